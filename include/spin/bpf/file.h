@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Interface File: granted regular files, read through the page cache. */
+#ifndef _SPIN_BPF_FILE_H
+#define _SPIN_BPF_FILE_H
+
+#include <spin/bpf/spin.h>
+
+/*
+ * All of these are for sleepable handlers. Common errors: -ENOENT: slot @file
+ * is empty (an optional capability was not granted); -EBADF: it holds
+ * something that is not a file.
+ */
+
+/** spin_file_size - the file's present size in bytes, or a negative errno */
+extern __s64 spin_file_size(struct spin_ctx *ctx, spin_file_t file) __ksym;
+
+/**
+ * spin_file_read - copy bytes of a file
+ * @ctx: context of the handler
+ * @file: slot of the capability
+ * @offset: of the first byte
+ * @buf: where to
+ * @buf__sz: how many bytes, at most 4096
+ *
+ * For headers and indexes; bulk data goes by reference (spin_socket_send()).
+ *
+ * Returns the bytes copied, fewer only at the end of the file; -EIO.
+ */
+extern int spin_file_read(struct spin_ctx *ctx, spin_file_t file, __u64 offset,
+			  void *buf, __u32 buf__sz) __ksym;
+
+/**
+ * spin_file_readahead - start reading what will be sent soon
+ * @ctx: context of the handler
+ * @file: slot of the capability
+ * @offset: of the first byte
+ * @len: how many bytes, at most 16 MiB
+ *
+ * Does not wait for the disk (it may wait for memory). Returns 0.
+ */
+extern int spin_file_readahead(struct spin_ctx *ctx, spin_file_t file,
+			       __u64 offset, __u32 len) __ksym;
+
+#endif /* _SPIN_BPF_FILE_H */

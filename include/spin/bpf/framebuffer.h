@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Interface FrameBuffer: granted display memory. */
+#ifndef _SPIN_BPF_FRAMEBUFFER_H
+#define _SPIN_BPF_FRAMEBUFFER_H
+
+#include <spin/bpf/spin.h>
+#include <spin/bpf/udp.h>
+
+/**
+ * spin_framebuffer_geometry - size and format of the display
+ * @ctx: context of the handler; any
+ * @fb: slot of the capability
+ * @geometry: filled in
+ *
+ * Returns 0; -ENOENT: the slot is empty; -EBADF: not a frame buffer.
+ */
+extern int spin_framebuffer_geometry(struct spin_ctx *ctx, spin_framebuffer_t fb,
+				     struct spin_geometry *geometry) __ksym;
+
+/**
+ * spin_framebuffer_blit - draw pixels of a packet, straight from its bytes
+ * @pkt: context of the handler of Udp.PacketArrived
+ * @blit: which pixels, and where to; one line
+ *
+ * The CPU reads the packet's bytes and writes display memory: one copy.
+ *
+ * Returns 0; -ERANGE: part of it lies outside of the display, nothing is
+ * drawn; -EINVAL: the packet has fewer bytes, or the format is unknown;
+ * -ENOENT, -EBADF: slot.
+ */
+extern int spin_framebuffer_blit(struct spin_udp_packet *pkt,
+				 struct spin_blit *blit) __ksym;
+
+/**
+ * spin_framebuffer_flush - show what was drawn
+ * @ctx: context of the handler, which must be sleepable
+ * @fb: slot of the capability
+ *
+ * Some displays show what is in their memory, some must be told. Returns 0,
+ * also if there was nothing to do; -ENOENT, -EBADF: slot.
+ */
+extern int spin_framebuffer_flush(struct spin_ctx *ctx,
+				  spin_framebuffer_t fb) __ksym;
+
+#endif /* _SPIN_BPF_FRAMEBUFFER_H */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Interface Socket: granted UDP endpoints. */
+#ifndef _SPIN_BPF_SOCKET_H
+#define _SPIN_BPF_SOCKET_H
+
+#include <spin/bpf/spin.h>
+#include <spin/bpf/file.h>
+
+/**
+ * spin_socket_send - send one datagram to many destinations
+ * @ctx: context of the handler, which must be sleepable
+ * @msg: header and payload; the payload's pages are taken from the page cache
+ *	by reference, read from the disk if they are not there
+ * @dests: where to
+ * @dests__sz: size of @dests in bytes: 1 to SPIN_SEND_DEST_MAX whole entries
+ *
+ * The datagrams leave from the address and port the granted socket is bound
+ * to, and pass the machine's packet filters. Pages changed between the send
+ * and the device's reading of them go out changed. If a device on the way
+ * cannot gather, the kernel copies: the capability's counters say so.
+ *
+ * Returns how many destinations the datagram was sent to (a destination that
+ * cannot be reached, or for which there is no room in the socket's buffer, is
+ * counted as failed); -EINVAL: argument out of range; -ENOENT, -EBADF: slot;
+ * -ENODATA: the payload lies beyond the end of the file; -EIO: the disk.
+ */
+extern int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,
+			    const struct spin_udp_dest *dests,
+			    __u32 dests__sz) __ksym;
+
+#endif /* _SPIN_BPF_SOCKET_H */

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * For authors of extensions: how an extension names itself, what it imports,
+ * which capabilities it wants, and what it handles.
+ *
+ *	#include <spin/bpf/spin.h>
+ *	#include <spin/bpf/udp.h>
+ *
+ *	SPIN_EXTENSION("udp-echo");
+ *	SPIN_LICENSE("GPL");
+ *	SPIN_IMPORT(Udp);
+ *
+ *	SPIN_GUARD(to_echo_port, struct spin_udp_packet *pkt)
+ *	{
+ *		return pkt->dport == 7;
+ *	}
+ *
+ *	SPIN_HANDLER(echo, struct spin_udp_packet *pkt)
+ *	{
+ *		return spin_udp_reply(pkt) ? SPIN_PASS : SPIN_CONSUME;
+ *	}
+ *
+ *	SPIN_BIND(Udp_PacketArrived, echo_service,
+ *		.guard_fn = (void *)to_echo_port, .handler = (void *)echo,
+ *		.order = SPIN_ORDER_FIRST);
+ */
+#ifndef _SPIN_BPF_SPIN_H
+#define _SPIN_BPF_SPIN_H
+
+#include <stdbool.h>
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <linux/spin_ext.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+/* Everything libspin reads before it loads the programs. */
+#define __spin_info	SEC(".rodata.spin") __attribute__((used))
+
+/* The extension's name: what `spinctl unload NAME` takes. */
+#define SPIN_EXTENSION(NAME) \
+	const volatile char spin_extension[SPIN_NAME_LEN] __spin_info = NAME
+
+/* The kernel loads only programs under a GPL-compatible licence. */
+#define SPIN_LICENSE(NAME) \
+	char spin_license[] SEC("license") = NAME
+
+/* Link an interface: its functions may be called, its events handled. */
+#define SPIN_IMPORT(INTERFACE) \
+	const volatile __u32 spin_import_##INTERFACE __spin_info = SPIN_ABI_VERSION
+
+/*
+ * A capability the user must grant (spinctl load --grant NAME=KIND:WHAT).
+ * TYPE is spin_file_t, spin_socket_t or spin_framebuffer_t. An optional one
+ * that was not granted is 0.
+ */
+#define SPIN_CAPABILITY(TYPE, NAME) \
+	const volatile TYPE NAME __spin_info = 0
+#define SPIN_CAPABILITY_OPTIONAL(TYPE, NAME) \
+	const volatile TYPE NAME __spin_info \
+		__attribute__((btf_decl_tag("spin.optional"))) = 0
+
+typedef __u32 spin_file_t;
+typedef __u32 spin_socket_t;
+typedef __u32 spin_framebuffer_t;
+
+/*
+ * A setting (spinctl load --set NAME=VALUE) with its default. Of type
+ * spin_ipv4_t, it takes a dotted address and holds it in network byte order.
+ */
+#define SPIN_SETTING(TYPE, NAME, DEFAULT) \
+	const volatile TYPE NAME = DEFAULT
+
+typedef __be32 spin_ipv4_t;
+
+/* Guards and handlers. A sleepable handler is for sleepable events only. */
+#define SPIN_GUARD(NAME, CTX) \
+	SEC("struct_ops/" #NAME) bool BPF_PROG(NAME, CTX)
+#define SPIN_HANDLER(NAME, CTX) \
+	SEC("struct_ops/" #NAME) int BPF_PROG(NAME, CTX)
+#define SPIN_SLEEPABLE_HANDLER(NAME, CTX) \
+	SEC("struct_ops.s/" #NAME) int BPF_PROG(NAME, CTX)
+
+/* The template of a binding; see the members in <linux/spin_ext.h>. */
+#define SPIN_BIND(EVENT, NAME, ...)				\
+	SEC(".struct_ops.link") struct EVENT NAME = {		\
+		.abi = SPIN_ABI_VERSION,			\
+		.name = #NAME,					\
+		__VA_ARGS__					\
+	}
+
+/* Functions every handler may call, whatever it imports. */
+
+/**
+ * spin_refuse - say why Domain.Initialize fails
+ * @init: the context
+ * @text: the reason, one sentence; need not end in NUL
+ * @text__sz: its size in bytes, at most SPIN_TEXT_LEN
+ *
+ * The user sees it as the reason that the load was refused, if the handler
+ * then returns a negative errno. Returns 0.
+ */
+extern int spin_refuse(struct spin_initialize *init, const char *text,
+		       __u32 text__sz) __ksym;
+
+#endif /* _SPIN_BPF_SPIN_H */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Interface Udp: event Udp.PacketArrived and what a handler of it may do. The
+ * event is raised for every UDP/IPv4 datagram to this host, whole and with a
+ * valid checksum, in the network name space the extension was loaded from,
+ * before the sockets see it.
+ */
+#ifndef _SPIN_BPF_UDP_H
+#define _SPIN_BPF_UDP_H
+
+#include <spin/bpf/spin.h>
+
+/**
+ * spin_udp_data - look at payload bytes where they are
+ * @pkt: context of the handler
+ * @offset: of the first byte, from the start of the payload
+ * @rdonly_buf_size: how many bytes; a constant
+ *
+ * The first 128 bytes of payload, if there are so many, can always be had.
+ * Guards may call it.
+ *
+ * Returns a read-only pointer, or NULL if the bytes are not there or not
+ * contiguous in memory (then use spin_udp_load()).
+ */
+extern const void *spin_udp_data(struct spin_udp_packet *pkt, __u32 offset,
+				 __u32 rdonly_buf_size) __ksym;
+
+/**
+ * spin_udp_load - copy payload bytes
+ * @pkt: context of the handler
+ * @offset: of the first byte, from the start of the payload
+ * @buf: where to
+ * @buf__sz: how many bytes
+ *
+ * Returns 0; -EINVAL: the payload is shorter.
+ */
+extern int spin_udp_load(struct spin_udp_packet *pkt, __u32 offset, void *buf,
+			 __u32 buf__sz) __ksym;
+
+/**
+ * spin_udp_reply - send the payload back to where it came from
+ * @pkt: context of the handler
+ *
+ * The copy has source and destination exchanged. The packet itself is not
+ * touched: return SPIN_CONSUME if nobody else is to have it.
+ *
+ * Returns 0; -EINVAL: the packet was multicast or broadcast; -EHOSTUNREACH: no
+ * route back; -ENOMEM; -EMSGSIZE: more than the route's MTU.
+ */
+extern int spin_udp_reply(struct spin_udp_packet *pkt) __ksym;
+
+#endif /* _SPIN_BPF_UDP_H */

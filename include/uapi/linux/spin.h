@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The ABI of /dev/spin: how user space creates extensions, grants them
+ * capabilities, and looks at what is loaded.
+ *
+ * Every argument block starts with its size as the caller knows it. The
+ * kernel accepts a smaller (older) block and zero-fills the rest, and a larger
+ * (newer) one if the part it does not know is zero; otherwise it fails with
+ * E2BIG. On the way out the kernel writes no more than the caller's size.
+ * Reserved fields and unknown flags must be zero (EINVAL).
+ */
+#ifndef _UAPI_LINUX_SPIN_H
+#define _UAPI_LINUX_SPIN_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define SPIN_ABI_VERSION	1
+#define SPIN_NAME_LEN		32	/* with the terminating NUL */
+#define SPIN_TEXT_LEN		512	/* one refusal, with the NUL */
+
+/* Where an event is raised, hence what its handlers may do. */
+enum spin_event_context {
+	SPIN_CONTEXT_IRQS_OFF	= 1,	/* under a spin lock, interrupts off */
+	SPIN_CONTEXT_SOFTIRQ	= 2,	/* bottom half: must not sleep */
+	SPIN_CONTEXT_ATOMIC	= 3,	/* a process, but must not sleep */
+	SPIN_CONTEXT_SLEEPABLE	= 4,	/* a process; handlers may sleep */
+};
+
+/* Kinds of capability. */
+enum spin_cap_kind {
+	SPIN_CAP_NONE		= 0,
+	SPIN_CAP_FILE		= 1,	/* a regular file, opened for reading */
+	SPIN_CAP_SOCKET		= 2,	/* a bound UDP socket */
+	SPIN_CAP_FRAMEBUFFER	= 3,	/* display memory and its scan-out */
+};
+
+/* Position of a binding among those of its event (SPIN: First, Last). */
+enum spin_order {
+	SPIN_ORDER_NONE		= 0,	/* after all First, before all Last */
+	SPIN_ORDER_FIRST	= 1,	/* before everything installed so far */
+	SPIN_ORDER_LAST		= 2,	/* after everything installed so far */
+};
+
+enum spin_ext_state {
+	SPIN_EXT_LOADING	= 1,	/* created, not committed */
+	SPIN_EXT_LOADED		= 2,	/* its bindings are active */
+	SPIN_EXT_DYING		= 3,	/* being unloaded */
+};
+
+/**
+ * struct spin_ioc_version - SPIN_IOC_VERSION: what is loaded here
+ * @size: size of this block
+ * @abi: out: SPIN_ABI_VERSION of the module
+ * @features: out: SPIN_FEATURE_* bits
+ * @reserved: zero
+ * @module: out: version of the module, as modinfo prints it
+ */
+struct spin_ioc_version {
+	__u32 size;
+	__u32 abi;
+	__u64 features;
+	__u64 reserved;
+	char  module[SPIN_NAME_LEN];
+};
+
+#define SPIN_FEATURE_FRAMEBUFFER (1ULL << 0)	/* drm.ko was there at insmod */
+
+/**
+ * struct spin_ioc_ext_create - SPIN_IOC_EXT_CREATE: a new, empty extension
+ * @size: size of this block
+ * @flags: zero
+ * @name: unique name: letters, digits, '-', '_' and '.'
+ *
+ * Returns a file descriptor, the loader's handle on the extension (SPIN:
+ * Domain.Create). Closed before SPIN_IOC_EXT_COMMIT, it takes the extension
+ * and all that was made for it away again; after the commit the extension
+ * lives until SPIN_IOC_EXT_UNLOAD.
+ *
+ * Errors: EEXIST an extension of this name is loaded or being loaded; EPERM
+ * CAP_BPF and CAP_PERFMON are needed; EINVAL bad name.
+ */
+struct spin_ioc_ext_create {
+	__u32 size;
+	__u32 flags;
+	char  name[SPIN_NAME_LEN];
+};
+
+/**
+ * struct spin_ioc_ext_unload - SPIN_IOC_EXT_UNLOAD: take an extension away
+ * @size: size of this block
+ * @timeout_ms: how long to wait for the kernel to free its programs; 0: 10 s
+ * @name: which
+ *
+ * Returns when no handler of the extension runs any more and its programs'
+ * references to the module are gone. Errors: ENOENT no such extension; EBUSY
+ * it is still being loaded; ETIMEDOUT unloaded, but somebody else still holds
+ * one of its programs or maps; EINTR likewise, interrupted while waiting.
+ */
+struct spin_ioc_ext_unload {
+	__u32 size;
+	__u32 timeout_ms;
+	char  name[SPIN_NAME_LEN];
+};
+
+/**
+ * struct spin_ioc_ext_next - SPIN_IOC_EXT_NEXT: walk the extensions
+ * @size: size of this block
+ * @state: out: enum spin_ext_state
+ * @id: in: id of the last one seen, 0 to start; out: id of the next
+ * @name: out
+ * @uid: out: user who loaded it, in the caller's user name space
+ * @pid: out: process that loaded it, in the caller's pid name space; 0 if none
+ * @loaded_at_ns: out: CLOCK_BOOTTIME of the commit, in nanoseconds
+ * @bindings: out: how many bindings it has
+ * @caps: out: how many capabilities it holds
+ * @comm: out: command that loaded it
+ *
+ * Errors: ENOENT there is no further one.
+ */
+struct spin_ioc_ext_next {
+	__u32 size;
+	__u32 state;
+	__u64 id;
+	char  name[SPIN_NAME_LEN];
+	__u32 uid;
+	__u32 pid;
+	__u64 loaded_at_ns;
+	__u32 bindings;
+	__u32 caps;
+	char  comm[16];
+};
+
+/**
+ * struct spin_ioc_event_next - SPIN_IOC_EVENT_NEXT: walk the events
+ * @size: size of this block
+ * @context: out: enum spin_event_context
+ * @id: in: id of the last one seen, 0 to start; out: id of the next
+ * @name: out: "Interface.Event"
+ * @bindings: out: bindings installed, active or not
+ * @reserved: zero
+ * @raised: out: raises that found at least one binding
+ * @refused: out: raises refused because they nested too deep
+ * @type: out: name of the struct_ops type its templates have
+ */
+struct spin_ioc_event_next {
+	__u32 size;
+	__u32 context;
+	__u64 id;
+	char  name[SPIN_NAME_LEN];
+	__u32 bindings;
+	__u32 reserved;
+	__u64 raised;
+	__u64 refused;
+	char  type[SPIN_NAME_LEN];
+};
+
+/**
+ * struct spin_ioc_binding_next - SPIN_IOC_BINDING_NEXT: walk the bindings
+ * @size: size of this block
+ * @order: out: enum spin_order
+ * @id: in: id of the last one seen, 0 to start; out: id of the next
+ * @ext_id: out: extension it belongs to
+ * @event_id: out: event it is installed on
+ * @name: out: name of the binding
+ * @ext: out: name of the extension
+ * @event: out: name of the event
+ * @active: out: 1 once its extension is committed
+ * @guard_prog: out: id of the guard's program, 0 if there is no guard
+ * @handler_prog: out: id of the handler's program
+ * @position: out: place in the event's order, from 0
+ * @guard_true: out: guards that let the handler run
+ * @guard_false: out: guards that did not
+ * @run: out: handlers run
+ * @errors: out: handlers that returned an error or an unknown verdict
+ * @cost: out: worst case of guard and handler together, in instructions, as
+ *        the checker computed it; 0 where none is enforced
+ */
+struct spin_ioc_binding_next {
+	__u32 size;
+	__u32 order;
+	__u64 id;
+	__u64 ext_id;
+	__u64 event_id;
+	char  name[SPIN_NAME_LEN];
+	char  ext[SPIN_NAME_LEN];
+	char  event[SPIN_NAME_LEN];
+	__u32 active;
+	__u32 guard_prog;
+	__u32 handler_prog;
+	__u32 position;
+	__u64 guard_true;
+	__u64 guard_false;
+	__u64 run;
+	__u64 errors;
+	__u64 cost;
+};
+
+/* What a capability counts; which ones are used depends on its kind. */
+enum spin_cap_counter {
+	SPIN_COUNT_SENT		= 0,	/* socket: datagrams given to the stack */
+	SPIN_COUNT_FAILED	= 1,	/* socket: datagrams that were not */
+	SPIN_COUNT_BY_REFERENCE	= 2,	/* socket: payload bytes sent as page references */
+	SPIN_COUNT_COPIED	= 3,	/* socket, file: payload bytes the CPU copied */
+	SPIN_COUNT_CHECKSUMMED	= 4,	/* socket: payload bytes the CPU read for checksums */
+	SPIN_COUNT_READ		= 5,	/* file: page references taken, or pages read */
+	SPIN_COUNT_BLITS	= 6,	/* frame buffer: blits done */
+	SPIN_COUNT_REFUSED	= 7,	/* frame buffer: blits out of bounds */
+	SPIN_COUNT_FLUSHES	= 8,	/* frame buffer: flushes done */
+	SPIN_COUNT_MAX		= 16,
+};
+
+/**
+ * struct spin_ioc_cap_next - SPIN_IOC_CAP_NEXT: walk the capabilities
+ * @size: size of this block
+ * @kind: out: enum spin_cap_kind
+ * @ext_id: in, out: extension; the walk goes on to the next extension's
+ * @slot: in: slot of the last one seen, 0 to start; out: slot of the next
+ * @flags: out: SPIN_CAP_* flags
+ * @name: out: the name it was granted under
+ * @ext: out: name of the extension
+ * @what: out: what was granted, for people to read
+ * @count: out: counters, by enum spin_cap_counter
+ */
+struct spin_ioc_cap_next {
+	__u32 size;
+	__u32 kind;
+	__u64 ext_id;
+	__u32 slot;
+	__u32 flags;
+	char  name[SPIN_NAME_LEN];
+	char  ext[SPIN_NAME_LEN];
+	char  what[64];
+	__u64 count[SPIN_COUNT_MAX];
+};
+
+/* A device on the way could not do scatter-gather: payload was copied. */
+#define SPIN_CAP_DEVICE_COPIES	(1U << 0)
+
+/**
+ * struct spin_ioc_ext_import - SPIN_IOC_EXT_IMPORT: link an interface
+ * @size: size of this block
+ * @flags: zero
+ * @name: name of the interface: "Udp", "Clock", "Console", …
+ *
+ * Only kernel functions of imported interfaces may be called, and only events
+ * of imported interfaces be handled (SPIN: Domain.Resolve). Errors: ENOENT no
+ * such interface; EBUSY the extension is committed.
+ */
+struct spin_ioc_ext_import {
+	__u32 size;
+	__u32 flags;
+	char  name[SPIN_NAME_LEN];
+};
+
+/**
+ * struct spin_ioc_ext_grant - SPIN_IOC_EXT_GRANT: give a capability
+ * @size: size of this block
+ * @kind: enum spin_cap_kind
+ * @name: the name the extension knows it by, unique in the extension
+ * @fd: the thing: file, socket, or dma-buf of a dumb buffer
+ * @fd2: frame buffer: the DRM device's file, which must be master; else -1
+ * @object: frame buffer: DRM frame buffer id; else 0
+ * @flags: zero
+ *
+ * Returns the slot, from 1, by which the extension's programs name it. The
+ * kernel takes references of its own: the caller may close the descriptors.
+ * Errors: EEXIST the name is taken; EBUSY committed already; EINVAL, EACCES,
+ * EBADF the thing is not what @kind says: the sentence is in the verdict.
+ */
+struct spin_ioc_ext_grant {
+	__u32 size;
+	__u32 kind;
+	char  name[SPIN_NAME_LEN];
+	__s32 fd;
+	__s32 fd2;
+	__u32 object;
+	__u32 flags;
+};
+
+/**
+ * struct spin_ioc_ext_verdict - SPIN_IOC_EXT_VERDICT: why it was refused
+ * @size: size of this block
+ * @prog_id: out: program the refusal is about, 0 if none
+ * @insn: out: index of the translated instruction; ~0 if none
+ * @reserved: zero
+ * @text: out: one sentence; empty if nothing was refused
+ */
+struct spin_ioc_ext_verdict {
+	__u32 size;
+	__u32 prog_id;
+	__u32 insn;
+	__u32 reserved;
+	char  text[SPIN_TEXT_LEN];
+};
+
+#define SPIN_IOC_TYPE		0xB8
+
+/* On /dev/spin. */
+#define SPIN_IOC_VERSION	_IO(SPIN_IOC_TYPE, 0x00)
+#define SPIN_IOC_EXT_CREATE	_IO(SPIN_IOC_TYPE, 0x01)
+#define SPIN_IOC_EXT_UNLOAD	_IO(SPIN_IOC_TYPE, 0x02)
+#define SPIN_IOC_EXT_NEXT	_IO(SPIN_IOC_TYPE, 0x03)
+#define SPIN_IOC_EVENT_NEXT	_IO(SPIN_IOC_TYPE, 0x04)
+#define SPIN_IOC_BINDING_NEXT	_IO(SPIN_IOC_TYPE, 0x05)
+#define SPIN_IOC_CAP_NEXT	_IO(SPIN_IOC_TYPE, 0x06)
+
+/*
+ * On the descriptor that SPIN_IOC_EXT_CREATE returned. A thread that has
+ * entered an extension attaches struct_ops templates to it; one extension at a
+ * time, until it leaves, ends, or the descriptor is closed. COMMIT runs the
+ * extension's Domain.Initialize handlers, then makes all its bindings active
+ * at one instant, or none: after a failed commit the extension is as it was
+ * (SPIN: Domain.Initialize).
+ */
+#define SPIN_IOC_EXT_ENTER	_IO(SPIN_IOC_TYPE, 0x20)
+#define SPIN_IOC_EXT_LEAVE	_IO(SPIN_IOC_TYPE, 0x21)
+#define SPIN_IOC_EXT_IMPORT	_IO(SPIN_IOC_TYPE, 0x22)
+#define SPIN_IOC_EXT_GRANT	_IO(SPIN_IOC_TYPE, 0x23)
+#define SPIN_IOC_EXT_COMMIT	_IO(SPIN_IOC_TYPE, 0x24)
+#define SPIN_IOC_EXT_VERDICT	_IO(SPIN_IOC_TYPE, 0x25)
+
+#endif /* _UAPI_LINUX_SPIN_H */

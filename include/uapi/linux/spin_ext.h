@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * What the kernel and an extension's programs have in common: the context a
+ * handler is given, the struct_ops type of each event, and the argument blocks
+ * of kernel functions. No context holds a kernel pointer, so there is nothing
+ * to follow out of it; all else is reached through the functions of the
+ * imported interfaces.
+ */
+#ifndef _UAPI_LINUX_SPIN_EXT_H
+#define _UAPI_LINUX_SPIN_EXT_H
+
+#include <linux/types.h>
+#include <linux/spin.h>
+
+#ifdef __bpf__
+#define __spin_type	__attribute__((preserve_access_index))
+#else
+#define __spin_type
+#endif
+
+/**
+ * struct spin_ctx - what every context begins with
+ * @event_id: id of the event raised, as in SPIN_IOC_EVENT_NEXT
+ *
+ * Functions that any handler may call take a pointer to this; a pointer to any
+ * context will do (a subtype, in Modula-3's words).
+ */
+struct spin_ctx {
+	__u64 event_id;
+} __spin_type;
+
+/* Results of the events. */
+enum spin_verdict {
+	SPIN_PASS	= 0,	/* leave it to later handlers and the kernel */
+	SPIN_CONSUME	= 1,	/* this handler has taken the packet */
+	SPIN_DROP	= 2,	/* the packet goes no further */
+};
+
+/**
+ * struct spin_udp_packet - context of Udp.PacketArrived
+ * @ctx: common part
+ * @saddr: source IPv4 address, network byte order
+ * @daddr: destination IPv4 address, network byte order
+ * @sport: source port, host byte order
+ * @dport: destination port, host byte order
+ * @len: bytes of payload, behind the UDP header
+ * @ifindex: interface it came in by
+ */
+struct spin_udp_packet {
+	struct spin_ctx ctx;
+	__be32 saddr;
+	__be32 daddr;
+	__u16 sport;
+	__u16 dport;
+	__u32 len;
+	__u32 ifindex;
+	__u32 reserved;
+} __spin_type;
+
+/**
+ * struct spin_clock_tick - context of Clock.Tick
+ * @ctx: common part
+ * @now_ns: CLOCK_MONOTONIC at this tick, nanoseconds
+ * @period_ns: period of this binding, nanoseconds
+ * @tick: ticks since the binding became active, from 0, missed ones counted
+ * @missed: ticks left out since the last one because the handler was still
+ *          running
+ */
+struct spin_clock_tick {
+	struct spin_ctx ctx;
+	__u64 now_ns;
+	__u64 period_ns;
+	__u64 tick;
+	__u64 missed;
+} __spin_type;
+
+/**
+ * struct spin_initialize - context of Domain.Initialize
+ * @ctx: common part
+ * @now_ns: CLOCK_MONOTONIC, nanoseconds
+ */
+struct spin_initialize {
+	struct spin_ctx ctx;
+	__u64 now_ns;
+} __spin_type;
+
+/*
+ * The struct_ops types, one for each event. An extension defines a variable of
+ * such a type, in section ".struct_ops.link" (macro SPIN_BIND), as the
+ * template of a binding:
+ *
+ * @guard_fn: may be left out. Decides whether the handler runs; FUNCTIONAL: it
+ *	may read its context, packet bytes and maps, and store to its own stack
+ *	and nothing else.
+ * @handler: what to run.
+ * @abi: SPIN_ABI_VERSION (SPIN_BIND fills it in)
+ * @order: enum spin_order
+ * @period_us: Clock.Tick only: period in microseconds, 100 to 60,000,000
+ * @name: of the binding (SPIN_BIND gives it the variable's name)
+ *
+ * Event			Context		Result of the handler
+ * Domain.Initialize	sleepable	0, or a negative errno: not loaded
+ * Clock.Tick		sleepable	0, or a negative errno: counted
+ * Udp.PacketArrived	softirq		enum spin_verdict; the first that is
+ *					not SPIN_PASS ends the raise
+ */
+#define SPIN_TEMPLATE(CTX)				\
+	_Bool (*guard_fn)(CTX);				\
+	int (*handler)(CTX);				\
+	__u32 abi;					\
+	__u32 order;					\
+	__u32 period_us;				\
+	__u32 reserved;					\
+	char name[SPIN_NAME_LEN];			\
+	SPIN_TEMPLATE_KERNEL
+
+#ifndef SPIN_TEMPLATE_KERNEL
+#define SPIN_TEMPLATE_KERNEL	/* what the kernel keeps with a template */
+#endif
+
+struct Domain_Initialize {
+	SPIN_TEMPLATE(struct spin_initialize *init)
+};
+
+struct Clock_Tick {
+	SPIN_TEMPLATE(struct spin_clock_tick *tick)
+};
+
+struct Udp_PacketArrived {
+	SPIN_TEMPLATE(struct spin_udp_packet *pkt)
+};
+
+#define SPIN_SEND_HEADER_MAX	64
+#define SPIN_SEND_DEST_MAX	128
+#define SPIN_SEND_LEN_MAX	65000
+
+/**
+ * struct spin_udp_dest - where to send
+ * @addr: IPv4 address, network byte order; unicast
+ * @port: host byte order
+ */
+struct spin_udp_dest {
+	__be32 addr;
+	__u16 port;
+	__u16 reserved;
+} __spin_type;
+
+/**
+ * struct spin_send - one datagram, to many (argument of spin_socket_send())
+ * @socket: slot of the Socket capability
+ * @file: slot of the File capability the payload comes from; 0: no payload
+ * @offset: of the payload in the file, in bytes
+ * @len: bytes of payload
+ * @header_len: bytes of @header that go before the payload
+ * @header: written by the extension, copied once per datagram
+ */
+struct spin_send {
+	__u32 socket;
+	__u32 file;
+	__u64 offset;
+	__u32 len;
+	__u32 header_len;
+	__u8 header[SPIN_SEND_HEADER_MAX];
+} __spin_type;
+
+/**
+ * struct spin_geometry - of a frame buffer (spin_framebuffer_geometry())
+ * @width: pixels
+ * @height: pixels
+ * @pitch: bytes from one line to the next
+ * @format: DRM fourcc code of a pixel
+ */
+struct spin_geometry {
+	__u32 width;
+	__u32 height;
+	__u32 pitch;
+	__u32 format;
+} __spin_type;
+
+enum spin_pixels {
+	SPIN_PIXELS_RGB24	= 1,	/* three bytes: red, green, blue */
+	SPIN_PIXELS_XRGB32	= 2,	/* four bytes, as the display has them */
+};
+
+/**
+ * struct spin_blit - pixels of a packet, to the display
+ * @framebuffer: slot of the FrameBuffer capability
+ * @x: column of the first pixel
+ * @y: line
+ * @offset: of the first pixel in the packet's payload, in bytes
+ * @pixels: how many; all on line @y
+ * @format: enum spin_pixels
+ */
+struct spin_blit {
+	__u32 framebuffer;
+	__u32 x;
+	__u32 y;
+	__u32 offset;
+	__u32 pixels;
+	__u32 format;
+} __spin_type;
+
+#endif /* _UAPI_LINUX_SPIN_EXT_H */
