@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# SPIN inside Linux: `make help` lists the targets.
+#
+# All output is under $(O). The kernel's build system wants its sources beside
+# its output, so the module's sources are linked into $(O) and built there.
+
+VERSION := 0.1
+
+O       ?= build
+KDIR    ?= /lib/modules/$(shell uname -r)/build
+DESTDIR ?=
+PREFIX  ?= /usr/local
+CLANG   ?= clang
+V       ?= 0
+
+# The kernel built for, as the kernel itself writes it.
+KREL = $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+KO   = $(O)/$(KREL)
+
+# As many jobs as processors, unless told otherwise.
+ifeq ($(MAKELEVEL),0)
+ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+endif
+
+ifeq ($(V),0)
+quiet = @printf '  %-7s %s\n' $(1) $(2);
+endif
+
+# The kernel's makefiles have an O= of their own: keep ours from them.
+MAKEOVERRIDES := $(filter-out O=%,$(MAKEOVERRIDES))
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += -rR
+
+.PHONY: all
+all: module userspace ext
+
+# --- tools -----------------------------------------------------------------
+#
+# Each check names the Debian package to install, in one line.
+
+have_tool = @command -v $(1) >/dev/null || \
+	{ echo "error: '$(1)' is missing: install the package $(2)" >&2; exit 1; }
+have_lib = @pkg-config --exists '$(1)' || \
+	{ echo "error: library '$(1)' is missing: install the package $(2)" >&2; exit 1; }
+
+.PHONY: check-kernel check-user check-ext
+check-kernel:
+	@test -e $(KDIR)/Makefile || { echo "error: no kernel headers at" \
+		"$(KDIR): install the package linux-headers-$(or $(KREL),$(shell uname -r))," \
+		"or name others with KDIR=" >&2; exit 1; }
+	@test -e $(KDIR)/vmlinux || test -e /sys/kernel/btf/vmlinux || \
+		{ echo "error: $(KDIR)/vmlinux is missing, and with it the kernel's" \
+		"BTF: use Debian's linux-headers package" >&2; exit 1; }
+	$(call have_tool,gcc,gcc)
+	$(call have_tool,pahole,pahole)
+
+check-user:
+	$(call have_tool,gcc,gcc)
+	$(call have_tool,pkg-config,pkgconf)
+	$(call have_lib,libbpf >= 1.4,libbpf-dev (Debian 13 or newer))
+	$(call have_lib,json-c,libjson-c-dev)
+	$(call have_lib,libdrm,libdrm-dev)
+	$(call have_lib,libelf,libelf-dev)
+	$(call have_lib,zlib,zlib1g-dev)
+
+check-ext:
+	$(call have_tool,$(CLANG),clang)
+	$(call have_lib,libbpf >= 1.4,libbpf-dev (Debian 13 or newer))
+
+# --- the kernel module -----------------------------------------------------
+
+# The two empty variables, for 6.12 and for later kernels, keep .BTF.base out:
+# with it the kernel would relocate its own copy of the type ids and the ids
+# compiled into the module would name other types than they say.
+kbuild = $(MAKE) -C $(KDIR) M=$(abspath $(1)) SPIN_INC=$(CURDIR)/include \
+	SPIN_VERSION=$(VERSION) V=$(V) MODULE_PAHOLE_FLAGS= RESOLVE_BTFIDS_FLAGS= \
+	$(2) modules
+
+# Links for all sources of $(1) in $(2), and none to files that are gone.
+link_sources = @mkdir -p $(2) && cp -rsf $(CURDIR)/$(1)/. $(abspath $(2)) && \
+	find $(2) -xtype l -delete
+
+.PHONY: module
+module: check-kernel
+	$(call link_sources,kmod,$(KO)/kmod)
+	+@$(call kbuild,$(KO)/kmod)
+	@rm -f $(KO)/spin.ko
+	@readelf -SW $(KO)/kmod/spin.ko | grep -q ' \.BTF ' || \
+		{ echo "error: spin.ko has no BTF (.BTF section): is pahole too old?" >&2; exit 1; }
+	@! readelf -SW $(KO)/kmod/spin.ko | grep -q ' \.BTF\.base ' || \
+		{ echo "error: spin.ko has a .BTF.base section: its type ids would be wrong" >&2; exit 1; }
+	@cp $(KO)/kmod/spin.ko $(KO)/spin.ko
+
+# Modules that only the tests load.
+.PHONY: test-modules
+test-modules: module
+ifneq ($(wildcard tests/kmod/Kbuild),)
+	$(call link_sources,tests/kmod,$(KO)/tests-kmod)
+	+@$(call kbuild,$(KO)/tests-kmod,KBUILD_EXTRA_SYMBOLS=$(abspath $(KO))/kmod/Module.symvers)
+	@mkdir -p $(KO)/tests && cp $(KO)/tests-kmod/*.ko $(KO)/tests/
+endif
+
+# --- user programs ---------------------------------------------------------
+
+CFLAGS  ?= -O2 -g
+WARN    := -Wall -Wextra
+INCLUDE := -Iinclude -Iinclude/uapi -Iuserspace/libspin
+DEFINE  := -D_GNU_SOURCE -DSPIN_VERSION='"$(VERSION)"'
+# Asked for late (=), so that `make module` does without these libraries.
+LIBS     = $(shell pkg-config --libs libbpf json-c libdrm libelf zlib) -lm -pthread
+LIBINC   = $(shell pkg-config --cflags json-c libdrm)
+
+# $(call objects,SOURCES): the object files of C sources
+objects = $(patsubst %.c,$(O)/obj/%.o,$(1))
+# $(call programs,FOLDER,OUTPUT): one program for each C source of a folder
+sources  = $(filter-out %.bpf.c,$(wildcard $(1)/*.c))
+programs = $(patsubst $(1)/%.c,$(2)/%,$(sources))
+
+LIBSPIN := $(call objects,$(wildcard userspace/libspin/*.c))
+SPINCTL := $(call objects,$(wildcard userspace/spinctl/*.c))
+APPS    := $(call programs,userspace/apps,$(O)/bin)
+SUITE   := $(call programs,tests/suite,$(O)/tests/bin)
+BENCH   := $(call programs,tests/bench,$(O)/bench)
+MAN     := $(patsubst Documentation/man/%.rst,$(O)/man/%,$(wildcard Documentation/man/*.[1-9].rst))
+
+$(O)/obj/%.o: %.c | check-user
+	$(call quiet,CC,$<) mkdir -p $(@D) && gcc $(CFLAGS) $(WARN) $(DEFINE) \
+		$(INCLUDE) $(LIBINC) -fPIC -MMD -MP -c -o $@ $<
+
+$(O)/lib/libspin.a: $(LIBSPIN)
+	$(call quiet,AR,$@) mkdir -p $(@D) && rm -f $@ && ar rcs $@ $^
+
+$(O)/lib/libspin.so: $(LIBSPIN)
+	$(call quiet,LD,$@) mkdir -p $(@D) && gcc $(CFLAGS) -shared \
+		-Wl,-soname,libspin.so.0 -o $@ $^ $(LIBS) && ln -sf libspin.so $@.0
+
+link = $(call quiet,LD,$@) mkdir -p $(@D) && gcc $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(O)/bin/spinctl: $(SPINCTL) $(if $(LIBSPIN),$(O)/lib/libspin.a)
+	$(link)
+$(O)/bin/%: $(O)/obj/userspace/apps/%.o $(if $(LIBSPIN),$(O)/lib/libspin.a)
+	$(link)
+$(O)/tests/bin/%: $(O)/obj/tests/suite/%.o $(if $(LIBSPIN),$(O)/lib/libspin.a)
+	$(link)
+$(O)/bench/%: $(O)/obj/tests/bench/%.o $(if $(LIBSPIN),$(O)/lib/libspin.a)
+	$(link)
+
+$(O)/man/%: Documentation/man/%.rst
+	$(call quiet,MAN,$@) mkdir -p $(@D) && rst2man $< $@
+
+.PHONY: userspace man
+userspace: $(if $(LIBSPIN),$(O)/lib/libspin.a $(O)/lib/libspin.so)
+userspace: $(if $(SPINCTL),$(O)/bin/spinctl) $(APPS)
+man: $(MAN)
+
+# --- extensions ------------------------------------------------------------
+
+MULTIARCH = $(shell gcc -print-multiarch)
+BPF_FLAGS = -g -O2 -target bpf -mcpu=v3 -Wall -Werror \
+	-Iinclude -Iinclude/uapi -I/usr/include/$(MULTIARCH)
+
+EXT     := $(wildcard ext-examples/*/*.bpf.c)
+TESTEXT := $(wildcard tests/*/*.bpf.c)
+
+# $(call bpf_object,SOURCE): ext-examples/NAME/NAME.bpf.c gives ext/NAME.bpf.o,
+# tests/FOLDER/NAME.bpf.c gives tests/FOLDER/NAME.bpf.o
+bpf_object = $(O)/$(if $(filter ext-examples/%,$(1)),ext/$(notdir $(1:.c=.o)),$(1:.c=.o))
+
+define bpf_rule
+$(call bpf_object,$(1)): $(1) | check-ext
+	$$(call quiet,BPF,$(1)) mkdir -p $$(@D) && $$(CLANG) $$(BPF_FLAGS) \
+		-MMD -MP -MF $$@.d -c -o $$@ $$<
+endef
+$(foreach source,$(EXT) $(TESTEXT),$(eval $(call bpf_rule,$(source))))
+
+.PHONY: ext
+ext: $(foreach source,$(EXT),$(call bpf_object,$(source)))
+
+# --- tests -----------------------------------------------------------------
+
+# What the tests need beyond `all`; built for a guest by tests/vm/build.
+.PHONY: tests
+tests: test-modules $(SUITE) $(BENCH)
+tests: $(foreach source,$(TESTEXT),$(call bpf_object,$(source)))
+
+.PHONY: test test-debug test-soak bench demo shell
+test:
+	@tests/vm/run-suite $(KERNEL)
+test-debug:
+	@tests/vm/run-suite debug
+test-soak:
+	@tests/vm/run-soak $(KERNEL)
+bench:
+	@tests/vm/run-bench $(KERNEL)
+demo:
+	@tests/vm/build stock
+	@tests/demo/run
+shell:
+	@tests/vm/shell $(KERNEL)
+
+# --- install ---------------------------------------------------------------
+
+DEST    = $(DESTDIR)$(PREFIX)
+install_files = $(if $(1),install -m $(2) $(1) $(3))
+
+.PHONY: install install-module install-user
+install: install-module install-user
+install-module: module
+	$(MAKE) -C $(KDIR) M=$(abspath $(KO)/kmod) INSTALL_MOD_PATH=$(DESTDIR) \
+		INSTALL_MOD_DIR=extra modules_install
+	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KREL)
+install-user: userspace man
+	install -d $(DEST)/sbin $(DEST)/bin $(DEST)/lib $(DEST)/include/spin \
+		$(DEST)/include/linux $(DEST)/share/man/man8 \
+		$(DEST)/share/bash-completion/completions
+	$(call install_files,$(wildcard $(O)/bin/spinctl),755,$(DEST)/sbin)
+	$(call install_files,$(APPS),755,$(DEST)/bin)
+	$(call install_files,$(wildcard $(O)/lib/libspin.a $(O)/lib/libspin.so),644,$(DEST)/lib)
+	ln -sf libspin.so $(DEST)/lib/libspin.so.0
+	cp -r include/spin/. $(DEST)/include/spin/
+	cp -r include/uapi/linux/. $(DEST)/include/linux/
+	$(call install_files,$(wildcard userspace/libspin/*.h),644,$(DEST)/include/spin)
+	$(call install_files,$(MAN),644,$(DEST)/share/man/man8)
+	$(call install_files,$(wildcard userspace/spinctl/spinctl.bash),644,$(DEST)/share/bash-completion/completions/spinctl)
+
+# --- the rest --------------------------------------------------------------
+
+.PHONY: clean help
+clean:
+	rm -rf $(O)
+
+help:
+	@echo 'make              the module, spinctl, libspin and the example extensions'
+	@echo 'make module       spin.ko, for the running kernel or KDIR=<its headers>'
+	@echo 'make userspace    spinctl, libspin and the programs of the demo'
+	@echo 'make ext          the example extensions'
+	@echo 'make man          the manual pages'
+	@echo 'make install      install them (DESTDIR=, PREFIX=/usr/local)'
+	@echo 'make demo         the video demo, in virtual machines'
+	@echo 'make test         the test suite, in virtual machines; KERNEL=stock or bpo for one'
+	@echo 'make test-debug   the suite on a kernel full of checks (built once)'
+	@echo 'make test-soak    storms, fuzzing and kills; SOAK_SECONDS= says how long'
+	@echo 'make bench        the micro-benchmarks, in counted instructions'
+	@echo 'make shell        a shell in a virtual machine with the module loaded'
+	@echo 'make clean        remove $(O)'
+
+-include $(patsubst %.o,%.d,$(LIBSPIN) $(SPINCTL))
+-include $(wildcard $(O)/obj/*/*/*.d $(O)/ext/*.d $(O)/tests/*/*.d)
