@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A function of an interface that the extension has not imported. */
+#include "hostile.h"
+
+HOSTILE("no-console", "Console|spin_console_write");
+SPIN_IMPORT(Udp);
+
+SPIN_HANDLER(shout, struct spin_udp_packet *pkt)
+{
+	spin_console_write(&pkt->ctx, "here", 4);
+	return SPIN_PASS;
+}
+
+SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)shout);

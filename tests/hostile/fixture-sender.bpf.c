@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sends a granted file, from its start, in datagrams of a 20-byte header and
+ * `chunk` bytes of the file, one per tick, to one destination.
+ */
+#include "hostile.h"
+
+SPIN_EXTENSION("sender");
+SPIN_LICENSE("GPL");
+SPIN_IMPORT(Clock);
+SPIN_IMPORT(File);
+SPIN_IMPORT(Socket);
+
+SPIN_CAPABILITY(spin_file_t, clip);
+SPIN_CAPABILITY(spin_socket_t, out);
+SPIN_SETTING(spin_ipv4_t, to, 0);
+SPIN_SETTING(__u16, port, 4245);
+SPIN_SETTING(__u32, chunk, 1316);
+SPIN_SETTING(__u32, count, 64);
+SPIN_SETTING(__u64, start, 0);
+
+__u64 sent;
+__u64 failed;
+__s64 size;
+__s32 last_error;
+__u64 sum;	/* of the file's first bytes, as spin_file_read() gives them */
+
+SPIN_SLEEPABLE_HANDLER(begin, struct spin_initialize *init)
+{
+	__u8 first[64] = {};
+
+	size = spin_file_size(&init->ctx, clip);
+	if (size < 0)
+		return size;
+	if (spin_file_read(&init->ctx, clip, 0, first, sizeof(first)) != 64) {
+		static const char why[] = "the file has fewer than 64 bytes";
+
+		spin_refuse(init, why, sizeof(why));
+		return -22;
+	}
+	for (int i = 0; i < 64; i++)
+		sum += first[i];
+	spin_file_readahead(&init->ctx, clip, 0, 1 << 20);
+	return 0;
+}
+
+SPIN_SLEEPABLE_HANDLER(send, struct spin_clock_tick *tick)
+{
+	struct spin_udp_dest dest = { .addr = to, .port = port };
+	struct spin_send msg = {
+		.socket = out, .file = clip, .len = chunk, .header_len = 20,
+	};
+	int ret;
+
+	if (sent + failed >= count)
+		return 0;
+	msg.offset = start + (sent + failed) * chunk;
+	for (int i = 0; i < 20; i++)
+		msg.header[i] = 0xa0 + i;
+	msg.header[0] = sent + failed;
+	ret = spin_socket_send(&tick->ctx, &msg, &dest, sizeof(dest));
+	if (ret == 1) {
+		sent++;
+	} else {
+		failed++;
+		last_error = ret;
+	}
+	return 0;
+}
+
+SPIN_BIND(Domain_Initialize, begin_it, .handler = (void *)begin);
+SPIN_BIND(Clock_Tick, send_it, .handler = (void *)send, .period_us = 2000);

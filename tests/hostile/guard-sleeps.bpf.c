@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A guard may sleep: guards are called in the raiser's context. */
+#include "hostile.h"
+
+HOSTILE("guard-sleeps", "guard.*sleep|sleep.*guard");
+SPIN_IMPORT(Clock);
+
+SEC("struct_ops.s/doze") bool BPF_PROG(doze, struct spin_clock_tick *tick)
+{
+	return true;
+}
+
+SPIN_HANDLER(nothing, struct spin_clock_tick *tick)
+{
+	return 0;
+}
+
+SPIN_BIND(Clock_Tick, it,
+	.guard_fn = (void *)doze, .handler = (void *)nothing, .period_us = 1000);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Shared by the negative corpus. Each object of this folder is an extension
+ * that breaks one rule, and carries, in section "spin.refused", a POSIX
+ * extended regular expression that the sentence of its refusal must match (case
+ * does not count). tests/suite/corpus.c loads them all and compares.
+ *
+ * Objects without that section are fixtures of other tests: good extensions,
+ * and programs for the raw ones.
+ */
+#ifndef _SPIN_TESTS_HOSTILE_H
+#define _SPIN_TESTS_HOSTILE_H
+
+#include <spin/bpf/spin.h>
+#include <spin/bpf/clock.h>
+#include <spin/bpf/console.h>
+#include <spin/bpf/file.h>
+#include <spin/bpf/framebuffer.h>
+#include <spin/bpf/socket.h>
+#include <spin/bpf/udp.h>
+#include <bpf/bpf_core_read.h>
+
+#define REFUSED(REGEX) \
+	const char spin_refused[] SEC("spin.refused") __attribute__((used)) = REGEX
+
+#define HOSTILE(NAME, REGEX)		\
+	SPIN_EXTENSION(NAME);		\
+	SPIN_LICENSE("GPL");		\
+	REFUSED(REGEX)
+
+/* Keeps the compiler from seeing through X. */
+#define opaque(X) asm volatile("" : "+r"(X))
+
+#endif /* _SPIN_TESTS_HOSTILE_H */

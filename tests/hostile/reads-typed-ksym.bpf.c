@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A variable of the kernel, by its BTF type. */
+#include "hostile.h"
+
+HOSTILE("ksym-typed", "kernel (variable|symbol|memory|pointer)|ksym|variable of the kernel|runqueues|pointer");
+SPIN_IMPORT(Udp);
+
+struct rq;
+extern const struct rq runqueues __ksym;
+
+SPIN_HANDLER(it_does, struct spin_udp_packet *pkt)
+{
+	if (((__u64)&runqueues & 8))
+		return SPIN_DROP;
+	return SPIN_PASS;
+}
+
+SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)it_does);

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A handler that may sleep, on an event that is raised in a softirq. */
+#include "hostile.h"
+
+HOSTILE("sleepable-udp", "sleep");
+SPIN_IMPORT(Udp);
+
+SPIN_SLEEPABLE_HANDLER(doze, struct spin_udp_packet *pkt)
+{
+	return SPIN_PASS;
+}
+
+SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)doze);
