@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Video servers in user space, for comparison with the one in the kernel: each
+ * sends the same MPEG-TS file, at the same bit rate and on ticks of the same
+ * period, to N clients, by other system calls. Each is given its best: the
+ * sockets are connected, all that is due at a tick goes out at once, the file
+ * is in the page cache, and no call is made that its way of sending can do
+ * without. Prints its counters as a line of JSON when SIGTERM ends it.
+ *
+ * usage: video-peers --mode=MODE --clip=FILE --clients=N [--rate=BIT/S]
+ *	[--tick-us=N] [--first=ADDRESS] [--port=N]
+ *
+ * Client I is at address FIRST+I.
+ */
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <linux/errqueue.h>
+#include <netinet/udp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define UNIT		1316		/* 7 packets of 188 bytes */
+#define CLIENTS_MAX	128
+/* Segments of one call: 48 KiB cover at most 13 pages, so that the kernel has
+ * room for them in one skb (17) and in one pipe (16). */
+#define SEGMENTS_MAX	36
+#define NSEC		1000000000ull
+
+struct server {
+	const char *clip_name;
+	int clip;
+	const uint8_t *map;
+	size_t size;			/* whole units only */
+	int sock[CLIENTS_MAX];
+	unsigned int clients;
+	uint64_t rate;			/* bits per second */
+	uint64_t tick_ns;
+	struct in_addr first;
+	unsigned int port;
+	uint8_t buf[SEGMENTS_MAX * UNIT];
+	/* counters */
+	uint64_t calls, sent, failed, copied, by_reference, unknown;
+	unsigned int ticks;
+};
+
+/* send @units units of the file, from @offset, to every client */
+typedef void (*send_fn)(struct server *s, off_t offset, unsigned int units);
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+static void account(struct server *s, ssize_t sent, unsigned int units,
+		    uint64_t *bytes)
+{
+	s->calls++;
+	if (sent == (ssize_t)units * UNIT) {
+		s->sent += units;
+		*bytes += sent;
+	} else {
+		s->failed += units;
+	}
+}
+
+static void read_units(struct server *s, off_t offset, unsigned int units)
+{
+	s->calls++;
+	if (pread(s->clip, s->buf, units * UNIT, offset) != (ssize_t)units * UNIT)
+		errx(1, "%s: short read", s->clip_name);
+	/* one copy into this process, however many clients */
+	s->copied += (uint64_t)units * UNIT;
+}
+
+/* read() once, send() to each: what a simple server does */
+static void send_plain(struct server *s, off_t offset, unsigned int units)
+{
+	read_units(s, offset, units);
+	for (unsigned int c = 0; c < s->clients; c++)
+		for (unsigned int u = 0; u < units; u++)
+			account(s, sendto(s->sock[c], s->buf + u * UNIT, UNIT,
+					  0, NULL, 0), 1, &s->copied);
+}
+
+/* read() once, all datagrams that a client is due in one call */
+static void send_mmsg(struct server *s, off_t offset, unsigned int units)
+{
+	struct mmsghdr msgs[SEGMENTS_MAX];
+	struct iovec iov[SEGMENTS_MAX];
+
+	read_units(s, offset, units);
+	memset(msgs, 0, sizeof(msgs[0]) * units);
+	for (unsigned int u = 0; u < units; u++) {
+		iov[u] = (struct iovec){ s->buf + u * UNIT, UNIT };
+		msgs[u].msg_hdr.msg_iov = &iov[u];
+		msgs[u].msg_hdr.msg_iovlen = 1;
+	}
+	for (unsigned int c = 0; c < s->clients; c++) {
+		int n = sendmmsg(s->sock[c], msgs, units, 0);
+
+		if (n < 0)
+			n = 0;
+		s->calls++;
+		s->sent += n;
+		s->failed += units - n;
+		s->copied += (uint64_t)n * UNIT;
+	}
+}
+
+/* page cache to socket, a datagram per call */
+static void send_file(struct server *s, off_t offset, unsigned int units)
+{
+	for (unsigned int c = 0; c < s->clients; c++) {
+		off_t at = offset;
+
+		for (unsigned int u = 0; u < units; u++)
+			account(s, sendfile(s->sock[c], s->clip, &at, UNIT), 1,
+				&s->by_reference);
+	}
+}
+
+/* page cache to socket, the kernel cuts it into datagrams (UDP_SEGMENT) */
+static void send_file_gso(struct server *s, off_t offset, unsigned int units)
+{
+	for (unsigned int c = 0; c < s->clients; c++) {
+		off_t at = offset;
+
+		account(s, sendfile(s->sock[c], s->clip, &at, units * UNIT),
+			units, &s->by_reference);
+	}
+}
+
+/* from the mapped file by copy, the kernel cuts it into datagrams */
+static void send_gso(struct server *s, off_t offset, unsigned int units)
+{
+	for (unsigned int c = 0; c < s->clients; c++)
+		account(s, send(s->sock[c], s->map + offset, units * UNIT, 0),
+			units, &s->copied);
+}
+
+/*
+ * Take the notifications of MSG_ZEROCOPY off the error queue. The bytes stay
+ * unchanged in the file, so nobody waits for these; they are fetched when some
+ * have come together, which the kernel then reports as one range.
+ */
+static void reap(struct server *s, int sock)
+{
+	char control[128];
+	struct msghdr msg = { .msg_control = control };
+
+	for (;;) {
+		struct cmsghdr *c;
+
+		msg.msg_controllen = sizeof(control);
+		s->calls++;
+		if (recvmsg(sock, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+			return;
+		for (c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
+			struct sock_extended_err *e = (void *)CMSG_DATA(c);
+
+			if (e->ee_origin == SO_EE_ORIGIN_ZEROCOPY &&
+			    (e->ee_code & SO_EE_CODE_ZEROCOPY_COPIED))
+				s->unknown += e->ee_data - e->ee_info + 1;
+		}
+		/* what is pending is one range, as a rule; the next call would
+		 * only say that there is no more */
+		return;
+	}
+}
+
+#define REAP_TICKS	16
+
+static void send_gso_zerocopy(struct server *s, off_t offset, unsigned int units)
+{
+	bool due = s->ticks % REAP_TICKS == 0;
+
+	for (unsigned int c = 0; c < s->clients; c++) {
+		account(s, send(s->sock[c], s->map + offset, units * UNIT,
+				MSG_ZEROCOPY), units, &s->by_reference);
+		if (due)
+			reap(s, s->sock[c]);
+	}
+}
+
+static const struct mode {
+	const char *name;
+	send_fn send;
+	bool segment, zerocopy;
+} modes[] = {
+	{ "sendto", .send = send_plain },
+	{ "sendmmsg", .send = send_mmsg },
+	{ "sendfile", .send = send_file },
+	{ "sendfile-gso", .send = send_file_gso, .segment = true },
+	{ "gso", .send = send_gso, .segment = true },
+	{ "gso-zerocopy", .send = send_gso_zerocopy, .segment = true, .zerocopy = true },
+};
+
+static const struct mode *find_mode(const char *name)
+{
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (!strcmp(modes[i].name, name))
+			return &modes[i];
+	errx(2, "no such mode: %s", name);
+}
+
+static void set(int sock, int level, int option, int value, const char *what)
+{
+	if (setsockopt(sock, level, option, &value, sizeof(value)))
+		err(1, "%s", what);
+}
+
+static void open_sockets(struct server *s, const struct mode *mode)
+{
+	for (unsigned int c = 0; c < s->clients; c++) {
+		struct sockaddr_in to = {
+			.sin_family = AF_INET,
+			.sin_port = htons(s->port),
+			.sin_addr.s_addr = htonl(ntohl(s->first.s_addr) + c),
+		};
+		int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+		if (sock < 0)
+			err(1, "socket");
+		set(sock, SOL_SOCKET, SO_SNDBUFFORCE, 4 << 20, "SO_SNDBUFFORCE");
+		if (mode->segment)
+			set(sock, SOL_UDP, UDP_SEGMENT, UNIT, "UDP_SEGMENT");
+		if (mode->zerocopy)
+			set(sock, SOL_SOCKET, SO_ZEROCOPY, 1, "SO_ZEROCOPY");
+		if (connect(sock, (struct sockaddr *)&to, sizeof(to)))
+			err(1, "connect to client %u", c);
+		s->sock[c] = sock;
+	}
+}
+
+static void open_clip(struct server *s)
+{
+	struct stat st;
+
+	s->clip = open(s->clip_name, O_RDONLY | O_CLOEXEC);
+	if (s->clip < 0 || fstat(s->clip, &st))
+		err(1, "%s", s->clip_name);
+	s->size = st.st_size - st.st_size % UNIT;
+	if (!s->size)
+		errx(1, "%s: too short", s->clip_name);
+	s->map = mmap(NULL, s->size, PROT_READ, MAP_SHARED | MAP_POPULATE,
+		      s->clip, 0);
+	if (s->map == MAP_FAILED)
+		err(1, "%s: mmap", s->clip_name);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * NSEC + t.tv_nsec;
+}
+
+static void sleep_until(uint64_t ns)
+{
+	struct timespec t = { ns / NSEC, ns % NSEC };
+
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+}
+
+static void serve(struct server *s, send_fn send)
+{
+	uint64_t start = now_ns(), tick = start, done = 0;
+
+	while (!stopped) {
+		uint64_t due;
+
+		tick += s->tick_ns;
+		sleep_until(tick);
+		due = (uint64_t)((unsigned __int128)(tick - start) * s->rate /
+				 (8 * NSEC * UNIT));
+		while (done < due && !stopped) {
+			uint64_t offset = done * UNIT % s->size;
+			uint64_t units = due - done;
+
+			if (units > SEGMENTS_MAX)
+				units = SEGMENTS_MAX;
+			if (units > (s->size - offset) / UNIT)
+				units = (s->size - offset) / UNIT;
+			send(s, offset, units);
+			done += units;
+		}
+		s->ticks++;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "mode", required_argument, NULL, 'm' },
+		{ "clip", required_argument, NULL, 'f' },
+		{ "clients", required_argument, NULL, 'n' },
+		{ "rate", required_argument, NULL, 'r' },
+		{ "tick-us", required_argument, NULL, 't' },
+		{ "first", required_argument, NULL, 'a' },
+		{ "port", required_argument, NULL, 'p' },
+		{ }
+	};
+	static struct server s = {
+		.clients = 1, .rate = 3000000, .tick_ns = 10000000, .port = 5004,
+	};
+	const struct mode *mode = &modes[0];
+	int c;
+
+	inet_aton("10.77.0.100", &s.first);
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (c) {
+		case 'm': mode = find_mode(optarg); break;
+		case 'f': s.clip_name = optarg; break;
+		case 'n': s.clients = atoi(optarg); break;
+		case 'r': s.rate = strtoull(optarg, NULL, 0); break;
+		case 't': s.tick_ns = strtoull(optarg, NULL, 0) * 1000; break;
+		case 'p': s.port = atoi(optarg); break;
+		case 'a':
+			if (!inet_aton(optarg, &s.first))
+				errx(2, "not an address: %s", optarg);
+			break;
+		default: return 2;
+		}
+	}
+	if (!s.clip_name || !s.clients || s.clients > CLIENTS_MAX ||
+	    !s.rate || !s.tick_ns)
+		errx(2, "--clip, --clients (1 to %d), --rate and --tick-us must be right",
+		     CLIENTS_MAX);
+	signal(SIGTERM, on_signal);
+	signal(SIGINT, on_signal);
+	open_clip(&s);
+	open_sockets(&s, mode);
+	serve(&s, mode->send);
+	for (unsigned int i = 0; mode->zerocopy && i < s.clients; i++)
+		reap(&s, s.sock[i]);
+	printf("{\"calls\": %ju, \"sent\": %ju, \"failed\": %ju, "
+	       "\"bytes_by_reference\": %ju, \"bytes_copied\": %ju, "
+	       "\"calls_that_copied_after_all\": %ju}\n",
+	       (uintmax_t)s.calls, (uintmax_t)s.sent, (uintmax_t)s.failed,
+	       (uintmax_t)s.by_reference, (uintmax_t)s.copied,
+	       (uintmax_t)s.unknown);
+	return s.failed ? 1 : 0;
+}
