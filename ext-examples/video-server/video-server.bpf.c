@@ -741,7 +741,7 @@ SPIN_SLEEPABLE_HANDLER(run, struct spin_clock_tick *tick)
 
 /* --- the clips ----------------------------------------------------------- */
 
-static __u8 page[VIDEO_CLIP_PAGE];
+static __u8 page[VIDEO_CLIP_PAGE] __attribute__((aligned(8)));
 
 /* What the search for the clip's clock has found so far. */
 static struct {
