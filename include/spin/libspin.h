@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * libspin: load SPIN extensions into a kernel that runs spin.ko, take them
+ * away, and look at what is loaded.
+ *
+ * A call that fails returns a negative errno and leaves a sentence for people
+ * in the handle: see spin_error(). A handle is for one thread at a time. While
+ * spin_ext_load() runs, libbpf's messages of the whole process are collected
+ * (libbpf_set_print()).
+ */
+#ifndef _SPIN_LIBSPIN_H
+#define _SPIN_LIBSPIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+#include <linux/spin.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef SPIN_VERSION
+#define SPIN_VERSION "0.1.0"
+#endif
+
+#define SPIN_DEVICE "/dev/spin"
+
+struct spin;
+
+/**
+ * spin_open - make a handle
+ *
+ * /dev/spin itself is opened by the first call that needs it.
+ *
+ * Returns the handle, or NULL if there is no memory.
+ */
+struct spin *spin_open(void);
+
+/**
+ * spin_close - give a handle back
+ * @spin: the handle, or NULL
+ *
+ * What was loaded with it stays loaded.
+ */
+void spin_close(struct spin *spin);
+
+/**
+ * spin_error - why the last call that failed did
+ * @spin: the handle
+ *
+ * Returns one sentence; valid until the next call on the handle.
+ */
+const char *spin_error(const struct spin *spin);
+
+/**
+ * spin_error_source - the line of the extension the last error is about
+ * @spin: the handle
+ *
+ * Returns "FILE:LINE: TEXT", or "" if it is about none.
+ */
+const char *spin_error_source(const struct spin *spin);
+
+/**
+ * spin_error_hint - what to try after the last error
+ * @spin: the handle
+ *
+ * Returns a few words, or "" if the sentence says all.
+ */
+const char *spin_error_hint(const struct spin *spin);
+
+/** libspin_version - version of this library */
+const char *libspin_version(void);
+
+/**
+ * spin_version - version of the module that is loaded
+ * @spin: the handle
+ * @version: filled in
+ *
+ * Fails with -ENOENT if the module is not loaded, and with -EPROTO if it
+ * speaks another version of the ABI (@version is filled in even so).
+ */
+int spin_version(struct spin *spin, struct spin_ioc_version *version);
+
+/**
+ * struct spin_load_opts - how to load an extension
+ * @size: sizeof(struct spin_load_opts)
+ * @grants: capabilities: "NAME=KIND:WHAT"
+ * @nr_grants: how many
+ * @settings: values of global variables: "VAR=VALUE"
+ * @nr_settings: how many
+ * @debug: hand everything libbpf and the verifier say to @log
+ * @log: called with pieces of text; may be NULL
+ * @log_arg: its first argument
+ */
+struct spin_load_opts {
+	size_t size;
+	const char *const *grants;
+	size_t nr_grants;
+	const char *const *settings;
+	size_t nr_settings;
+	bool debug;
+	void (*log)(void *arg, const char *text);
+	void *log_arg;
+};
+
+/**
+ * struct spin_loaded - what spin_ext_load() loaded
+ * @name: of the extension
+ * @bindings: how many it has
+ * @caps: how many capabilities were granted
+ */
+struct spin_loaded {
+	char name[SPIN_NAME_LEN];
+	unsigned int bindings;
+	unsigned int caps;
+};
+
+/**
+ * spin_ext_load - load an extension, all of it or nothing
+ * @spin: the handle
+ * @path: its BPF object file
+ * @opts: options, or NULL
+ * @loaded: filled in on success; may be NULL
+ *
+ * After it the extension stays until spin_ext_unload(): nothing depends on
+ * this process any more.
+ */
+int spin_ext_load(struct spin *spin, const char *path,
+		  const struct spin_load_opts *opts,
+		  struct spin_loaded *loaded);
+
+/**
+ * spin_ext_unload - take an extension away
+ * @spin: the handle
+ * @name: which
+ * @timeout_ms: how long to wait for its programs to go; 0: 10 seconds
+ *
+ * Returns when no handler of it runs any more and its programs are gone.
+ * -ETIMEDOUT: it is unloaded, but somebody (named in the sentence if he can
+ * be found) holds on to a program or map of it.
+ */
+int spin_ext_unload(struct spin *spin, const char *name,
+		    unsigned int timeout_ms);
+
+/*
+ * Walks. Zero the block (its id), then call until 0 is returned; 1 says that
+ * the block was filled in with the next one.
+ */
+
+/** spin_ext_next - next extension; see struct spin_ioc_ext_next */
+int spin_ext_next(struct spin *spin, struct spin_ioc_ext_next *ext);
+
+/** spin_event_next - next event; see struct spin_ioc_event_next */
+int spin_event_next(struct spin *spin, struct spin_ioc_event_next *event);
+
+/** spin_binding_next - next binding; see struct spin_ioc_binding_next */
+int spin_binding_next(struct spin *spin, struct spin_ioc_binding_next *binding);
+
+/** spin_cap_next - next capability; see struct spin_ioc_cap_next */
+int spin_cap_next(struct spin *spin, struct spin_ioc_cap_next *cap);
+
+/**
+ * spin_ext_find - an extension by its name
+ * @spin: the handle
+ * @name: which
+ * @ext: filled in
+ *
+ * Returns 0, or -ENOENT.
+ */
+int spin_ext_find(struct spin *spin, const char *name,
+		  struct spin_ioc_ext_next *ext);
+
+enum spin_var_kind {
+	SPIN_VAR_INT	= 1,	/* signed: elements are __s64 */
+	SPIN_VAR_UINT	= 2,
+	SPIN_VAR_BOOL	= 3,
+	SPIN_VAR_ENUM	= 4,	/* text is the name, if the value has one */
+	SPIN_VAR_TEXT	= 5,	/* an array of char; only text */
+	SPIN_VAR_IPV4	= 6,	/* text is the dotted address */
+};
+
+/**
+ * struct spin_var - a global variable of a loaded extension
+ * @name: its name; members of structures follow a dot
+ * @section: ".bss", ".data", ".rodata" …
+ * @kind: what the elements are
+ * @is_array: it is an array
+ * @count: elements (1 if it is none)
+ * @values: their values, by kind
+ * @text: the first element in words, "" if it has none
+ */
+struct spin_var {
+	const char *name;
+	const char *section;
+	enum spin_var_kind kind;
+	bool is_array;
+	size_t count;
+	const __u64 *values;
+	const char *text;
+};
+
+typedef int (*spin_var_fn)(void *arg, const struct spin_var *var);
+
+/**
+ * spin_ext_vars - read the global variables of a loaded extension
+ * @spin: the handle
+ * @name: name of the extension
+ * @fn: called for each variable that can be shown; not 0 ends the walk
+ * @arg: its first argument
+ *
+ * Returns 0, what @fn returned, or a negative errno.
+ */
+int spin_ext_vars(struct spin *spin, const char *name, spin_var_fn fn,
+		  void *arg);
+
+/** spin_cap_kind_name - "file", "socket", "framebuffer", or "unknown" */
+const char *spin_cap_kind_name(__u32 kind);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* _SPIN_LIBSPIN_H */

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Grants: NAME=KIND:WHAT. The thing is opened here, with the user's own
+ * rights, and the module gets the descriptor: the kernel resolves no names.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <bpf/libbpf.h>
+
+#include "internal.h"
+
+static const struct spin_grant_kind kinds[] = {
+	{ "file", SPIN_CAP_FILE, "PATH", spin_grant_file },
+	{ "udp", SPIN_CAP_SOCKET, "[ADDRESS:]PORT", spin_grant_udp },
+	{ "framebuffer", SPIN_CAP_FRAMEBUFFER, "/dev/dri/cardN[:WxH]",
+	  spin_grant_framebuffer },
+};
+
+static const struct spin_grant_kind *kind_by_name(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strlen(kinds[i].name) == len &&
+		    !memcmp(kinds[i].name, name, len))
+			return &kinds[i];
+	return NULL;
+}
+
+static const struct spin_grant_kind *kind_for_cap(enum spin_cap_kind cap)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (kinds[i].kind == cap)
+			return &kinds[i];
+	return NULL;
+}
+
+static int unknown_kind(struct spin *spin, const char *text)
+{
+	struct spin_list names = {};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		spin_list_add(&names, kinds[i].name);
+	return spin_fail(spin, -EINVAL,
+			 "'%s' grants no kind of thing there is (there are: %s)",
+			 text, spin_list_text(&names));
+}
+
+static int unknown_want(struct spin *spin, const struct spin_manifest *manifest,
+			const char *name)
+{
+	struct spin_list names = {};
+	unsigned int i;
+
+	for (i = 0; i < manifest->nr_wants; i++)
+		spin_list_add(&names, manifest->wants[i].name);
+	return spin_fail(spin, -ENOENT,
+			 "%s has no capability '%s' (it has: %s)",
+			 manifest->name, name, spin_list_text(&names));
+}
+
+/**
+ * spin_grant_parse - understand one grant, without opening anything
+ * @spin: the handle
+ * @manifest: of the extension; the capability is marked as granted
+ * @text: "NAME=KIND:WHAT"
+ * @grant: filled in; refers to @text
+ */
+int spin_grant_parse(struct spin *spin, struct spin_manifest *manifest,
+		     const char *text, struct spin_grant *grant)
+{
+	const char *equals = strchr(text, '=');
+	const char *colon = equals ? strchr(equals, ':') : NULL;
+	char name[256];
+
+	if (!colon || equals == text || !colon[1] ||
+	    equals - text >= (long)sizeof(name))
+		return spin_fail(spin, -EINVAL,
+				 "'%s' is not a grant: write NAME=KIND:WHAT, for example clip=file:/srv/clip.ts",
+				 text);
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - text), text);
+	grant->what = colon + 1;
+	grant->kind = kind_by_name(equals + 1, colon - equals - 1);
+	if (!grant->kind)
+		return unknown_kind(spin, text);
+	grant->want = spin_manifest_want(manifest, name);
+	if (!grant->want)
+		return unknown_want(spin, manifest, name);
+	if (grant->want->kind != grant->kind->kind)
+		return spin_fail(spin, -EINVAL,
+				 "%s: '%s' must be a %s, and '%s' grants a %s",
+				 manifest->name, name,
+				 spin_cap_kind_name(grant->want->kind), text,
+				 spin_cap_kind_name(grant->kind->kind));
+	if (grant->want->granted)
+		return spin_fail(spin, -EEXIST, "%s: '%s' is granted twice",
+				 manifest->name, name);
+	grant->want->granted = true;
+	return 0;
+}
+
+/** spin_grant_missing - fail if a capability that is not optional is missing */
+int spin_grant_missing(struct spin *spin, const struct spin_manifest *manifest)
+{
+	const struct spin_grant_kind *kind;
+	const struct spin_want *want;
+	unsigned int i;
+
+	for (i = 0; i < manifest->nr_wants; i++) {
+		want = &manifest->wants[i];
+		if (want->granted || want->optional)
+			continue;
+		kind = kind_for_cap(want->kind);
+		return spin_fail(spin, -ENOKEY,
+				 "%s needs the capability '%s', a %s: grant it with --grant %s=%s:%s",
+				 manifest->name, want->name,
+				 spin_cap_kind_name(want->kind), want->name,
+				 kind->name, kind->what);
+	}
+	return 0;
+}
+
+static int give(struct spin *spin, int ext_fd, const char *ext,
+		const struct spin_grant *grant, const struct spin_thing *thing)
+{
+	struct spin_ioc_ext_grant arg = {
+		.size = sizeof(arg),
+		.kind = grant->want->kind,
+		.fd = thing->fd,
+		.fd2 = thing->fd2,
+		.object = thing->object,
+	};
+	char doing[128];
+	int slot;
+
+	strcpy(arg.name, grant->want->name);
+	slot = ioctl(ext_fd, SPIN_IOC_EXT_GRANT, &arg);
+	if (slot >= 0)
+		return slot;
+	snprintf(doing, sizeof(doing), "the grant of '%s'", arg.name);
+	return spin_verdict(spin, ext_fd, ext, -errno, doing);
+}
+
+/**
+ * spin_grant_give - open the thing and grant it
+ * @spin: the handle
+ * @ext_fd: the extension
+ * @ext: its name
+ * @grant: what to grant
+ *
+ * Returns the slot it was granted in, or a negative errno.
+ */
+int spin_grant_give(struct spin *spin, int ext_fd, const char *ext,
+		    const struct spin_grant *grant)
+{
+	struct spin_thing thing = { .fd = -1, .fd2 = -1 };
+	int slot;
+
+	slot = grant->kind->open(spin, grant->what, &thing);
+	if (!slot)
+		slot = give(spin, ext_fd, ext, grant, &thing);
+	if (thing.fd >= 0)
+		close(thing.fd);
+	if (thing.fd2 >= 0)
+		close(thing.fd2);
+	return slot;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the parts of libspin have in common; nothing for its users. */
+#ifndef _LIBSPIN_INTERNAL_H
+#define _LIBSPIN_INTERNAL_H
+
+#include <spin/libspin.h>
+
+#pragma GCC visibility push(hidden)
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define __printf(f, a)	__attribute__((format(printf, f, a)))
+
+/* The longest sentence; what is more is cut off. */
+#define SPIN_SENTENCE_LEN	1024
+
+struct spin {
+	int fd;			/* /dev/spin, or -1 */
+	char error[SPIN_SENTENCE_LEN];
+	char source[512];
+	char hint[256];
+};
+
+/* error.c */
+int spin_fail(struct spin *spin, int err, const char *fmt, ...) __printf(3, 4);
+void spin_fail_source(struct spin *spin, const char *fmt, ...) __printf(2, 3);
+void spin_fail_hint(struct spin *spin, const char *fmt, ...) __printf(2, 3);
+void spin_fail_clear(struct spin *spin);
+const char *spin_strerror(int err);
+
+/* A sentence put together in pieces, for lists of names. */
+struct spin_list {
+	char text[512];
+	unsigned int count;
+};
+void spin_list_add(struct spin_list *list, const char *item);
+const char *spin_list_text(const struct spin_list *list);
+
+/* handle.c */
+int spin_device(struct spin *spin);
+
+/* image.c: the object file, read and looked at before libbpf sees it */
+struct spin_image {
+	void *data;
+	size_t size;
+	char title[64];		/* what to call it: the file's name */
+};
+int spin_image_read(struct spin *spin, const char *path,
+		    struct spin_image *image);
+void spin_image_free(struct spin_image *image);
+
+/* btf.c */
+struct btf;
+struct btf_type;
+struct btf_var_secinfo;
+const struct btf_type *spin_btf_strip(const struct btf *btf, __u32 id);
+bool spin_btf_is_typedef(const struct btf *btf, __u32 id, const char *name);
+bool spin_btf_is_char(const struct btf *btf, __u32 id);
+bool spin_btf_has_tag(const struct btf *btf, __u32 id, const char *tag);
+
+/* manifest.c: what the extension says of itself in .rodata.spin */
+#define SPIN_IMPORTS_MAX	32
+#define SPIN_CAPS_MAX		32
+
+struct spin_want {
+	char name[SPIN_NAME_LEN];
+	enum spin_cap_kind kind;
+	bool optional;
+	bool granted;
+	__u32 offset;		/* of the variable in the section */
+};
+
+struct bpf_object;
+struct bpf_map;
+struct spin_manifest {
+	char name[SPIN_NAME_LEN];
+	char imports[SPIN_IMPORTS_MAX][SPIN_NAME_LEN];
+	unsigned int nr_imports;
+	struct spin_want wants[SPIN_CAPS_MAX];
+	unsigned int nr_wants;
+	struct bpf_map *map;	/* the section */
+};
+#define SPIN_MANIFEST_SECTION	".rodata.spin"
+int spin_manifest_read(struct spin *spin, struct bpf_object *obj,
+		       const char *title, struct spin_manifest *manifest);
+struct spin_want *spin_manifest_want(struct spin_manifest *manifest,
+				     const char *name);
+
+/* setting.c: --set VAR=VALUE */
+int spin_setting_apply(struct spin *spin, struct bpf_object *obj,
+		       const char *ext, const char *setting);
+
+/* grant.c: --grant NAME=KIND:WHAT */
+struct spin_thing {
+	int fd;
+	int fd2;
+	__u32 object;
+};
+
+struct spin_grant_kind {
+	const char *name;
+	enum spin_cap_kind kind;
+	const char *what;	/* syntax of WHAT */
+	int (*open)(struct spin *spin, const char *what,
+		    struct spin_thing *thing);
+};
+
+struct spin_grant {
+	const struct spin_grant_kind *kind;
+	struct spin_want *want;
+	const char *what;
+};
+int spin_grant_parse(struct spin *spin, struct spin_manifest *manifest,
+		     const char *text, struct spin_grant *grant);
+int spin_grant_give(struct spin *spin, int ext_fd, const char *ext,
+		    const struct spin_grant *grant);
+int spin_grant_missing(struct spin *spin, const struct spin_manifest *manifest);
+
+/* grant-*.c: one kind each */
+int spin_grant_file(struct spin *spin, const char *what,
+		    struct spin_thing *thing);
+int spin_grant_udp(struct spin *spin, const char *what,
+		   struct spin_thing *thing);
+int spin_grant_framebuffer(struct spin *spin, const char *what,
+			   struct spin_thing *thing);
+
+/* log.c: what libbpf and the verifier say */
+struct spin_log {
+	char *text;		/* libbpf's warnings */
+	size_t len;
+	bool debug;
+	void (*out)(void *arg, const char *text);
+	void *out_arg;
+};
+void spin_log_start(struct spin_log *log);
+void spin_log_stop(void);
+void spin_log_free(struct spin_log *log);
+void spin_log_put(struct spin_log *log, const char *text);
+void spin_log_clear(struct spin_log *log);
+bool spin_log_last(const struct spin_log *log, char *line, size_t size);
+
+/* verifier.c: reading the verifier's log */
+bool spin_verifier_cause(const char *log, char *cause, size_t size);
+bool spin_verifier_source(const char *log, char *source, size_t size);
+
+/* verdict.c: why the module refused */
+int spin_verdict(struct spin *spin, int ext_fd, const char *ext, int err,
+		 const char *doing);
+bool spin_verdict_text(int ext_fd, struct spin_ioc_ext_verdict *verdict);
+
+/* program.c: what BPF objects of a loaded extension there are */
+#define SPIN_IDS_MAX	256
+
+struct spin_ids {
+	__u32 id[SPIN_IDS_MAX];
+	unsigned int count;
+};
+bool spin_ids_have(const struct spin_ids *ids, __u32 id);
+void spin_ids_add(struct spin_ids *ids, __u32 id);
+int spin_ext_programs(struct spin *spin, const char *ext,
+		      struct spin_ids *programs);
+void spin_program_maps(const struct spin_ids *programs, struct spin_ids *maps);
+bool spin_program_source(__u32 prog_id, __u32 insn, char *source, size_t size);
+
+/* holder.c: who has a program or map open */
+void spin_holders(const struct spin_ids *programs, const struct spin_ids *maps,
+		  struct spin_list *list);
+
+#pragma GCC visibility pop
+
+#endif /* _LIBSPIN_INTERNAL_H */

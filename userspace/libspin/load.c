@@ -1,0 +1,492 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Loading an extension. First all that can be known without the kernel: the
+ * file, what it says of itself, grants and settings. Then an extension is
+ * created in the kernel, and everything belongs to its descriptor: if a step
+ * fails, closing that takes all of it away again. The last step, the commit,
+ * makes it the kernel's, and then everything here is just closed.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <linux/bpf.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "internal.h"
+
+/*
+ * For the verifier's log of one program. It is memory only when it is written;
+ * of a longer log the kernel keeps the end.
+ */
+#define LOG_SIZE	(4UL << 20)
+
+struct load {
+	struct spin *spin;
+	const struct spin_load_opts *opts;
+	struct spin_image image;
+	struct bpf_object *obj;
+	struct spin_manifest manifest;
+	struct spin_grant *grants;
+	int ext_fd;
+	unsigned int bindings;
+	struct bpf_link **links;	/* of the bindings */
+	char **logs;			/* of the programs, in their order */
+	unsigned int nr_logs;
+	struct spin_log log;
+};
+
+static const char *name(const struct load *load)
+{
+	return load->manifest.name;
+}
+
+static int no_memory(struct load *load)
+{
+	return spin_fail(load->spin, -ENOMEM, "no memory");
+}
+
+static int open_object(struct load *load)
+{
+	DECLARE_LIBBPF_OPTS(bpf_object_open_opts, opts,
+			    .object_name = load->image.title);
+	char why[512];
+	int err;
+
+	load->obj = bpf_object__open_mem(load->image.data, load->image.size,
+					 &opts);
+	if (load->obj)
+		return 0;
+	err = -errno;
+	if (!spin_log_last(&load->log, why, sizeof(why)))
+		snprintf(why, sizeof(why), "%s", spin_strerror(err));
+	return spin_fail(load->spin, err ? err : -ENOEXEC,
+			 "libbpf cannot read %s: %s", load->image.title, why);
+}
+
+static int check_program(struct load *load, const struct bpf_program *prog)
+{
+	if (bpf_program__type(prog) == BPF_PROG_TYPE_STRUCT_OPS)
+		return 0;
+	return spin_fail(load->spin, -EINVAL,
+			 "%s: program '%s' (section %s) is neither a guard nor a handler: define it with SPIN_GUARD() or SPIN_HANDLER()",
+			 name(load), bpf_program__name(prog),
+			 bpf_program__section_name(prog));
+}
+
+static int check_map(struct load *load, const struct bpf_map *map)
+{
+	if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
+		return 0;
+	load->bindings++;
+	if (bpf_map__map_flags(map) & BPF_F_LINK)
+		return 0;
+	return spin_fail(load->spin, -EINVAL,
+			 "%s: binding '%s' is not in section .struct_ops.link: define it with SPIN_BIND()",
+			 name(load), bpf_map__name(map));
+}
+
+static int check_object(struct load *load)
+{
+	struct bpf_program *prog;
+	struct bpf_map *map;
+	int err;
+
+	bpf_object__for_each_program(prog, load->obj) {
+		err = check_program(load, prog);
+		if (err)
+			return err;
+	}
+	bpf_object__for_each_map(map, load->obj) {
+		err = check_map(load, map);
+		if (err)
+			return err;
+	}
+	if (!load->bindings)
+		return spin_fail(load->spin, -EINVAL,
+				 "%s handles no event: it has no SPIN_BIND()",
+				 name(load));
+	load->links = calloc(load->bindings, sizeof(*load->links));
+	return load->links ? 0 : no_memory(load);
+}
+
+static int parse_options(struct load *load)
+{
+	const struct spin_load_opts *opts = load->opts;
+	size_t i;
+	int err;
+
+	load->grants = calloc(opts->nr_grants + 1, sizeof(*load->grants));
+	if (!load->grants)
+		return no_memory(load);
+	for (i = 0; i < opts->nr_grants; i++) {
+		err = spin_grant_parse(load->spin, &load->manifest,
+				       opts->grants[i], &load->grants[i]);
+		if (err)
+			return err;
+	}
+	for (i = 0; i < opts->nr_settings; i++) {
+		err = spin_setting_apply(load->spin, load->obj, name(load),
+					 opts->settings[i]);
+		if (err)
+			return err;
+	}
+	return spin_grant_missing(load->spin, &load->manifest);
+}
+
+/* All that needs no kernel. */
+static int prepare(struct load *load, const char *path)
+{
+	int err;
+
+	err = spin_image_read(load->spin, path, &load->image);
+	if (err)
+		return err;
+	err = open_object(load);
+	if (err)
+		return err;
+	err = spin_manifest_read(load->spin, load->obj, load->image.title,
+				 &load->manifest);
+	if (err)
+		return err;
+	err = check_object(load);
+	return err ? err : parse_options(load);
+}
+
+static int create(struct load *load)
+{
+	struct spin_ioc_ext_create arg = { .size = sizeof(arg) };
+	int fd, err;
+
+	fd = spin_device(load->spin);
+	if (fd < 0)
+		return fd;
+	strcpy(arg.name, name(load));
+	load->ext_fd = ioctl(fd, SPIN_IOC_EXT_CREATE, &arg);
+	if (load->ext_fd >= 0)
+		return 0;
+	err = -errno;
+	switch (err) {
+	case -EEXIST:
+		return spin_fail(load->spin, err,
+				 "an extension '%s' is loaded already (or being loaded): spinctl unload %s first",
+				 name(load), name(load));
+	case -EPERM:
+		return spin_fail(load->spin, err,
+				 "loading an extension takes CAP_BPF and CAP_PERFMON: run as root");
+	case -EINVAL:
+		return spin_fail(load->spin, err,
+				 "'%s' cannot be an extension's name: letters, digits, '-', '_' and '.' make one",
+				 name(load));
+	default:
+		return spin_fail(load->spin, err,
+				 "%s: cannot create the extension: %s",
+				 name(load), spin_strerror(err));
+	}
+}
+
+static int import_one(struct load *load, const char *interface)
+{
+	struct spin_ioc_ext_import arg = { .size = sizeof(arg) };
+	char doing[128];
+	int err;
+
+	strcpy(arg.name, interface);
+	if (!ioctl(load->ext_fd, SPIN_IOC_EXT_IMPORT, &arg))
+		return 0;
+	err = -errno;
+	if (err == -ENOENT)
+		return spin_fail(load->spin, err,
+				 "%s imports %s, and there is no interface of that name here",
+				 name(load), interface);
+	snprintf(doing, sizeof(doing), "the import of %s", interface);
+	return spin_verdict(load->spin, load->ext_fd, name(load), err, doing);
+}
+
+static int import(struct load *load)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < load->manifest.nr_imports; i++) {
+		err = import_one(load, load->manifest.imports[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Grant the capabilities, and tell the programs the slots they are in. */
+static int grant(struct load *load)
+{
+	const struct spin_grant *grant;
+	size_t i, size;
+	__u32 value;
+	char *data;
+	int slot;
+
+	data = bpf_map__initial_value(load->manifest.map, &size);
+	for (i = 0; i < load->opts->nr_grants; i++) {
+		grant = &load->grants[i];
+		slot = spin_grant_give(load->spin, load->ext_fd, name(load),
+				       grant);
+		if (slot < 0)
+			return slot;
+		value = slot;
+		memcpy(data + grant->want->offset, &value, sizeof(value));
+	}
+	return 0;
+}
+
+static int enter(struct load *load)
+{
+	int err;
+
+	if (!ioctl(load->ext_fd, SPIN_IOC_EXT_ENTER))
+		return 0;
+	err = -errno;
+	return spin_verdict(load->spin, load->ext_fd, name(load), err,
+			    "to let this thread in");
+}
+
+/* A log for each program, so that it is known which one a log is of. */
+static int set_logs(struct load *load)
+{
+	struct bpf_program *prog;
+	unsigned int n = 0;
+
+	bpf_object__for_each_program(prog, load->obj)
+		n++;
+	load->logs = calloc(n + 1, sizeof(*load->logs));
+	if (!load->logs)
+		return no_memory(load);
+	bpf_object__for_each_program(prog, load->obj) {
+		char *log = malloc(LOG_SIZE);
+
+		if (!log)
+			return no_memory(load);
+		log[0] = '\0';
+		load->logs[load->nr_logs++] = log;
+		if (bpf_program__set_log_buf(prog, log, LOG_SIZE))
+			return no_memory(load);
+	}
+	return 0;
+}
+
+/* The program the verifier refused: the one it has written a log of. */
+static const struct bpf_program *refused_program(struct load *load,
+						 const char **log)
+{
+	struct bpf_program *prog;
+	unsigned int i = 0;
+
+	bpf_object__for_each_program(prog, load->obj) {
+		*log = load->logs[i++];
+		if (**log)
+			return prog;
+	}
+	return NULL;
+}
+
+static int verifier_refused(struct load *load, const struct bpf_program *prog,
+			    const char *log, int err)
+{
+	struct spin *spin = load->spin;
+	struct spin_ioc_ext_verdict verdict;
+	char cause[600], source[sizeof(spin->source)];
+
+	spin_log_put(&load->log, log);
+	if (spin_verdict_text(load->ext_fd, &verdict))
+		snprintf(cause, sizeof(cause), "%s", verdict.text);
+	else if (!spin_verifier_cause(log, cause, sizeof(cause)))
+		snprintf(cause, sizeof(cause), "%s", spin_strerror(err));
+	spin_fail(spin, err, "%s: the verifier refused program '%s': %s",
+		  name(load), bpf_program__name(prog), cause);
+	if (spin_verifier_source(log, source, sizeof(source)))
+		spin_fail_source(spin, "%s", source);
+	if (!load->opts->debug)
+		spin_fail_hint(spin, "run again with -d for the whole log");
+	return err;
+}
+
+/* What libbpf misses in the kernel before it comes to the verifier. */
+static int libbpf_refused(struct load *load, int err)
+{
+	char why[512], what[128];
+
+	if (err == -EPERM)
+		return spin_fail(load->spin, err,
+				 "%s: no permission to load BPF programs: run as root",
+				 name(load));
+	if (!spin_log_last(&load->log, why, sizeof(why)))
+		return spin_fail(load->spin, err, "%s: cannot be loaded: %s",
+				 name(load), spin_strerror(err));
+	if (sscanf(why, "extern (func ksym) '%127[^']': not found", what) == 1)
+		return spin_fail(load->spin, err,
+				 "%s calls %s(), which this kernel and its modules do not have: is spin.ko older than the extension?",
+				 name(load), what);
+	if (sscanf(why, "struct_ops init_kern: struct %127s is not found",
+		   what) == 1)
+		return spin_fail(load->spin, err,
+				 "%s handles an event of type %s, which this kernel's modules do not have: is spin.ko older than the extension?",
+				 name(load), what);
+	spin_fail(load->spin, err, "%s: cannot be loaded: %s", name(load), why);
+	if (!load->opts->debug)
+		spin_fail_hint(load->spin, "run again with -d for the whole log");
+	return err;
+}
+
+static int load_programs(struct load *load)
+{
+	const struct bpf_program *prog;
+	const char *log;
+	int err;
+
+	err = set_logs(load);
+	if (err)
+		return err;
+	spin_log_clear(&load->log);
+	err = bpf_object__load(load->obj);
+	if (!err)
+		return 0;
+	prog = refused_program(load, &log);
+	return prog ? verifier_refused(load, prog, log, err) :
+		      libbpf_refused(load, err);
+}
+
+static int attach_one(struct load *load, struct bpf_map *map,
+		      struct bpf_link **link)
+{
+	char doing[192];
+	int err;
+
+	*link = bpf_map__attach_struct_ops(map);
+	if (*link)
+		return 0;
+	err = -errno;
+	snprintf(doing, sizeof(doing), "binding '%s'", bpf_map__name(map));
+	return spin_verdict(load->spin, load->ext_fd, name(load), err, doing);
+}
+
+static int attach(struct load *load)
+{
+	struct bpf_link **link = load->links;
+	struct bpf_map *map;
+	int err;
+
+	bpf_object__for_each_map(map, load->obj) {
+		if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
+			continue;
+		err = attach_one(load, map, link++);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int commit(struct load *load)
+{
+	int err;
+
+	if (!ioctl(load->ext_fd, SPIN_IOC_EXT_COMMIT))
+		return 0;
+	err = -errno;
+	return spin_verdict(load->spin, load->ext_fd, name(load), err,
+			    "the commit");
+}
+
+/* The steps in the thread that has entered the extension. */
+static int load_entered(struct load *load)
+{
+	int err, left;
+
+	err = enter(load);
+	if (err)
+		return err;
+	err = load_programs(load);
+	if (!err)
+		err = attach(load);
+	left = ioctl(load->ext_fd, SPIN_IOC_EXT_LEAVE) ? -errno : 0;
+	if (!err && left)
+		err = spin_fail(load->spin, left,
+				"%s: cannot leave the extension: %s",
+				name(load), spin_strerror(left));
+	return err;
+}
+
+static int load_into_kernel(struct load *load)
+{
+	int err;
+
+	err = create(load);
+	if (!err)
+		err = import(load);
+	if (!err)
+		err = grant(load);
+	if (!err)
+		err = load_entered(load);
+	if (!err)
+		err = commit(load);
+	return err;
+}
+
+/*
+ * After a commit the kernel holds what it needs; before it, closing the
+ * extension's descriptor undoes everything. The bindings' links and programs
+ * go first, so that nothing of them is left once the descriptor is closed.
+ */
+static void clean_up(struct load *load)
+{
+	unsigned int i;
+
+	for (i = 0; load->links && i < load->bindings; i++)
+		bpf_link__destroy(load->links[i]);
+	bpf_object__close(load->obj);
+	if (load->ext_fd >= 0)
+		close(load->ext_fd);
+	for (i = 0; i < load->nr_logs; i++)
+		free(load->logs[i]);
+	free(load->logs);
+	free(load->links);
+	free(load->grants);
+	spin_image_free(&load->image);
+	spin_log_free(&load->log);
+}
+
+int spin_ext_load(struct spin *spin, const char *path,
+		  const struct spin_load_opts *opts, struct spin_loaded *loaded)
+{
+	static const struct spin_load_opts defaults = {
+		.size = sizeof(defaults),
+	};
+	struct load load = {
+		.spin = spin,
+		.opts = opts ? opts : &defaults,
+		.ext_fd = -1,
+	};
+	int err;
+
+	spin_fail_clear(spin);
+	if (load.opts->size != sizeof(*opts))
+		return spin_fail(spin, -EINVAL,
+				 "the program was compiled for another libspin");
+	load.log.debug = load.opts->debug;
+	load.log.out = load.opts->log;
+	load.log.out_arg = load.opts->log_arg;
+
+	spin_log_start(&load.log);
+	err = prepare(&load, path);
+	if (!err)
+		err = load_into_kernel(&load);
+	if (!err && loaded) {
+		memcpy(loaded->name, name(&load), SPIN_NAME_LEN);
+		loaded->bindings = load.bindings;
+		loaded->caps = load.opts->nr_grants;
+	}
+	clean_up(&load);
+	spin_log_stop();
+	return err;
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * What libbpf says. It prints through one function of the process; while an
+ * extension is being loaded that is ours, which keeps the warnings and in debug
+ * mode hands everything on.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bpf/libbpf.h>
+
+#include "internal.h"
+
+#define PREFIX	"libbpf: "
+
+static __thread struct spin_log *current;
+static libbpf_print_fn_t previous;
+
+/** spin_log_put - hand text on to the user, in debug mode */
+void spin_log_put(struct spin_log *log, const char *text)
+{
+	if (log->debug && log->out)
+		log->out(log->out_arg, text);
+}
+
+/* No memory: a message less. */
+static void keep(struct spin_log *log, const char *text)
+{
+	size_t len = strlen(text);
+	char *grown = realloc(log->text, log->len + len + 1);
+
+	if (!grown)
+		return;
+	memcpy(grown + log->len, text, len + 1);
+	log->text = grown;
+	log->len += len;
+}
+
+static int print(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	struct spin_log *log = current;
+	char *text;
+	int len;
+
+	if (!log)
+		return previous ? previous(level, fmt, ap) : 0;
+	if (level != LIBBPF_WARN && !log->debug)
+		return 0;
+	len = vasprintf(&text, fmt, ap);
+	if (len < 0)
+		return 0;
+	if (level == LIBBPF_WARN)
+		keep(log, text);
+	spin_log_put(log, text);
+	free(text);
+	return len;
+}
+
+/** spin_log_start - take libbpf's messages */
+void spin_log_start(struct spin_log *log)
+{
+	current = log;
+	previous = libbpf_set_print(print);
+}
+
+/** spin_log_stop - give libbpf its old print function back */
+void spin_log_stop(void)
+{
+	libbpf_set_print(previous);
+	previous = NULL;
+	current = NULL;
+}
+
+/** spin_log_clear - forget the warnings so far */
+void spin_log_clear(struct spin_log *log)
+{
+	log->len = 0;
+	if (log->text)
+		log->text[0] = '\0';
+}
+
+void spin_log_free(struct spin_log *log)
+{
+	free(log->text);
+	log->text = NULL;
+	log->len = 0;
+}
+
+/* libbpf's own last words, which say no more than that there were others. */
+static bool says_nothing(const char *line, size_t len)
+{
+	static const char *const empty[] = {
+		"failed to load object", "failed to load BPF skeleton",
+		"failed to open object", "map '",
+	};
+	size_t i;
+
+	if (!len)
+		return true;
+	for (i = 0; i < ARRAY_SIZE(empty); i++)
+		if (len >= strlen(empty[i]) &&
+		    !memcmp(line, empty[i], strlen(empty[i])))
+			return true;
+	return false;
+}
+
+/**
+ * spin_log_last - the last warning that says something
+ * @log: the log
+ * @line: filled in, without libbpf's prefix
+ * @size: its size
+ *
+ * Returns whether there is one.
+ */
+bool spin_log_last(const struct spin_log *log, char *line, size_t size)
+{
+	const char *end = log->text + log->len, *start, *words;
+
+	if (!log->len)
+		return false;
+	for (; end > log->text; end = start) {
+		/* The line that ends at @end, its newline left out. */
+		if (end[-1] == '\n')
+			end--;
+		for (start = end; start > log->text && start[-1] != '\n';)
+			start--;
+		words = start;
+		if (!strncmp(words, PREFIX, strlen(PREFIX)))
+			words += strlen(PREFIX);
+		if (says_nothing(words, end - words))
+			continue;
+		snprintf(line, size, "%.*s", (int)(end - words), words);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * What an extension says of itself: the variables of section .rodata.spin,
+ * which <spin/bpf/spin.h> makes. Their names and types are all there is to it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "internal.h"
+
+#define NAME_VARIABLE	"spin_extension"
+#define IMPORT_PREFIX	"spin_import_"
+#define OPTIONAL_TAG	"spin.optional"
+
+struct section {
+	const struct btf *btf;
+	const char *title;
+	const char *data;
+	size_t size;
+};
+
+static const struct {
+	const char *type;
+	enum spin_cap_kind kind;
+} cap_types[] = {
+	{ "spin_file_t", SPIN_CAP_FILE },
+	{ "spin_socket_t", SPIN_CAP_SOCKET },
+	{ "spin_framebuffer_t", SPIN_CAP_FRAMEBUFFER },
+};
+
+static enum spin_cap_kind cap_kind(const struct btf *btf, __u32 type)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cap_types); i++)
+		if (spin_btf_is_typedef(btf, type, cap_types[i].type))
+			return cap_types[i].kind;
+	return SPIN_CAP_NONE;
+}
+
+static int read_name(struct spin *spin, const struct section *sec,
+		     const struct btf_var_secinfo *vsi,
+		     struct spin_manifest *manifest)
+{
+	if (vsi->size != SPIN_NAME_LEN)
+		return spin_fail(spin, -ENOEXEC,
+				 "%s: spin_extension is not what SPIN_EXTENSION() makes",
+				 sec->title);
+	memcpy(manifest->name, sec->data + vsi->offset, SPIN_NAME_LEN);
+	if (!manifest->name[0] || manifest->name[SPIN_NAME_LEN - 1])
+		return spin_fail(spin, -EINVAL,
+				 "%s: the extension's name must have 1 to %d characters",
+				 sec->title, SPIN_NAME_LEN - 1);
+	return 0;
+}
+
+static int add_import(struct spin *spin, const struct section *sec,
+		      const char *name, struct spin_manifest *manifest)
+{
+	if (!*name || strlen(name) >= SPIN_NAME_LEN)
+		return spin_fail(spin, -EINVAL,
+				 "%s: '%s' is too long for the name of an interface",
+				 sec->title, name);
+	if (manifest->nr_imports == SPIN_IMPORTS_MAX)
+		return spin_fail(spin, -E2BIG,
+				 "%s: an extension may import %d interfaces, this one has more",
+				 sec->title, SPIN_IMPORTS_MAX);
+	strcpy(manifest->imports[manifest->nr_imports++], name);
+	return 0;
+}
+
+static int check_abi(struct spin *spin, const struct section *sec,
+		     const struct btf_var_secinfo *vsi, const char *name)
+{
+	__u32 abi = 0;
+
+	if (vsi->size == sizeof(abi))
+		memcpy(&abi, sec->data + vsi->offset, sizeof(abi));
+	if (abi == SPIN_ABI_VERSION)
+		return 0;
+	return spin_fail(spin, -EPROTO,
+			 "%s: interface %s was compiled for ABI %u, this program has ABI %u: compile the extension against its headers",
+			 sec->title, name, abi, SPIN_ABI_VERSION);
+}
+
+static int add_want(struct spin *spin, const struct section *sec,
+		    const struct btf_var_secinfo *vsi, const char *name,
+		    enum spin_cap_kind kind, struct spin_manifest *manifest)
+{
+	struct spin_want *want;
+
+	if (strlen(name) >= SPIN_NAME_LEN || vsi->size != sizeof(__u32))
+		return spin_fail(spin, -EINVAL,
+				 "%s: '%s' is not what SPIN_CAPABILITY() makes, or its name has more than %d characters",
+				 sec->title, name, SPIN_NAME_LEN - 1);
+	if (manifest->nr_wants == SPIN_CAPS_MAX)
+		return spin_fail(spin, -E2BIG,
+				 "%s: an extension may have %d capabilities, this one has more",
+				 sec->title, SPIN_CAPS_MAX);
+	want = &manifest->wants[manifest->nr_wants++];
+	strcpy(want->name, name);
+	want->kind = kind;
+	want->optional = spin_btf_has_tag(sec->btf, vsi->type, OPTIONAL_TAG);
+	want->offset = vsi->offset;
+	return 0;
+}
+
+static int read_variable(struct spin *spin, const struct section *sec,
+			 const struct btf_var_secinfo *vsi,
+			 struct spin_manifest *manifest)
+{
+	const struct btf_type *var = btf__type_by_id(sec->btf, vsi->type);
+	enum spin_cap_kind kind;
+	const char *name;
+	int err;
+
+	if (!var || !btf_is_var(var) || vsi->offset > sec->size ||
+	    vsi->size > sec->size - vsi->offset)
+		return spin_fail(spin, -ENOEXEC,
+				 "%s: section " SPIN_MANIFEST_SECTION " is damaged: compile it again",
+				 sec->title);
+	name = btf__name_by_offset(sec->btf, var->name_off);
+	if (!strcmp(name, NAME_VARIABLE))
+		return read_name(spin, sec, vsi, manifest);
+	if (!strncmp(name, IMPORT_PREFIX, strlen(IMPORT_PREFIX))) {
+		name += strlen(IMPORT_PREFIX);
+		err = check_abi(spin, sec, vsi, name);
+		return err ? err : add_import(spin, sec, name, manifest);
+	}
+	kind = cap_kind(sec->btf, var->type);
+	if (kind != SPIN_CAP_NONE)
+		return add_want(spin, sec, vsi, name, kind, manifest);
+	return spin_fail(spin, -EINVAL,
+			 "%s: variable '%s' in " SPIN_MANIFEST_SECTION " is of no type this libspin knows: an extension for a newer one?",
+			 sec->title, name);
+}
+
+/**
+ * spin_manifest_read - find out what an extension says of itself
+ * @spin: the handle
+ * @obj: the extension, opened by libbpf
+ * @title: what to call it in sentences, till its name is known
+ * @manifest: filled in
+ */
+int spin_manifest_read(struct spin *spin, struct bpf_object *obj,
+		       const char *title, struct spin_manifest *manifest)
+{
+	struct section sec = { .btf = bpf_object__btf(obj), .title = title };
+	const struct btf_var_secinfo *vsi;
+	const struct btf_type *t;
+	int id, i, err;
+
+	memset(manifest, 0, sizeof(*manifest));
+	manifest->map = bpf_object__find_map_by_name(obj, SPIN_MANIFEST_SECTION);
+	if (manifest->map)
+		sec.data = bpf_map__initial_value(manifest->map, &sec.size);
+	id = sec.btf ? btf__find_by_name_kind(sec.btf, SPIN_MANIFEST_SECTION,
+					      BTF_KIND_DATASEC) : -ENOENT;
+	if (id < 0 || !sec.data)
+		return spin_fail(spin, -ENOEXEC,
+				 "%s has no type information on section " SPIN_MANIFEST_SECTION ": compile it with -g",
+				 title);
+	t = btf__type_by_id(sec.btf, id);
+	vsi = btf_var_secinfos(t);
+	for (i = 0; i < btf_vlen(t); i++) {
+		err = read_variable(spin, &sec, &vsi[i], manifest);
+		if (err)
+			return err;
+	}
+	if (!manifest->name[0])
+		return spin_fail(spin, -ENOEXEC,
+				 "%s does not name itself with SPIN_EXTENSION()",
+				 title);
+	return 0;
+}
+
+/** spin_manifest_want - a capability by its name, or NULL */
+struct spin_want *spin_manifest_want(struct spin_manifest *manifest,
+				     const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < manifest->nr_wants; i++)
+		if (!strcmp(manifest->wants[i].name, name))
+			return &manifest->wants[i];
+	return NULL;
+}

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Settings: VAR=VALUE, put into the initial value of a global variable before
+ * the kernel sees it. What a value may be follows from the variable's type.
+ */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "internal.h"
+
+/* A variable that can be set, and where its bytes are. */
+struct target {
+	const struct btf *btf;
+	const char *ext;
+	const char *name;
+	__u32 type;
+	char *bytes;
+	size_t size;
+};
+
+/* The data section of a map of global variables; NULL: it is none. */
+static const struct btf_type *map_section(const struct btf *btf,
+					  const struct bpf_map *map)
+{
+	const struct btf_type *t;
+
+	t = btf__type_by_id(btf, bpf_map__btf_value_type_id(map));
+	if (!t || !btf_is_datasec(t))
+		return NULL;
+	if (!strcmp(btf__name_by_offset(btf, t->name_off),
+		    SPIN_MANIFEST_SECTION))
+		return NULL;
+	return t;
+}
+
+static bool can_be_set(const struct btf *btf, __u32 type)
+{
+	const struct btf_type *t = spin_btf_strip(btf, type);
+
+	if (!t)
+		return false;
+	if (btf_is_array(t))
+		return spin_btf_is_char(btf, btf_array(t)->type);
+	return btf_is_int(t) || btf_is_any_enum(t);
+}
+
+/*
+ * Look a variable up by name in one section, or with @all list those that can
+ * be set.
+ */
+static bool find_in_section(struct target *target, const struct btf_type *sec,
+			    char *data, size_t size, struct spin_list *all)
+{
+	const struct btf_var_secinfo *vsi = btf_var_secinfos(sec);
+	const struct btf *btf = target->btf;
+	const struct btf_type *var;
+	const char *name;
+	int i;
+
+	for (i = 0; i < btf_vlen(sec); i++, vsi++) {
+		var = btf__type_by_id(btf, vsi->type);
+		if (!var || !btf_is_var(var) || vsi->offset > size ||
+		    vsi->size > size - vsi->offset)
+			continue;
+		name = btf__name_by_offset(btf, var->name_off);
+		if (all && can_be_set(btf, var->type))
+			spin_list_add(all, name);
+		if (all || strcmp(name, target->name))
+			continue;
+		target->type = var->type;
+		target->bytes = data + vsi->offset;
+		target->size = vsi->size;
+		return true;
+	}
+	return false;
+}
+
+static bool find_target(struct bpf_object *obj, struct target *target,
+			struct spin_list *all)
+{
+	const struct btf_type *sec;
+	struct bpf_map *map;
+	size_t size;
+	char *data;
+
+	bpf_object__for_each_map(map, obj) {
+		sec = map_section(target->btf, map);
+		data = sec ? bpf_map__initial_value(map, &size) : NULL;
+		if (data && find_in_section(target, sec, data, size, all))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Any base C knows; the whole of @text must be the number. Returns -EINVAL: it
+ * is none; -ERANGE: it has more than 64 bits.
+ */
+static int parse_number(const char *text, bool *negative, __u64 *magnitude)
+{
+	char *end;
+
+	*negative = *text == '-';
+	if (*text == '-' || *text == '+')
+		text++;
+	if (!isdigit((unsigned char)*text))
+		return -EINVAL;
+	errno = 0;
+	*magnitude = strtoull(text, &end, 0);
+	if (*end)
+		return -EINVAL;
+	return -errno;
+}
+
+static int not_a_number(struct spin *spin, const struct target *target,
+			const char *text)
+{
+	return spin_fail(spin, -EINVAL, "%s: '%s' is a number, '%s' is none",
+			 target->ext, target->name, text);
+}
+
+static int set_bytes(struct spin *spin, struct target *target, __u64 value)
+{
+	__u8 v8 = value;
+	__u16 v16 = value;
+	__u32 v32 = value;
+
+	switch (target->size) {
+	case 1:
+		memcpy(target->bytes, &v8, 1);
+		return 0;
+	case 2:
+		memcpy(target->bytes, &v16, 2);
+		return 0;
+	case 4:
+		memcpy(target->bytes, &v32, 4);
+		return 0;
+	case 8:
+		memcpy(target->bytes, &value, 8);
+		return 0;
+	default:
+		return spin_fail(spin, -EINVAL,
+				 "%s: '%s' has %zu bytes: only integers of 1, 2, 4 and 8 can be set",
+				 target->ext, target->name, target->size);
+	}
+}
+
+static int set_signed(struct spin *spin, struct target *target,
+		      const char *text)
+{
+	unsigned int bits = target->size * 8;
+	__u64 magnitude, max;
+	bool negative;
+	int err;
+
+	if (target->size > 8)
+		return set_bytes(spin, target, 0);
+	max = (~0ULL >> (64 - bits)) >> 1;
+	err = parse_number(text, &negative, &magnitude);
+	if (err == -EINVAL)
+		return not_a_number(spin, target, text);
+	if (err || magnitude > max + negative)
+		return spin_fail(spin, -ERANGE,
+				 "%s: '%s' goes from -%llu to %llu, %s is outside of that",
+				 target->ext, target->name, max + 1ULL,
+				 (unsigned long long)max, text);
+	return set_bytes(spin, target, negative ? -magnitude : magnitude);
+}
+
+static int set_unsigned(struct spin *spin, struct target *target,
+			const char *text)
+{
+	__u64 magnitude, max;
+	bool negative;
+	int err;
+
+	if (target->size > 8)
+		return set_bytes(spin, target, 0);
+	max = ~0ULL >> (64 - target->size * 8);
+	err = parse_number(text, &negative, &magnitude);
+	if (err == -EINVAL)
+		return not_a_number(spin, target, text);
+	if (err || (negative && magnitude) || magnitude > max)
+		return spin_fail(spin, -ERANGE,
+				 "%s: '%s' goes from 0 to %llu, %s is outside of that",
+				 target->ext, target->name,
+				 (unsigned long long)max, text);
+	return set_bytes(spin, target, magnitude);
+}
+
+static int set_bool(struct spin *spin, struct target *target, const char *text)
+{
+	static const char *const words[2][4] = {
+		{ "0", "false", "no", "off" }, { "1", "true", "yes", "on" },
+	};
+	size_t value, i;
+
+	for (value = 0; value < 2; value++)
+		for (i = 0; i < ARRAY_SIZE(words[value]); i++)
+			if (!strcasecmp(text, words[value][i]))
+				return set_bytes(spin, target, value);
+	return spin_fail(spin, -EINVAL,
+			 "%s: '%s' takes true or false, not '%s'",
+			 target->ext, target->name, text);
+}
+
+/* The value of an enumerator by its name, or with @names a list of all. */
+static bool enum_value(const struct btf *btf, const struct btf_type *t,
+		       const char *text, __u64 *value, struct spin_list *names)
+{
+	const struct btf_enum64 *e64 = btf_enum64(t);
+	const struct btf_enum *e32 = btf_enum(t);
+	bool wide = btf_is_enum64(t);
+	const char *name;
+	int i;
+
+	for (i = 0; i < btf_vlen(t); i++) {
+		name = btf__name_by_offset(btf, wide ? e64[i].name_off :
+						       e32[i].name_off);
+		if (names)
+			spin_list_add(names, name);
+		else if (!strcmp(name, text)) {
+			*value = wide ? btf_enum64_value(&e64[i]) :
+					(__u64)(__s64)e32[i].val;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int set_enum(struct spin *spin, struct target *target,
+		    const struct btf_type *t, const char *text)
+{
+	struct spin_list names = {};
+	__u64 value;
+
+	if (enum_value(target->btf, t, text, &value, NULL))
+		return set_bytes(spin, target, value);
+	if (isdigit((unsigned char)*text) || *text == '-')
+		return btf_kflag(t) ? set_signed(spin, target, text) :
+				      set_unsigned(spin, target, text);
+	enum_value(target->btf, t, NULL, NULL, &names);
+	return spin_fail(spin, -EINVAL, "%s: '%s' cannot be '%s' (it can be: %s)",
+			 target->ext, target->name, text, spin_list_text(&names));
+}
+
+static int set_text(struct spin *spin, struct target *target, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len >= target->size)
+		return spin_fail(spin, -ERANGE,
+				 "%s: '%s' has room for %zu characters, '%s' has %zu",
+				 target->ext, target->name,
+				 target->size ? target->size - 1 : 0, text, len);
+	memset(target->bytes, 0, target->size);
+	memcpy(target->bytes, text, len);
+	return 0;
+}
+
+static int set_ipv4(struct spin *spin, struct target *target, const char *text)
+{
+	struct in_addr addr;
+
+	if (inet_pton(AF_INET, text, &addr) != 1)
+		return spin_fail(spin, -EINVAL,
+				 "%s: '%s' takes an IPv4 address such as 192.0.2.1, not '%s'",
+				 target->ext, target->name, text);
+	memcpy(target->bytes, &addr, sizeof(addr));
+	return 0;
+}
+
+static int set_value(struct spin *spin, struct target *target, const char *text)
+{
+	const struct btf_type *t = spin_btf_strip(target->btf, target->type);
+
+	if (!can_be_set(target->btf, target->type))
+		return spin_fail(spin, -EINVAL,
+				 "%s: '%s' is neither a number, an enumeration nor text: it cannot be set",
+				 target->ext, target->name);
+	if (spin_btf_is_typedef(target->btf, target->type, "spin_ipv4_t") &&
+	    target->size == sizeof(struct in_addr))
+		return set_ipv4(spin, target, text);
+	if (btf_is_array(t))
+		return set_text(spin, target, text);
+	if (btf_is_any_enum(t))
+		return set_enum(spin, target, t, text);
+	if (btf_int_encoding(t) & BTF_INT_BOOL)
+		return set_bool(spin, target, text);
+	if (btf_int_encoding(t) & BTF_INT_SIGNED)
+		return set_signed(spin, target, text);
+	return set_unsigned(spin, target, text);
+}
+
+/**
+ * spin_setting_apply - give a global variable its initial value
+ * @spin: the handle
+ * @obj: the extension, not loaded yet
+ * @ext: its name
+ * @setting: "VAR=VALUE"
+ */
+int spin_setting_apply(struct spin *spin, struct bpf_object *obj,
+		       const char *ext, const char *setting)
+{
+	const char *equals = strchr(setting, '=');
+	struct spin_list all = {};
+	struct target target = { .btf = bpf_object__btf(obj), .ext = ext };
+	char name[256];
+
+	if (!equals || equals == setting ||
+	    equals - setting >= (long)sizeof(name))
+		return spin_fail(spin, -EINVAL,
+				 "'%s' is not a setting: write VAR=VALUE", setting);
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - setting), setting);
+	target.name = name;
+	if (find_target(obj, &target, NULL))
+		return set_value(spin, &target, equals + 1);
+	find_target(obj, &target, &all);
+	return spin_fail(spin, -ENOENT,
+			 "%s: there is no variable '%s' (there are: %s)", ext,
+			 name, spin_list_text(&all));
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Walks over what is loaded. */
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "internal.h"
+
+static int walk(struct spin *spin, unsigned long request, void *block,
+		const char *what)
+{
+	int fd, err;
+
+	spin_fail_clear(spin);
+	fd = spin_device(spin);
+	if (fd < 0)
+		return fd;
+	if (!ioctl(fd, request, block))
+		return 1;
+	if (errno == ENOENT)
+		return 0;
+	err = -errno;
+	if (err == -EPERM || err == -EACCES)
+		return spin_fail(spin, err,
+				 "no permission to list the %s: run as root", what);
+	return spin_fail(spin, err, "cannot list the %s: %s", what,
+			 spin_strerror(err));
+}
+
+int spin_ext_next(struct spin *spin, struct spin_ioc_ext_next *ext)
+{
+	ext->size = sizeof(*ext);
+	return walk(spin, SPIN_IOC_EXT_NEXT, ext, "extensions");
+}
+
+int spin_event_next(struct spin *spin, struct spin_ioc_event_next *event)
+{
+	event->size = sizeof(*event);
+	return walk(spin, SPIN_IOC_EVENT_NEXT, event, "events");
+}
+
+int spin_binding_next(struct spin *spin, struct spin_ioc_binding_next *binding)
+{
+	binding->size = sizeof(*binding);
+	return walk(spin, SPIN_IOC_BINDING_NEXT, binding, "bindings");
+}
+
+int spin_cap_next(struct spin *spin, struct spin_ioc_cap_next *cap)
+{
+	cap->size = sizeof(*cap);
+	return walk(spin, SPIN_IOC_CAP_NEXT, cap, "capabilities");
+}
+
+int spin_ext_find(struct spin *spin, const char *name,
+		  struct spin_ioc_ext_next *ext)
+{
+	struct spin_list loaded = {};
+	int ret;
+
+	memset(ext, 0, sizeof(*ext));
+	while ((ret = spin_ext_next(spin, ext)) > 0) {
+		if (!strcmp(ext->name, name))
+			return 0;
+		spin_list_add(&loaded, ext->name);
+	}
+	if (ret < 0)
+		return ret;
+	return spin_fail(spin, -ENOENT,
+			 "no extension '%s' is loaded (loaded: %s)", name,
+			 spin_list_text(&loaded));
+}
+
+const char *spin_cap_kind_name(__u32 kind)
+{
+	switch (kind) {
+	case SPIN_CAP_FILE:
+		return "file";
+	case SPIN_CAP_SOCKET:
+		return "socket";
+	case SPIN_CAP_FRAMEBUFFER:
+		return "framebuffer";
+	default:
+		return "unknown";
+	}
+}
