@@ -212,7 +212,7 @@ install_files = $(if $(1),install -m $(2) $(1) $(3))
 install: install-module install-user
 install-module: module
 	$(MAKE) -C $(KDIR) M=$(abspath $(KO)/kmod) INSTALL_MOD_PATH=$(DESTDIR) \
-		INSTALL_MOD_DIR=extra modules_install
+		INSTALL_MOD_DIR=extra CONFIG_MODULE_SIG_ALL= DEPMOD=true modules_install
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KREL)
 install-user: userspace man
 	install -d $(DEST)/sbin $(DEST)/bin $(DEST)/lib $(DEST)/include/spin \
