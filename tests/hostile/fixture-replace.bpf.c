@@ -4,7 +4,7 @@
 #include <linux/types.h>
 #include <bpf/bpf_helpers.h>
 
-char license[] SEC("license") = "GPL";
+char spin_license[] SEC("license") = "GPL";
 
 SEC("freplace/weigh") int other_weigh(int len)
 {

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel's side of loading an extension, step by step, without libspin: what
+ * a loader with intentions of its own can do.
+ */
+#ifndef _SPIN_TESTS_RAW_H
+#define _SPIN_TESTS_RAW_H
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/spin.h>
+
+#include "tap.h"
+
+static inline int spin_device(void)
+{
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = open("/dev/spin", O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		give_up("/dev/spin");
+	return fd;
+}
+
+static inline int ext_create(const char *name)
+{
+	struct spin_ioc_ext_create create = { .size = sizeof(create) };
+
+	strncpy(create.name, name, sizeof(create.name));
+	return result(ioctl(spin_device(), SPIN_IOC_EXT_CREATE, &create));
+}
+
+static inline int ext_unload(const char *name, int timeout_ms)
+{
+	struct spin_ioc_ext_unload unload = {
+		.size = sizeof(unload), .timeout_ms = timeout_ms,
+	};
+
+	strncpy(unload.name, name, sizeof(unload.name));
+	return result(ioctl(spin_device(), SPIN_IOC_EXT_UNLOAD, &unload));
+}
+
+static inline int ext_import(int ext, const char *name)
+{
+	struct spin_ioc_ext_import import = { .size = sizeof(import) };
+
+	strncpy(import.name, name, sizeof(import.name));
+	return result(ioctl(ext, SPIN_IOC_EXT_IMPORT, &import));
+}
+
+static inline int ext_enter(int ext)
+{
+	return result(ioctl(ext, SPIN_IOC_EXT_ENTER));
+}
+
+static inline int ext_leave(int ext)
+{
+	return result(ioctl(ext, SPIN_IOC_EXT_LEAVE));
+}
+
+static inline int ext_commit(int ext)
+{
+	return result(ioctl(ext, SPIN_IOC_EXT_COMMIT));
+}
+
+static inline const char *ext_verdict(int ext)
+{
+	static struct spin_ioc_ext_verdict verdict;
+
+	memset(&verdict, 0, sizeof(verdict));
+	verdict.size = sizeof(verdict);
+	if (ioctl(ext, SPIN_IOC_EXT_VERDICT, &verdict))
+		return "(no verdict)";
+	return verdict.text;
+}
+
+/* How many extensions there are, in any state. */
+static inline int ext_count(void)
+{
+	struct spin_ioc_ext_next next = { .size = sizeof(next) };
+	int n = 0;
+
+	while (!ioctl(spin_device(), SPIN_IOC_EXT_NEXT, &next))
+		n++;
+	return n;
+}
+
+static inline int binding_find(const char *ext, const char *name,
+			       struct spin_ioc_binding_next *binding)
+{
+	memset(binding, 0, sizeof(*binding));
+	binding->size = sizeof(*binding);
+	while (!ioctl(spin_device(), SPIN_IOC_BINDING_NEXT, binding))
+		if ((!ext || !strcmp(binding->ext, ext)) &&
+		    (!name || !strcmp(binding->name, name)))
+			return 0;
+	return -ENOENT;
+}
+
+static inline int count_objects(int (*next)(__u32, __u32 *))
+{
+	__u32 id = 0;
+	int n = 0;
+
+	while (!next(id, &id))
+		n++;
+	return n;
+}
+
+struct census {
+	int progs, maps, links, exts;
+};
+
+static inline struct census census(void)
+{
+	return (struct census) {
+		count_objects(bpf_prog_get_next_id),
+		count_objects(bpf_map_get_next_id),
+		count_objects(bpf_link_get_next_id),
+		ext_count(),
+	};
+}
+
+static inline bool census_same(struct census *was)
+{
+	struct census is = census();
+
+	return !memcmp(was, &is, sizeof(is));
+}
+
+/* What is freed is freed some grace periods later. */
+static inline bool nothing_left(const char *name, struct census *was)
+{
+	char before[96];
+	struct census is;
+
+	if (wait_for(census_same(was), 20)) {
+		ok(name);
+		return true;
+	}
+	is = census();
+	snprintf(before, sizeof(before),
+		 "%d programs, %d maps, %d links, %d extensions",
+		 was->progs, was->maps, was->links, was->exts);
+	return check(name, false, before,
+		     "%d programs, %d maps, %d links, %d extensions", is.progs,
+		     is.maps, is.links, is.exts);
+}
+
+/* Where the test objects are: this program's is in tests/bin. */
+static inline const char *object_path(const char *name)
+{
+	static char path[4][512];
+	static int at;
+	char *to = path[at++ % 4];
+	const char *folder = getenv("SPIN_TEST_OBJECTS");
+
+	if (!folder)
+		give_up("SPIN_TEST_OBJECTS is not set: run by tests/suite/run");
+	snprintf(to, sizeof(path[0]), "%s/%s.bpf.o", folder, name);
+	return to;
+}
+
+static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	if (getenv("SPIN_TEST_DEBUG"))
+		return vfprintf(stderr, fmt, args);
+	(void)level;
+	return 0;
+}
+
+/*
+ * struct fixture - the programs and templates of fixture.bpf.o
+ *
+ * The caller must have entered an extension that imported Udp and Clock if
+ * the verifier is to let it through.
+ */
+struct fixture {
+	struct bpf_object *object;
+	int guard, count, tick;		/* programs */
+	int by_port, by_time;		/* templates: maps of a struct_ops type */
+};
+
+static inline int program_fd(struct bpf_object *object, const char *name)
+{
+	struct bpf_program *prog =
+		bpf_object__find_program_by_name(object, name);
+
+	return prog ? bpf_program__fd(prog) : -ENOENT;
+}
+
+static inline int map_fd(struct bpf_object *object, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
+
+	return map ? bpf_map__fd(map) : -ENOENT;
+}
+
+static inline int fixture_load(struct fixture *f)
+{
+	int ret;
+
+	libbpf_set_print(quiet);
+	memset(f, 0, sizeof(*f));
+	f->object = bpf_object__open(object_path("fixture"));
+	if (!f->object)
+		give_up("cannot open %s", object_path("fixture"));
+	ret = bpf_object__load(f->object);
+	if (ret) {
+		bpf_object__close(f->object);
+		f->object = NULL;
+		return ret;
+	}
+	f->guard = program_fd(f->object, "to_port");
+	f->count = program_fd(f->object, "count");
+	f->tick = program_fd(f->object, "tick");
+	f->by_port = map_fd(f->object, "by_port");
+	f->by_time = map_fd(f->object, "by_time");
+	return 0;
+}
+
+static inline void fixture_drop(struct fixture *f)
+{
+	if (f->object)
+		bpf_object__close(f->object);
+	f->object = NULL;
+}
+
+/* Create, import, enter, load: all up to the first template. */
+static inline int fixture_ext(const char *name, struct fixture *f)
+{
+	int ext = ext_create(name);
+
+	if (ext < 0)
+		return ext;
+	if (ext_import(ext, "Udp") || ext_import(ext, "Clock") ||
+	    ext_enter(ext))
+		give_up("cannot enter a new extension");
+	if (fixture_load(f))
+		give_up("the fixture is refused: %s", ext_verdict(ext));
+	return ext;
+}
+
+/* A value of a struct_ops type: the core's words, then, at 64, the template. */
+struct raw_value {
+	__u8 common[64];
+	__u64 guard_fn;
+	__u64 handler;
+	__u32 abi;
+	__u32 order;
+	__u32 period_us;
+	__u32 reserved;
+	char name[SPIN_NAME_LEN];
+	__u8 kernel[512];
+};
+
+static inline struct raw_value raw_template(int guard, int handler,
+					    const char *name)
+{
+	struct raw_value value = {
+		.guard_fn = guard > 0 ? guard : 0,
+		.handler = handler > 0 ? handler : 0,
+		.abi = SPIN_ABI_VERSION,
+	};
+
+	strncpy(value.name, name, sizeof(value.name));
+	return value;
+}
+
+/* A further, empty template of the same type as @like. */
+static inline int raw_map(int like)
+{
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+	LIBBPF_OPTS(bpf_map_create_opts, opts);
+	int btf, map;
+
+	if (bpf_map_get_info_by_fd(like, &info, &len))
+		give_up("no information on a struct_ops map");
+	if (info.value_size > sizeof(struct raw_value))
+		give_up("a template is larger than this test thought");
+	opts.btf_vmlinux_value_type_id = info.btf_vmlinux_value_type_id;
+	opts.map_flags = BPF_F_LINK | BPF_F_VTYPE_BTF_OBJ_FD;
+	btf = bpf_btf_get_fd_by_id(info.btf_vmlinux_id);
+	if (btf < 0)
+		give_up("no BTF of the module");
+	opts.value_type_btf_obj_fd = btf;
+	map = bpf_map_create(BPF_MAP_TYPE_STRUCT_OPS, "raw", 4,
+			     info.value_size, 1, &opts);
+	close(btf);
+	return map;
+}
+
+static inline int raw_update(int map, struct raw_value *value)
+{
+	__u32 zero = 0;
+
+	return result(bpf_map_update_elem(map, &zero, value, 0));
+}
+
+static inline int raw_link(int map)
+{
+	return result(bpf_link_create(map, 0, BPF_STRUCT_OPS, NULL));
+}
+
+/* Fills a template as libbpf would, and attaches it; the link's descriptor. */
+static inline int raw_bind(int map, int guard, int handler, const char *name)
+{
+	struct raw_value value = raw_template(guard, handler, name);
+	int ret = raw_update(map, &value);
+
+	return ret ? ret : raw_link(map);
+}
+
+#endif /* _SPIN_TESTS_RAW_H */
