@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* spinctl ext: the extensions that are loaded. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "spinctl.h"
+
+#define NS_PER_SEC 1000000000ULL
+
+/* How long ago, in the largest unit that is not 0. */
+static void format_age(__u64 since_ns, char *age, size_t size)
+{
+	static const struct {
+		const char *name;
+		__u64 seconds;
+	} units[] = { { "d", 86400 }, { "h", 3600 }, { "min", 60 }, { "s", 1 } };
+	struct timespec now;
+	__u64 now_ns, seconds;
+	size_t i = 0;
+
+	if (!since_ns || clock_gettime(CLOCK_BOOTTIME, &now)) {
+		snprintf(age, size, "-");
+		return;
+	}
+	now_ns = now.tv_sec * NS_PER_SEC + now.tv_nsec;
+	seconds = now_ns > since_ns ? (now_ns - since_ns) / NS_PER_SEC : 0;
+	while (i + 1 < ARRAY_SIZE(units) && seconds < units[i].seconds)
+		i++;
+	snprintf(age, size, "%llu %s",
+		 (unsigned long long)(seconds / units[i].seconds),
+		 units[i].name);
+}
+
+static int collect_exts(struct spin *spin, struct json_object *rows)
+{
+	struct spin_ioc_ext_next ext = {};
+	struct json_object *row;
+	char age[32];
+	int ret;
+
+	while ((ret = spin_ext_next(spin, &ext)) > 0) {
+		row = ext_row(&ext);
+		if (!options.json) {
+			format_age(ext.loaded_at_ns, age, sizeof(age));
+			json_add_text(row, "age", age);
+		}
+		if (json_object_array_add(rows, row))
+			exit(out_of_memory());
+	}
+	return ret;
+}
+
+static int list(struct spin *spin)
+{
+	static const struct column columns[] = {
+		{ "NAME", "name", false },
+		{ "STATE", "state", false },
+		{ "BINDINGS", "binding_count", true },
+		{ "CAPABILITIES", "capability_count", true },
+		{ "LOADED", "age", true },
+		{ "UID", "uid", true },
+		{ "PID", "pid", true },
+		{ "COMMAND", "command", false },
+	};
+	struct json_object *rows = json_object_new_array();
+
+	if (!rows)
+		return out_of_memory();
+	if (collect_exts(spin, rows) < 0) {
+		json_object_put(rows);
+		return fail_spin(spin);
+	}
+	if (options.json) {
+		print_json(rows);
+		return DONE;
+	}
+	if (!print_table(rows, columns, ARRAY_SIZE(columns)))
+		puts("no extension is loaded");
+	json_object_put(rows);
+	return DONE;
+}
+
+static void print_summary(const struct spin_ioc_ext_next *ext,
+			  struct json_object *row)
+{
+	struct json_object *state;
+	char age[32];
+
+	format_age(ext->loaded_at_ns, age, sizeof(age));
+	json_object_object_get_ex(row, "state", &state);
+	print_heading(ext->name);
+	printf("%s %s ago by ", json_object_get_string(state), age);
+	print_safe(ext->comm);
+	printf(" (process %u, user %u)\n", ext->pid, ext->uid);
+}
+
+static void print_bindings(struct json_object *rows)
+{
+	static const struct column columns[] = {
+		{ "BINDING", "name", false },
+		{ "EVENT", "event", false },
+		{ "POSITION", "position", true },
+		{ "ORDER", "order", false },
+		{ "ACTIVE", "active", false },
+		{ "GUARD TRUE", "guard_true", true },
+		{ "FALSE", "guard_false", true },
+		{ "RUN", "run", true },
+		{ "ERRORS", "errors", true },
+		{ "COST", "cost", true },
+	};
+
+	if (!json_object_array_length(rows))
+		return;
+	putchar('\n');
+	print_table(rows, columns, ARRAY_SIZE(columns));
+}
+
+static void print_counters(struct json_object *cap)
+{
+	struct json_object *name, *counters, *copies;
+	const char *separator = "";
+
+	json_object_object_get_ex(cap, "name", &name);
+	json_object_object_get_ex(cap, "counters", &counters);
+	json_object_object_get_ex(cap, "device_copies", &copies);
+	fputs("  ", stdout);
+	print_safe(json_object_get_string(name));
+	fputs(": ", stdout);
+	json_object_object_foreach(counters, key, value) {
+		printf("%s%s %s", separator, key,
+		       json_object_get_string(value));
+		separator = ", ";
+	}
+	if (json_object_get_boolean(copies))
+		fputs("; a device on the way copies the payload", stdout);
+	putchar('\n');
+}
+
+static void print_caps(struct json_object *rows)
+{
+	static const struct column columns[] = {
+		{ "CAPABILITY", "name", false },
+		{ "SLOT", "slot", true },
+		{ "KIND", "kind", false },
+		{ "WHAT", "what", false },
+	};
+	size_t i, count = json_object_array_length(rows);
+
+	if (!count)
+		return;
+	putchar('\n');
+	print_table(rows, columns, ARRAY_SIZE(columns));
+	for (i = 0; i < count; i++)
+		print_counters(json_object_array_get_idx(rows, i));
+}
+
+static void print_ext(const struct spin_ioc_ext_next *ext,
+		      struct json_object *row)
+{
+	struct json_object *part;
+
+	print_summary(ext, row);
+	if (json_object_object_get_ex(row, "bindings", &part))
+		print_bindings(part);
+	if (json_object_object_get_ex(row, "capabilities", &part))
+		print_caps(part);
+	if (!json_object_object_get_ex(row, "variables", &part))
+		return;
+	if (!part) {
+		puts("\nIts variables cannot be read: that takes CAP_SYS_ADMIN.");
+	} else if (json_object_object_length(part)) {
+		putchar('\n');
+		print_heading("VARIABLES");
+		print_variables(part);
+	}
+}
+
+/* Fill in what is looked up by the extension's name. */
+static int collect_parts(struct spin *spin, const char *name,
+			 struct json_object *row)
+{
+	struct json_object *bindings = json_object_new_array();
+	struct json_object *caps = json_object_new_array();
+	struct json_object *variables = json_new();
+	int ret;
+
+	if (!bindings || !caps)
+		exit(out_of_memory());
+	json_add(row, "bindings", bindings);
+	json_add(row, "capabilities", caps);
+	json_add(row, "variables", variables);
+	ret = collect_bindings(spin, name, NULL, bindings);
+	if (!ret)
+		ret = collect_caps(spin, name, caps);
+	if (ret)
+		return ret;
+	ret = collect_variables(spin, name, variables);
+	if (ret == -EPERM) {
+		json_add(row, "variables", NULL);
+		return 0;
+	}
+	return ret;
+}
+
+static int show(struct spin *spin, const char *name)
+{
+	struct spin_ioc_ext_next ext;
+	struct json_object *row;
+
+	if (spin_ext_find(spin, name, &ext))
+		return fail_spin(spin);
+	row = ext_row(&ext);
+	if (collect_parts(spin, name, row)) {
+		json_object_put(row);
+		return fail_spin(spin);
+	}
+	if (options.json) {
+		print_json(row);
+		return DONE;
+	}
+	print_ext(&ext, row);
+	json_object_put(row);
+	return DONE;
+}
+
+static int do_list(char **args, int nr_args)
+{
+	struct spin *spin = spin_open();
+	int code;
+
+	if (!spin)
+		return out_of_memory();
+	code = nr_args ? show(spin, args[0]) : list(spin);
+	spin_close(spin);
+	return code;
+}
+
+static const struct command commands[] = {
+	{ "list", "", "list the extensions", 0, 0, false, do_list },
+	{ "show", "NAME",
+	  "show one: bindings, capabilities, counters, variables", 0, 1, false,
+	  do_list },
+	{ "load", "FILE [--grant NAME=KIND:WHAT]... [--set VAR=VALUE]...",
+	  "load an extension", 1, 1, true, do_load },
+	{ "unload", "NAME", "take an extension away", 1, 1, false, do_unload },
+};
+
+const struct object ext_object = {
+	"ext", "extensions", commands, ARRAY_SIZE(commands),
+};

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Help, from the tables the commands are found by. */
+#include <stdio.h>
+
+#include "spinctl.h"
+
+static void print_command(const struct object *object,
+			  const struct command *command)
+{
+	printf("  spinctl %s", object->name);
+	if (command->name)
+		printf(" %s", command->name);
+	printf("%s%s\n      %s\n", *command->args ? " " : "", command->args,
+	       command->summary);
+}
+
+void help_options(void)
+{
+	puts("Options:\n"
+	     "  -g, --grant NAME=KIND:WHAT  grant a capability (load); kinds:\n"
+	     "        file:PATH                         a regular file, to read\n"
+	     "        udp:[ADDRESS:]PORT                a UDP socket, to send from\n"
+	     "        framebuffer:/dev/dri/cardN[:WxH]  a display\n"
+	     "  -s, --set VAR=VALUE         set a global variable (load)\n"
+	     "  -j, --json                  print JSON, errors too\n"
+	     "  -p, --pretty                print JSON for people to read\n"
+	     "  -d, --debug                 print all that libbpf and the verifier say\n"
+	     "  -V, --version               print the versions of all parts\n"
+	     "  -h, --help                  print help");
+}
+
+/** help_object - the commands of one object */
+void help_object(const struct object *object)
+{
+	bool loads = false;
+	size_t i;
+
+	printf("Usage: (%s)\n", object->summary);
+	for (i = 0; i < object->nr_commands; i++) {
+		print_command(object, &object->commands[i]);
+		loads |= object->commands[i].loads;
+	}
+	if (object->nr_commands > 1)
+		printf("Without a command: %s.\n", object->commands[0].name);
+	if (loads) {
+		putchar('\n');
+		help_options();
+	}
+}
+
+/** help_all - the objects, and the options of all commands */
+void help_all(const struct object *const *objects, size_t count)
+{
+	size_t i, j;
+
+	puts("Usage: spinctl [OPTIONS] OBJECT [COMMAND] [ARGUMENTS]\n");
+	puts("Objects, and their commands:");
+	for (i = 0; i < count; i++) {
+		printf("  %-8s  %s", objects[i]->name, objects[i]->summary);
+		for (j = 0; j < objects[i]->nr_commands &&
+			    objects[i]->commands[j].name; j++)
+			printf("%s%s", j ? ", " : ": ",
+			       objects[i]->commands[j].name);
+		putchar('\n');
+	}
+	puts("  help      this, or with an OBJECT its commands\n");
+	help_options();
+	puts("\nNames of objects and commands may be shortened. See spinctl(8).");
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Making JSON objects. Without memory there is nothing left to say but that. */
+#include <stdlib.h>
+
+#include "spinctl.h"
+
+/** json_new - an empty object */
+struct json_object *json_new(void)
+{
+	struct json_object *object = json_object_new_object();
+
+	if (!object)
+		exit(out_of_memory());
+	return object;
+}
+
+/** json_add - add a member; NULL is null */
+void json_add(struct json_object *object, const char *key,
+	      struct json_object *value)
+{
+	if (json_object_object_add(object, key, value))
+		exit(out_of_memory());
+}
+
+void json_add_text(struct json_object *object, const char *key,
+		   const char *text)
+{
+	struct json_object *value = json_object_new_string(text);
+
+	if (!value)
+		exit(out_of_memory());
+	json_add(object, key, value);
+}
+
+void json_add_number(struct json_object *object, const char *key, __u64 number)
+{
+	struct json_object *value = json_object_new_uint64(number);
+
+	if (!value)
+		exit(out_of_memory());
+	json_add(object, key, value);
+}
+
+void json_add_bool(struct json_object *object, const char *key, bool value)
+{
+	struct json_object *boolean = json_object_new_boolean(value);
+
+	if (!boolean)
+		exit(out_of_memory());
+	json_add(object, key, boolean);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* spinctl load, spinctl unload. */
+#include <stdio.h>
+
+#include "spinctl.h"
+
+static void print_log(void *arg, const char *text)
+{
+	(void)arg;
+	fputs(text, stderr);
+}
+
+static void report_loaded(const struct spin_loaded *loaded)
+{
+	struct json_object *object;
+
+	if (!options.json) {
+		printf("loaded %s: %u binding%s, %u capabilit%s\n",
+		       loaded->name, loaded->bindings,
+		       loaded->bindings == 1 ? "" : "s", loaded->caps,
+		       loaded->caps == 1 ? "y" : "ies");
+		return;
+	}
+	object = json_new();
+	json_add_text(object, "loaded", loaded->name);
+	json_add_number(object, "binding_count", loaded->bindings);
+	json_add_number(object, "capability_count", loaded->caps);
+	print_json(object);
+}
+
+int do_load(char **args, int nr_args)
+{
+	const struct spin_load_opts opts = {
+		.size = sizeof(opts),
+		.grants = options.grants,
+		.nr_grants = options.nr_grants,
+		.settings = options.settings,
+		.nr_settings = options.nr_settings,
+		.debug = options.debug,
+		.log = print_log,
+	};
+	struct spin *spin = spin_open();
+	struct spin_loaded loaded;
+	int code = DONE;
+
+	(void)nr_args;
+	if (!spin)
+		return out_of_memory();
+	if (spin_ext_load(spin, args[0], &opts, &loaded))
+		code = fail_spin(spin);
+	else
+		report_loaded(&loaded);
+	spin_close(spin);
+	return code;
+}
+
+static void report_unloaded(const char *name)
+{
+	struct json_object *object;
+
+	if (!options.json) {
+		printf("unloaded %s: none of its handlers runs any more, and its programs are gone\n",
+		       name);
+		return;
+	}
+	object = json_new();
+	json_add_text(object, "unloaded", name);
+	print_json(object);
+}
+
+int do_unload(char **args, int nr_args)
+{
+	struct spin *spin = spin_open();
+	int code = DONE;
+
+	(void)nr_args;
+	if (!spin)
+		return out_of_memory();
+	if (spin_ext_unload(spin, args[0], 0))
+		code = fail_spin(spin);
+	else
+		report_unloaded(args[0]);
+	spin_close(spin);
+	return code;
+}
+
+#define LOAD_ARGS "FILE [--grant NAME=KIND:WHAT]... [--set VAR=VALUE]..."
+
+static const struct command load_command[] = {
+	{ NULL, LOAD_ARGS, "load an extension", 1, 1, true, do_load },
+};
+
+const struct object load_object = {
+	"load", "short for ext load", load_command, ARRAY_SIZE(load_command),
+};
+
+static const struct command unload_command[] = {
+	{ NULL, "NAME", "take an extension away", 1, 1, false, do_unload },
+};
+
+const struct object unload_object = {
+	"unload", "short for ext unload", unload_command,
+	ARRAY_SIZE(unload_command),
+};

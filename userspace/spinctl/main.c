@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* spinctl [OPTIONS] OBJECT [COMMAND] [ARGUMENTS] */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spinctl.h"
+
+struct options options;
+
+static bool want_help, want_version;
+static char bad_option[128];
+
+static const struct object *const objects[] = {
+	&ext_object, &event_object, &binding_object, &load_object,
+	&unload_object, &doctor_object, &version_object,
+};
+
+static const struct option long_options[] = {
+	{ "grant", required_argument, NULL, 'g' },
+	{ "set", required_argument, NULL, 's' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "pretty", no_argument, NULL, 'p' },
+	{ "debug", no_argument, NULL, 'd' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{},
+};
+
+/* Kept till all options are known: how to print it depends on them. */
+static void note_bad_option(const char *text, int opt)
+{
+	if (bad_option[0])
+		return;
+	if (opt == ':')
+		snprintf(bad_option, sizeof(bad_option),
+			 "option %.64s needs a value", text);
+	else if (optopt && !strchr("gsjpdVh", optopt))
+		snprintf(bad_option, sizeof(bad_option),
+			 "there is no option -%c", optopt);
+	else
+		snprintf(bad_option, sizeof(bad_option),
+			 "there is no option %.64s, or it takes no value", text);
+}
+
+static void parse_options(int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, ":g:s:jpdVh", long_options,
+				  NULL)) != -1) {
+		switch (opt) {
+		case 'g':
+			options.grants[options.nr_grants++] = optarg;
+			break;
+		case 's':
+			options.settings[options.nr_settings++] = optarg;
+			break;
+		case 'p':
+			options.pretty = true;
+			/* fall through */
+		case 'j':
+			options.json = true;
+			break;
+		case 'd':
+			options.debug = true;
+			break;
+		case 'V':
+			want_version = true;
+			break;
+		case 'h':
+			want_help = true;
+			break;
+		default:
+			note_bad_option(argv[optind - 1], opt);
+		}
+	}
+}
+
+/* Does @word stand for @name? 2: it is the name, 1: it begins it, 0: no. */
+static int matches(const char *word, const char *name)
+{
+	size_t len = strlen(word);
+
+	if (!strcmp(word, name))
+		return 2;
+	return len && !strncmp(word, name, len);
+}
+
+static const struct object *find_object(const char *word)
+{
+	const struct object *found = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(objects); i++) {
+		switch (matches(word, objects[i]->name)) {
+		case 2:
+			return objects[i];
+		case 1:
+			if (found) {
+				fail(USAGE, "'%s' may be %s or %s", word,
+				     found->name, objects[i]->name);
+				return NULL;
+			}
+			found = objects[i];
+		}
+	}
+	if (!found)
+		fail(USAGE, "there is no object '%s'", word);
+	return found;
+}
+
+static const struct command *find_command(const struct object *object,
+					  const char *word)
+{
+	const struct command *found = NULL;
+	size_t i;
+
+	for (i = 0; i < object->nr_commands; i++) {
+		const struct command *command = &object->commands[i];
+
+		switch (matches(word, command->name)) {
+		case 2:
+			return command;
+		case 1:
+			if (found) {
+				fail(USAGE, "'%s' may be %s or %s", word,
+				     found->name, command->name);
+				return NULL;
+			}
+			found = command;
+		}
+	}
+	if (!found)
+		fail(USAGE, "%s has no command '%s'", object->name, word);
+	return found;
+}
+
+static int run(const struct object *object, const struct command *command,
+	       char **args, int nr_args)
+{
+	const char *space = command->name ? " " : "";
+	const char *name = command->name ? command->name : "";
+
+	if (nr_args < command->min || nr_args > command->max)
+		return fail(USAGE, "%s arguments: spinctl %s%s%s%s%s",
+			    nr_args < command->min ? "too few" : "too many",
+			    object->name, space, name,
+			    *command->args ? " " : "", command->args);
+	if (!command->loads && (options.nr_grants || options.nr_settings))
+		return fail(USAGE, "--grant and --set are for load, not for %s%s%s",
+			    object->name, space, name);
+	return command->run(args, nr_args);
+}
+
+static int run_object(const struct object *object, char **args, int nr_args)
+{
+	const struct command *command = object->commands;
+
+	if (!command->name)
+		return run(object, command, args, nr_args);
+	if (nr_args) {
+		command = find_command(object, args[0]);
+		if (!command)
+			return USAGE;
+		args++;
+		nr_args--;
+	}
+	return run(object, command, args, nr_args);
+}
+
+static int help(char **args, int nr_args)
+{
+	const struct object *object;
+
+	if (!nr_args) {
+		help_all(objects, ARRAY_SIZE(objects));
+		return DONE;
+	}
+	object = find_object(args[0]);
+	if (!object)
+		return USAGE;
+	help_object(object);
+	return DONE;
+}
+
+static int dispatch(char **args, int nr_args)
+{
+	static char *no_args[] = { NULL };
+	const struct object *object;
+
+	if (bad_option[0])
+		return fail(USAGE, "%s", bad_option);
+	if (nr_args && matches(args[0], "help"))
+		return help(args + 1, nr_args - 1);
+	if (want_help)
+		return help(args, nr_args);
+	if (want_version)
+		return run_object(&version_object, no_args, 0);
+	if (!nr_args)
+		return fail(USAGE, "spinctl [OPTIONS] OBJECT [COMMAND] [ARGUMENTS]");
+	object = find_object(args[0]);
+	if (!object)
+		return USAGE;
+	if (nr_args > 1 && object->commands->name && matches(args[1], "help")) {
+		help_object(object);
+		return DONE;
+	}
+	return run_object(object, args + 1, nr_args - 1);
+}
+
+int main(int argc, char **argv)
+{
+	int code;
+
+	opterr = 0;
+	options.grants = calloc(argc, sizeof(*options.grants));
+	options.settings = calloc(argc, sizeof(*options.settings));
+	if (!options.grants || !options.settings)
+		return out_of_memory();
+	parse_options(argc, argv);
+	code = dispatch(argv + optind, argc - optind);
+	free(options.grants);
+	free(options.settings);
+	return finish_output(code);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Tables for people, from the same JSON objects that programs get. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spinctl.h"
+
+#define COLUMNS_MAX	16
+#define GAP		"  "
+
+static const char *cell(struct json_object *row, const struct column *column)
+{
+	struct json_object *value;
+	const char *text;
+
+	if (!json_object_object_get_ex(row, column->key, &value) || !value)
+		return "-";
+	if (json_object_is_type(value, json_type_boolean))
+		return json_object_get_boolean(value) ? "yes" : "no";
+	text = json_object_get_string(value);
+	return text && *text ? text : "-";
+}
+
+/* Columns on a terminal: bytes that do not continue a UTF-8 character. */
+static size_t text_width(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text; text++)
+		width += (*text & 0xc0) != 0x80;
+	return width;
+}
+
+static void print_cell(const char *text, size_t width, bool right, bool last)
+{
+	size_t own = text_width(text);
+	int pad = own < width ? width - own : 0;
+
+	if (right)
+		printf("%*s", pad, "");
+	print_safe(text);
+	if (!right && !last)
+		printf("%*s", pad, "");
+	fputs(last ? "\n" : GAP, stdout);
+}
+
+/** print_heading - a line above what follows */
+void print_heading(const char *text)
+{
+	bool colour = use_colour();
+
+	printf("%s%s%s\n", colour ? "\033[1m" : "", text,
+	       colour ? "\033[0m" : "");
+}
+
+static void print_titles(const struct column *columns, size_t count,
+			 const size_t *width)
+{
+	bool colour = use_colour();
+	size_t c;
+
+	if (colour)
+		fputs("\033[1m", stdout);
+	for (c = 0; c < count; c++)
+		print_cell(columns[c].title, width[c], columns[c].right,
+			   c + 1 == count);
+	if (colour)
+		fputs("\033[0m", stdout);
+}
+
+/**
+ * print_table - print rows under headings
+ * @rows: array of objects
+ * @columns: what to show of each
+ * @nr_columns: how many
+ *
+ * Returns how many rows there were.
+ */
+int print_table(struct json_object *rows, const struct column *columns,
+		size_t nr_columns)
+{
+	size_t count = json_object_array_length(rows), r, c, w;
+	size_t width[COLUMNS_MAX];
+
+	if (!count)
+		return 0;
+	for (c = 0; c < nr_columns; c++) {
+		width[c] = text_width(columns[c].title);
+		for (r = 0; r < count; r++) {
+			w = text_width(cell(json_object_array_get_idx(rows, r),
+					    &columns[c]));
+			if (w > width[c])
+				width[c] = w;
+		}
+	}
+	print_titles(columns, nr_columns, width);
+	for (r = 0; r < count; r++)
+		for (c = 0; c < nr_columns; c++)
+			print_cell(cell(json_object_array_get_idx(rows, r),
+					&columns[c]),
+				   width[c], columns[c].right,
+				   c + 1 == nr_columns);
+	return count;
+}
