@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <bpf/libbpf.h>
 
 #include "internal.h"
 
@@ -93,6 +94,8 @@ const char *spin_strerror(int err)
 		err = -err;
 	if (err == ENOTSUPP)
 		return "Operation is not supported";
+	if (err >= __LIBBPF_ERRNO__START)
+		return "the file is damaged, or libbpf is too old for it";
 	return strerror(err);
 }
 

@@ -141,10 +141,13 @@ static bool module_btf_ok(char *found, size_t size)
 
 static bool device_ok(char *found, size_t size)
 {
-	struct spin *spin = spin_open();
 	struct spin_ioc_version version;
+	struct spin *spin;
 	bool ok;
 
+	if (!file_ok(SPIN_DEVICE, found, size))
+		return false;
+	spin = spin_open();
 	if (!spin)
 		exit(out_of_memory());
 	ok = !spin_version(spin, &version);

@@ -199,7 +199,7 @@ static int dispatch(char **args, int nr_args)
 	if (want_version)
 		return run_object(&version_object, no_args, 0);
 	if (!nr_args)
-		return fail(USAGE, "spinctl [OPTIONS] OBJECT [COMMAND] [ARGUMENTS]");
+		return fail(USAGE, "name an object, and what to do with it");
 	object = find_object(args[0]);
 	if (!object)
 		return USAGE;
