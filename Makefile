@@ -188,6 +188,15 @@ ext: $(foreach source,$(EXT),$(call bpf_object,$(source)))
 tests: test-modules $(SUITE) $(BENCH)
 tests: $(foreach source,$(TESTEXT),$(call bpf_object,$(source)))
 
+# Static checks: sparse on the module, shellcheck on the scripts.
+.PHONY: check
+check: check-kernel
+	$(call have_tool,sparse,sparse)
+	$(call link_sources,kmod,$(KO)/kmod)
+	+@$(call kbuild,$(KO)/kmod,C=2)
+	@if command -v shellcheck >/dev/null; then \
+		shellcheck -x $$(grep -rlE '^#!/bin/(ba)?sh' tests .ci ext-examples); fi
+
 .PHONY: test test-debug test-soak bench demo shell
 test:
 	@tests/vm/run-suite $(KERNEL)
@@ -241,6 +250,7 @@ help:
 	@echo 'make ext          the example extensions'
 	@echo 'make man          the manual pages'
 	@echo 'make install      install them (DESTDIR=, PREFIX=/usr/local)'
+	@echo 'make check        sparse and shellcheck'
 	@echo 'make demo         the video demo, in virtual machines'
 	@echo 'make test         the test suite, in virtual machines; KERNEL=stock or bpo for one'
 	@echo 'make test-debug   the suite on a kernel full of checks (built once)'
