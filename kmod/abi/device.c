@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/spin: requests of user space, and the file that stands for an extension
+ * while it is being loaded.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/capability.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include "../core/internal.h"
+#include "../service/io/io.h"
+#include "block.h"
+#include "device.h"
+#include "walk.h"
+
+#define UNLOAD_TIMEOUT_MS	10000
+
+/* Open files of this module: each holds a reference to it. */
+static atomic_t open_files = ATOMIC_INIT(0);
+
+/* ---- argument blocks ---- */
+
+/**
+ * spin_block_get - read an argument block
+ * @arg: where it is; begins with its size as the caller knows it
+ * @block: where it goes
+ * @size: as the kernel knows it
+ *
+ * Returns the caller's size; -E2BIG: it has more than the kernel knows, and
+ * that is not zero, or is out of all bounds; -EINVAL: too small; -EFAULT.
+ */
+int spin_block_get(void __user *arg, void *block, u32 size)
+{
+	u32 usize;
+	int err;
+
+	if (get_user(usize, (u32 __user *)arg))
+		return -EFAULT;
+	if (usize < 2 * sizeof(u32))
+		return -EINVAL;
+	if (usize > PAGE_SIZE)
+		return -E2BIG;
+	err = copy_struct_from_user(block, size, arg, usize);
+	if (err)
+		return err;
+	*(u32 *)block = usize;	/* it may have changed in between */
+	return usize;
+}
+
+/* Write a block back, no more than the caller knows of it. */
+int spin_block_put(void __user *arg, const void *block, u32 size, u32 usize)
+{
+	return copy_to_user(arg, block, min(size, usize)) ? -EFAULT : 0;
+}
+
+static int name_check(const char *name)
+{
+	return strnlen(name, SPIN_NAME_LEN) < SPIN_NAME_LEN ? 0 : -ENAMETOOLONG;
+}
+
+/* ---- the loader's file ---- */
+
+static int import(struct spin_extension *ext, void __user *arg)
+{
+	struct spin_ioc_ext_import block;
+	struct spin_interface *interface;
+	int err;
+
+	err = spin_block_get(arg, &block, sizeof(block));
+	if (err < 0)
+		return err;
+	err = name_check(block.name);
+	if (err)
+		return err;
+	if (block.flags)
+		return -EINVAL;
+	if (ext->state != SPIN_EXT_LOADING)
+		return -EBUSY;
+
+	mutex_lock(&spin_mutex);
+	interface = spin_interface_find(block.name);
+	if (interface)
+		ext->imports |= BIT_ULL(interface->index);
+	mutex_unlock(&spin_mutex);
+	if (interface)
+		return 0;
+	spin_extension_refuse(ext, "there is no interface '%s' to import",
+			      block.name);
+	return -ENOENT;
+}
+
+static int grant(struct spin_extension *ext, void __user *arg)
+{
+	struct spin_ioc_ext_grant block;
+	int err;
+
+	err = spin_block_get(arg, &block, sizeof(block));
+	if (err < 0)
+		return err;
+	err = name_check(block.name);
+	return err ?: spin_capability_grant(ext, &block);
+}
+
+static int verdict(struct spin_extension *ext, void __user *arg)
+{
+	struct spin_ioc_ext_verdict block;
+	int usize;
+
+	usize = spin_block_get(arg, &block, sizeof(block));
+	if (usize < 0)
+		return usize;
+	spin_lock_bh(&ext->verdict_lock);
+	block.prog_id = ext->verdict.prog_id;
+	block.insn = ext->verdict.insn;
+	memcpy(block.text, ext->verdict.text, sizeof(block.text));
+	spin_unlock_bh(&ext->verdict_lock);
+	block.reserved = 0;
+	return spin_block_put(arg, &block, sizeof(block), usize);
+}
+
+static long locked_request(struct spin_extension *ext, unsigned int cmd,
+			   void __user *arg)
+{
+	switch (cmd) {
+	case SPIN_IOC_EXT_IMPORT:
+		return import(ext, arg);
+	case SPIN_IOC_EXT_GRANT:
+		return grant(ext, arg);
+	case SPIN_IOC_EXT_COMMIT:
+		return spin_extension_commit(ext);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static long loader_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct spin_extension *ext = file->private_data;
+	long result;
+
+	switch (cmd) {
+	case SPIN_IOC_EXT_ENTER:
+		return spin_extension_enter(ext);
+	case SPIN_IOC_EXT_LEAVE:
+		spin_extension_leave(ext);
+		return 0;
+	case SPIN_IOC_EXT_VERDICT:
+		return verdict(ext, (void __user *)arg);
+	}
+	if (mutex_lock_killable(&ext->lock))
+		return -EINTR;
+	result = locked_request(ext, cmd, (void __user *)arg);
+	mutex_unlock(&ext->lock);
+	return result;
+}
+
+/* The last close, by a loader that is done, gave up or was killed. */
+static int loader_release(struct inode *inode, struct file *file)
+{
+	struct spin_extension *ext = file->private_data;
+	bool abandoned;
+
+	mutex_lock(&spin_mutex);
+	abandoned = ext->state == SPIN_EXT_LOADING;
+	if (abandoned)
+		ext->state = SPIN_EXT_DYING;
+	mutex_unlock(&spin_mutex);
+
+	if (abandoned)
+		spin_extension_destroy(ext);
+	spin_extension_put(ext);
+	atomic_dec(&open_files);
+	return 0;
+}
+
+static const struct file_operations loader_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = loader_ioctl,
+	.release = loader_release,
+	.llseek = noop_llseek,
+};
+
+/* ---- /dev/spin ---- */
+
+static int version(void __user *arg)
+{
+	struct spin_ioc_version block;
+	int usize;
+
+	usize = spin_block_get(arg, &block, sizeof(block));
+	if (usize < 0)
+		return usize;
+	if (block.reserved)
+		return -EINVAL;
+	block.abi = SPIN_ABI_VERSION;
+	block.features = spin_display_supported() ? SPIN_FEATURE_FRAMEBUFFER : 0;
+	strscpy_pad(block.module, SPIN_VERSION, sizeof(block.module));
+	return spin_block_put(arg, &block, sizeof(block), usize);
+}
+
+static int extension_file(struct spin_extension *ext)
+{
+	struct file *file;
+	int fd;
+
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	file = anon_inode_getfile("[spin-extension]", &loader_fops, ext,
+				  O_RDWR | O_CLOEXEC);
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		return PTR_ERR(file);
+	}
+	atomic_inc(&open_files);
+	fd_install(fd, file);
+	return fd;
+}
+
+static int create(void __user *arg)
+{
+	struct spin_ioc_ext_create block;
+	struct spin_extension *ext;
+	int err;
+
+	err = spin_block_get(arg, &block, sizeof(block));
+	if (err < 0)
+		return err;
+	err = name_check(block.name);
+	if (err)
+		return err;
+	if (block.flags)
+		return -EINVAL;
+	if (!bpf_capable() || !perfmon_capable())
+		return -EPERM;
+	ext = spin_extension_create(block.name);
+	if (IS_ERR(ext))
+		return PTR_ERR(ext);
+	err = extension_file(ext);
+	if (err < 0) {
+		mutex_lock(&spin_mutex);
+		ext->state = SPIN_EXT_DYING;
+		mutex_unlock(&spin_mutex);
+		spin_extension_destroy(ext);
+		spin_extension_put(ext);
+	}
+	return err;
+}
+
+/* Find a loaded extension and make the caller the one who destroys it. */
+static struct spin_extension *claim(const char *name)
+{
+	struct spin_extension *ext;
+
+	mutex_lock(&spin_mutex);
+	ext = spin_extension_find(name);
+	if (!ext) {
+		ext = ERR_PTR(-ENOENT);
+	} else if (ext->state != SPIN_EXT_LOADED) {
+		ext = ERR_PTR(-EBUSY);
+	} else {
+		ext->state = SPIN_EXT_DYING;
+		spin_extension_get(ext);
+	}
+	mutex_unlock(&spin_mutex);
+	return ext;
+}
+
+static int unload(void __user *arg)
+{
+	struct spin_ioc_ext_unload block;
+	struct spin_extension *ext;
+	int err;
+
+	err = spin_block_get(arg, &block, sizeof(block));
+	if (err < 0)
+		return err;
+	err = name_check(block.name);
+	if (err)
+		return err;
+	if (!bpf_capable() || !perfmon_capable())
+		return -EPERM;
+	ext = claim(block.name);
+	if (IS_ERR(ext))
+		return PTR_ERR(ext);
+	spin_extension_destroy(ext);
+	spin_extension_put(ext);
+	return spin_extension_wait_freed(block.timeout_ms ?: UNLOAD_TIMEOUT_MS,
+					 &open_files);
+}
+
+static long device_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
+{
+	void __user *arg = (void __user *)uarg;
+
+	switch (cmd) {
+	case SPIN_IOC_VERSION:
+		return version(arg);
+	case SPIN_IOC_EXT_CREATE:
+		return create(arg);
+	case SPIN_IOC_EXT_UNLOAD:
+		return unload(arg);
+	case SPIN_IOC_EXT_NEXT:
+		return spin_walk_extensions(arg);
+	case SPIN_IOC_EVENT_NEXT:
+		return spin_walk_events(arg);
+	case SPIN_IOC_BINDING_NEXT:
+		return spin_walk_bindings(arg);
+	case SPIN_IOC_CAP_NEXT:
+		return spin_walk_capabilities(arg);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static int device_open(struct inode *inode, struct file *file)
+{
+	atomic_inc(&open_files);
+	return 0;
+}
+
+static int device_release(struct inode *inode, struct file *file)
+{
+	atomic_dec(&open_files);
+	return 0;
+}
+
+static const struct file_operations device_fops = {
+	.owner = THIS_MODULE,
+	.open = device_open,
+	.release = device_release,
+	.unlocked_ioctl = device_ioctl,
+	.llseek = noop_llseek,
+};
+
+static struct miscdevice device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "spin",
+	.fops = &device_fops,
+	.mode = 0600,
+};
+
+int __init spin_device_init(void)
+{
+	return misc_register(&device);
+}
+
+void spin_device_exit(void)
+{
+	misc_deregister(&device);
+}

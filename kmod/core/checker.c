@@ -1,0 +1,512 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The checker: what the verifier leaves open, looked at in the translated
+ * instructions when a program is bound.
+ *
+ * The verifier proves that a program is memory-safe. It does not confine it:
+ * any struct_ops program may call what the kernel offers to all, may read any
+ * address through an untrusted cast, may be extended or replaced later, may
+ * run for long. What a program was verified for says nothing about which
+ * extension binds it. So every call and load is checked here, against the
+ * extension that binds, from the instructions that will run.
+ */
+#include <linux/bpf.h>
+#include <linux/filter.h>
+#include <linux/kallsyms.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include "internal.h"
+
+#define COST_MAX	4096	/* instructions an atomic program may take */
+#define COST_HELPER	50
+#define CALL_DEPTH_MAX	8	/* the verifier's MAX_CALL_FRAMES */
+
+/* ---- helpers ---- */
+
+struct helper {
+	enum bpf_func_id id;
+	bool guard;	/* reads only: a guard may call it */
+};
+
+static const struct helper helpers[] = {
+	{ BPF_FUNC_map_lookup_elem,		true },
+	{ BPF_FUNC_map_update_elem,		false },
+	{ BPF_FUNC_map_delete_elem,		false },
+	{ BPF_FUNC_map_push_elem,		false },
+	{ BPF_FUNC_map_pop_elem,		false },
+	{ BPF_FUNC_map_peek_elem,		true },
+	{ BPF_FUNC_ktime_get_ns,		true },
+	{ BPF_FUNC_ktime_get_boot_ns,		true },
+	{ BPF_FUNC_get_smp_processor_id,	true },
+	{ BPF_FUNC_get_prandom_u32,		false },
+};
+
+/*
+ * Must the program be over soon? All but sleepable handlers run in an RCU
+ * read-side section, most of them with preemption off.
+ */
+static bool must_be_bounded(const struct bpf_prog *prog)
+{
+	return !prog->sleepable;
+}
+
+/* Asked by the verifier, whose error is the more readable one. */
+bool spin_checker_helper_allowed(enum bpf_func_id id,
+				 const struct bpf_prog *prog, bool guard)
+{
+	size_t i;
+
+	if (id == BPF_FUNC_loop)
+		return !guard && !must_be_bounded(prog);
+	for (i = 0; i < ARRAY_SIZE(helpers); i++)
+		if (helpers[i].id == id)
+			return !guard || helpers[i].guard;
+	return false;
+}
+
+/* ---- one check ---- */
+
+struct check {
+	struct spin_extension *ext;
+	struct spin_event *event;
+	struct bpf_prog *prog;		/* as loaded */
+	bool guard;
+	u64 *costs;			/* by function; 0: not known yet */
+};
+
+/* An instruction, for messages: index in the whole program. */
+struct where {
+	const struct bpf_prog *func;
+	u32 base;			/* first instruction of the function */
+	u32 insn;			/* in the function */
+};
+
+static u32 func_count(const struct bpf_prog *prog)
+{
+	return prog->aux->func_cnt ?: 1;
+}
+
+static const struct bpf_prog *func_of(const struct bpf_prog *prog, u32 index)
+{
+	return prog->aux->func_cnt ? prog->aux->func[index] : prog;
+}
+
+__printf(3, 4)
+static int refuse(const struct check *check, const struct where *where,
+		  const char *fmt, ...)
+{
+	struct va_format vaf = { .fmt = fmt };
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.va = &args;
+	spin_extension_refuse_at(check->ext, check->prog->aux->id,
+				 where ? where->base + where->insn : U32_MAX,
+				 "program '%s', %s of %s: %pV",
+				 check->prog->aux->name,
+				 check->guard ? "guard" : "handler",
+				 check->event->name, &vaf);
+	va_end(args);
+	return -EACCES;
+}
+
+/* An iterator, a callback or a jump backwards. Returns the cost of a turn. */
+static int check_loop(const struct check *check, const struct where *where)
+{
+	if (check->guard)
+		return refuse(check, where, "a guard must not loop");
+	if (must_be_bounded(check->prog))
+		return refuse(check, where,
+			      "loops are refused in handlers that cannot sleep; unroll the loop (#pragma unroll) or do the work in a SPIN_SLEEPABLE_HANDLER of Clock.Tick");
+	return 0;
+}
+
+/* ---- calls ---- */
+
+static bool is_map_op(const struct check *check, const void *address,
+		      bool *writes)
+{
+	const struct bpf_prog_aux *aux = check->prog->aux;
+	u32 i;
+
+	for (i = 0; i < aux->used_map_cnt; i++) {
+		const struct bpf_map_ops *ops = aux->used_maps[i]->ops;
+
+		*writes = address == ops->map_update_elem ||
+			  address == ops->map_delete_elem ||
+			  address == ops->map_push_elem ||
+			  address == ops->map_pop_elem;
+		if (*writes || address == ops->map_lookup_elem ||
+		    address == ops->map_peek_elem)
+			return true;
+	}
+	return false;
+}
+
+static const struct helper *find_helper(const struct check *check,
+					const void *address)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(helpers); i++) {
+		const struct bpf_func_proto *proto =
+			bpf_base_func_proto(helpers[i].id, check->prog);
+
+		if (proto && (const void *)proto->func == address)
+			return &helpers[i];
+	}
+	return NULL;
+}
+
+/* Functions of the kernel proper that have no address we could name. */
+struct core_function {
+	const char *name;
+	bool loops;	/* part of an open-coded loop */
+};
+
+static const struct core_function core_functions[] = {
+	{ "__htab_map_lookup_elem",	false },	/* inlined hash lookup */
+	{ "bpf_iter_num_new",		true },		/* bpf_for() */
+	{ "bpf_iter_num_next",		true },
+	{ "bpf_iter_num_destroy",	true },
+};
+
+/* The name of the kernel function that begins at @address, in @name. */
+static bool core_symbol(const void *address, char *name)
+{
+	char *offset;
+
+	sprint_symbol(name, (unsigned long)address);
+	if (strchr(name, '['))		/* in a module: not the kernel proper */
+		return false;
+	offset = strstr(name, "+0x0/");
+	if (!offset)
+		return false;
+	*offset = '\0';
+	return true;
+}
+
+static const struct core_function *find_core_function(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(core_functions); i++)
+		if (!strcmp(core_functions[i].name, name))
+			return &core_functions[i];
+	return NULL;
+}
+
+static int check_kfunc(const struct check *check, const struct where *where,
+		       const struct spin_kfunc *kfunc,
+		       const struct spin_interface *interface)
+{
+	if (!spin_extension_imports(check->ext, interface))
+		return refuse(check, where,
+			      "calls %s() of interface %s, which the extension does not import; add SPIN_IMPORT(%s)",
+			      kfunc->name, interface->name, interface->name);
+	if (check->guard && !(kfunc->flags & SPIN_KFUNC_GUARD))
+		return refuse(check, where,
+			      "a guard must not change anything, and %s() may; call it in the handler",
+			      kfunc->name);
+	return kfunc->cost;
+}
+
+static int check_core_function(const struct check *check,
+			       const struct where *where, const void *address)
+{
+	char name[KSYM_SYMBOL_LEN] = "";
+	const struct core_function *function = NULL;
+
+	if (core_symbol(address, name))
+		function = find_core_function(name);
+	if (!function)
+		return refuse(check, where,
+			      "calls %s, which extensions may not; use the functions of the interfaces it imports",
+			      name[0] ? name : "an unknown function");
+	if (function->loops)
+		return check_loop(check, where);
+	return COST_HELPER;
+}
+
+/* Returns the cost of what is called, or a negative errno. */
+static int check_call(const struct check *check, const struct where *where,
+		      const struct bpf_insn *insn)
+{
+	const void *address = (const void *)__bpf_call_base + insn->imm;
+	const struct spin_kfunc *kfunc;
+	struct spin_interface *interface;
+	const struct helper *helper;
+	bool writes;
+
+	kfunc = spin_interface_kfunc(address, &interface);
+	if (kfunc)
+		return check_kfunc(check, where, kfunc, interface);
+	helper = find_helper(check, address);
+	if (helper)
+		writes = !helper->guard;
+	else if (!is_map_op(check, address, &writes))
+		return check_core_function(check, where, address);
+	if (check->guard && writes)
+		return refuse(check, where,
+			      "a guard must not change anything, and this call writes to a map; do it in the handler");
+	return COST_HELPER;
+}
+
+/* ---- loads and stores ---- */
+
+static int check_store(const struct check *check, const struct where *where,
+		       const struct bpf_insn *insn)
+{
+	if (!check->guard || insn->dst_reg == BPF_REG_FP)
+		return 0;
+	return refuse(check, where,
+		      "a guard must not store but to its own stack, directly; move the store to the handler, and copy arrays into scalars");
+}
+
+static int check_load(const struct check *check, const struct where *where,
+		      const struct bpf_insn *insn)
+{
+	switch (BPF_MODE(insn->code)) {
+	case BPF_MEM:
+	case BPF_MEMSX:
+		return 0;
+	default:
+		return refuse(check, where,
+			      "reads through a pointer that the kernel does not vouch for; use the functions of the interfaces it imports");
+	}
+}
+
+static int check_jump(const struct check *check, const struct where *where,
+		      const struct bpf_insn *insn)
+{
+	bool far = insn->code == (BPF_JMP32 | BPF_JA);
+	s32 offset = far ? insn->imm : insn->off;
+
+	return offset < 0 ? check_loop(check, where) : 0;
+}
+
+/* A callback: only bpf_loop() takes one that is allowed at all. */
+static int check_immediate(const struct check *check, const struct where *where,
+			   const struct bpf_insn *insn)
+{
+	return insn->src_reg == BPF_PSEUDO_FUNC ? check_loop(check, where) : 0;
+}
+
+/* ---- instructions ---- */
+
+static int func_cost(const struct check *check, u32 index, u32 depth, u64 *cost);
+
+static int find_func(const struct bpf_prog *prog, const void *address)
+{
+	u32 i;
+
+	for (i = 0; i < func_count(prog); i++)
+		if ((const void *)func_of(prog, i)->bpf_func == address)
+			return i;
+	return -ENOENT;
+}
+
+static int check_subprog_call(const struct check *check,
+			      const struct where *where,
+			      const struct bpf_insn *insn, u32 depth, u64 *cost)
+{
+	int index = find_func(check->prog,
+			      (const void *)__bpf_call_base + insn->imm);
+
+	if (index < 0)
+		return refuse(check, where, "calls a function the checker cannot find");
+	return func_cost(check, index, depth + 1, cost);
+}
+
+static int check_control(const struct check *check, const struct where *where,
+			 const struct bpf_insn *insn, u32 depth, u64 *cost)
+{
+	int err;
+
+	switch (BPF_OP(insn->code)) {
+	case BPF_EXIT:
+		return 0;
+	case BPF_CALL:
+		break;
+	case BPF_TAIL_CALL:	/* 0xf0, an internal code */
+		return refuse(check, where, "tail calls are refused: the checker cannot follow them");
+	default:
+		return check_jump(check, where, insn);
+	}
+	if (BPF_SRC(insn->code) == BPF_X)
+		return refuse(check, where, "calls through a register");
+	if (insn->src_reg == BPF_PSEUDO_CALL)
+		return check_subprog_call(check, where, insn, depth, cost);
+	err = check_call(check, where, insn);
+	if (err < 0)
+		return err;
+	*cost = err;
+	return 0;
+}
+
+static int check_insn(const struct check *check, const struct where *where,
+		      const struct bpf_insn *insn, u32 depth, u64 *cost)
+{
+	switch (BPF_CLASS(insn->code)) {
+	case BPF_ALU:
+	case BPF_ALU64:
+		return 0;
+	case BPF_ST:
+	case BPF_STX:
+		return check_store(check, where, insn);
+	case BPF_LDX:
+		return check_load(check, where, insn);
+	case BPF_LD:
+		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
+			return check_immediate(check, where, insn);
+		return refuse(check, where, "uses a legacy packet load");
+	case BPF_JMP:
+	case BPF_JMP32:
+		return check_control(check, where, insn, depth, cost);
+	}
+	return refuse(check, where, "has an instruction unknown to the checker");
+}
+
+/*
+ * Checks one function and what it calls. Its cost is that of all its
+ * instructions, once: without loops, none runs more often. A function called
+ * from several places counts for each, so that no fan-out of calls goes
+ * unseen; saturates rather than overflows.
+ */
+static int func_cost(const struct check *check, u32 index, u32 depth, u64 *cost)
+{
+	const struct bpf_prog *func = func_of(check->prog, index);
+	struct where where = { .func = func };
+	u64 sum = 0;
+	u32 i;
+	int err;
+
+	if (check->costs[index]) {
+		*cost = check->costs[index];
+		return 0;
+	}
+	if (depth >= CALL_DEPTH_MAX)
+		return refuse(check, NULL, "its calls nest too deep");
+	for (i = 0; i < index; i++)
+		where.base += func_of(check->prog, i)->len;
+
+	for (i = 0; i < func->len; i++) {
+		const struct bpf_insn *insn = &func->insnsi[i];
+		u64 extra = 0;
+
+		where.insn = i;
+		err = check_insn(check, &where, insn, depth, &extra);
+		if (err)
+			return err;
+		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
+			i++;	/* its second half */
+		if (check_add_overflow(sum, extra + 1, &sum))
+			sum = U64_MAX >> 1;
+	}
+	check->costs[index] = sum;
+	*cost = sum;
+	return 0;
+}
+
+/* ---- the program as a whole ---- */
+
+static int check_image(const struct check *check)
+{
+	const struct bpf_prog *prog = check->prog;
+	u32 i;
+
+	if (!prog->jited)
+		goto not_jited;
+	for (i = 0; i < prog->aux->func_cnt; i++)
+		if (!prog->aux->func[i]->jited)
+			goto not_jited;
+	return 0;
+
+not_jited:
+	return refuse(check, NULL,
+		      "was not compiled to machine code (JIT); set net.core.bpf_jit_enable=1 and load it again");
+}
+
+static bool map_allowed(const struct bpf_map *map)
+{
+	switch (map->map_type) {
+	case BPF_MAP_TYPE_ARRAY:
+	case BPF_MAP_TYPE_HASH:
+	case BPF_MAP_TYPE_PERCPU_ARRAY:
+	case BPF_MAP_TYPE_PERCPU_HASH:
+	case BPF_MAP_TYPE_LRU_HASH:
+	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+	case BPF_MAP_TYPE_QUEUE:
+	case BPF_MAP_TYPE_STACK:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int check_whole(const struct check *check)
+{
+	const struct bpf_prog_aux *aux = check->prog->aux;
+	u32 i;
+
+	if (aux->used_btf_cnt)
+		return refuse(check, NULL,
+			      "reads a kernel variable (__ksym); extensions see nothing but what they are handed");
+	if (aux->tail_call_reachable)
+		return refuse(check, NULL, "tail calls are refused: the checker cannot follow them");
+	if (aux->exception_cb || aux->exception_boundary)
+		return refuse(check, NULL, "exceptions (bpf_throw) are refused");
+	for (i = 0; i < aux->used_map_cnt; i++)
+		if (!map_allowed(aux->used_maps[i]))
+			return refuse(check, NULL,
+				      "uses map '%s' of a kind that extensions may not: array, hash, per-CPU, LRU, queue and stack maps are there",
+				      aux->used_maps[i]->name);
+	return 0;
+}
+
+/**
+ * spin_checker_check - may this program be bound?
+ * @ext: extension that binds it, against whose imports calls are checked
+ * @event: event it is for
+ * @prog: the program; verified, of the event's type
+ * @guard: a guard, else a handler
+ * @cost: set to the worst case in instructions where that is bounded, else 0
+ *
+ * Under spin_mutex. Returns 0, or -EACCES with the reason in the verdict.
+ */
+int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
+		       struct bpf_prog *prog, bool guard, u32 *cost)
+{
+	struct check check = {
+		.ext = ext, .event = event, .prog = prog, .guard = guard,
+	};
+	u64 total = 0;
+	u32 i;
+	int err;
+
+	lockdep_assert_held(&spin_mutex);
+	*cost = 0;
+	err = check_image(&check);
+	if (!err)
+		err = check_whole(&check);
+	if (err)
+		return err;
+
+	check.costs = kcalloc(func_count(prog), sizeof(*check.costs),
+			      GFP_KERNEL);
+	if (!check.costs)
+		return -ENOMEM;
+	/* Function 0 last: what it does not call is checked all the same. */
+	for (i = func_count(prog); !err && i--;)
+		err = func_cost(&check, i, 0, &total);
+	kfree(check.costs);
+	if (err || !must_be_bounded(prog))
+		return err;
+
+	if (total > COST_MAX)
+		return refuse(&check, NULL,
+			      "may take %llu instructions (calls counted each time), and %u are allowed in programs that cannot sleep; do less, or do it in a SPIN_SLEEPABLE_HANDLER of Clock.Tick",
+			      total, COST_MAX);
+	*cost = total;
+	return 0;
+}

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Extensions: created empty by a loader, filled with imports, capabilities and
+ * bindings, committed as a whole, destroyed as a whole.
+ *
+ * An extension is destroyed by its loader's file being closed before the
+ * commit, or by an unload after it; the state, changed under spin_mutex, sees
+ * to it that only one of them does.
+ */
+#include <linux/bpf.h>
+#include <linux/delay.h>
+#include <linux/module.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include "internal.h"
+
+LIST_HEAD(spin_extensions);
+
+static u64 last_extension_id;
+
+static bool name_valid(const char *name)
+{
+	size_t i;
+
+	for (i = 0; name[i]; i++)
+		if (!isalnum(name[i]) && !strchr("-_.", name[i]))
+			return false;
+	return i > 0;
+}
+
+struct spin_extension *spin_extension_find(const char *name)
+{
+	struct spin_extension *ext;
+
+	lockdep_assert_held(&spin_mutex);
+	list_for_each_entry(ext, &spin_extensions, node)
+		if (!strcmp(ext->name, name))
+			return ext;
+	return NULL;
+}
+
+static struct spin_extension *extension_new(const char *name)
+{
+	struct spin_extension *ext = kzalloc(sizeof(*ext), GFP_KERNEL_ACCOUNT);
+
+	if (!ext)
+		return NULL;
+	kref_init(&ext->kref);
+	strscpy(ext->name, name, sizeof(ext->name));
+	ext->state = SPIN_EXT_LOADING;
+	ext->set.from = U64_MAX;
+	ext->set.to = U64_MAX;
+	INIT_LIST_HEAD(&ext->bindings);
+	INIT_LIST_HEAD(&ext->links);
+	mutex_init(&ext->lock);
+	spin_lock_init(&ext->verdict_lock);
+	ext->verdict.insn = U32_MAX;
+	ratelimit_state_init(&ext->console, 5 * HZ, 50);
+	ratelimit_set_flags(&ext->console, RATELIMIT_MSG_ON_RELEASE);
+	ext->cred = get_current_cred();
+	ext->loader = get_pid(task_tgid(current));
+	get_task_comm(ext->comm, current);
+	return ext;
+}
+
+/**
+ * spin_extension_create - a new, empty extension
+ * @name: its name
+ *
+ * Returns it with one reference for the list and one for the caller, or
+ * ERR_PTR: -EINVAL bad name, -EEXIST name in use, -ENOMEM.
+ */
+struct spin_extension *spin_extension_create(const char *name)
+{
+	struct spin_extension *ext;
+
+	if (!name_valid(name))
+		return ERR_PTR(-EINVAL);
+	ext = extension_new(name);
+	if (!ext)
+		return ERR_PTR(-ENOMEM);
+
+	mutex_lock(&spin_mutex);
+	if (spin_extension_find(name)) {
+		mutex_unlock(&spin_mutex);
+		spin_extension_put(ext);
+		return ERR_PTR(-EEXIST);
+	}
+	ext->id = ++last_extension_id;
+	list_add_tail(&ext->node, &spin_extensions);
+	spin_extension_get(ext);
+	mutex_unlock(&spin_mutex);
+	return ext;
+}
+
+static void extension_free_rcu(struct rcu_head *rcu)
+{
+	kfree(container_of(rcu, struct spin_extension, rcu));
+}
+
+static void extension_free(struct kref *kref)
+{
+	struct spin_extension *ext = container_of(kref, struct spin_extension,
+						  kref);
+
+	put_cred(ext->cred);
+	put_pid(ext->loader);
+	put_pid(ext->entered);
+	mutex_destroy(&ext->lock);
+	call_rcu(&ext->rcu, extension_free_rcu);
+}
+
+void spin_extension_put(struct spin_extension *ext)
+{
+	kref_put(&ext->kref, extension_free);
+}
+
+/* ---- entering ---- */
+
+/* The extension that the current thread has entered, or NULL. */
+struct spin_extension *spin_extension_entered(void)
+{
+	struct pid *self = task_pid(current);
+	struct spin_extension *ext;
+
+	lockdep_assert_held(&spin_mutex);
+	list_for_each_entry(ext, &spin_extensions, node)
+		if (ext->entered == self && ext->state == SPIN_EXT_LOADING)
+			return ext;
+	return NULL;
+}
+
+/**
+ * spin_extension_enter - let the current thread attach templates to it
+ * @ext: being loaded
+ *
+ * Returns 0; -EBUSY: committed, or another thread is in it; -EALREADY: this
+ * thread is in an extension.
+ */
+int spin_extension_enter(struct spin_extension *ext)
+{
+	int err = 0;
+
+	mutex_lock(&spin_mutex);
+	if (ext->state != SPIN_EXT_LOADING || ext->entered)
+		err = -EBUSY;
+	else if (spin_extension_entered())
+		err = -EALREADY;
+	else
+		ext->entered = get_pid(task_pid(current));
+	mutex_unlock(&spin_mutex);
+	return err;
+}
+
+void spin_extension_leave(struct spin_extension *ext)
+{
+	struct pid *entered;
+
+	mutex_lock(&spin_mutex);
+	entered = ext->entered;
+	ext->entered = NULL;
+	mutex_unlock(&spin_mutex);
+	put_pid(entered);
+}
+
+/* ---- refusals ---- */
+
+static void refuse_va(struct spin_extension *ext, u32 prog_id, u32 insn,
+		      const char *fmt, va_list args)
+{
+	spin_lock_bh(&ext->verdict_lock);
+	ext->verdict.prog_id = prog_id;
+	ext->verdict.insn = insn;
+	vscnprintf(ext->verdict.text, sizeof(ext->verdict.text), fmt, args);
+	spin_unlock_bh(&ext->verdict_lock);
+}
+
+/**
+ * spin_extension_refuse - leave a sentence for the loader
+ * @ext: whose loader
+ * @fmt: one sentence: what, why, and what to do
+ *
+ * Process or softirq context.
+ */
+void spin_extension_refuse(struct spin_extension *ext, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	refuse_va(ext, 0, U32_MAX, fmt, args);
+	va_end(args);
+}
+
+/* The same, about one instruction (U32_MAX: none) of a program. */
+void spin_extension_refuse_at(struct spin_extension *ext, u32 prog_id, u32 insn,
+			      const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	refuse_va(ext, prog_id, insn, fmt, args);
+	va_end(args);
+}
+
+/* ---- commit ---- */
+
+/*
+ * What the maps and programs of the extension hold of the module: each map one
+ * reference, each program that calls one of its functions one.
+ */
+static u32 count_module_refs(struct spin_extension *ext)
+{
+	struct spin_binding *binding;
+	u32 refs = 0;
+
+	list_for_each_entry(binding, &ext->bindings, extension_node) {
+		refs++;
+		refs += !!binding->handler->aux->kfunc_btf_tab;
+		refs += binding->guard && binding->guard->aux->kfunc_btf_tab;
+	}
+	return refs;
+}
+
+static void activate(struct spin_extension *ext)
+{
+	struct spin_binding *binding;
+	struct pid *entered;
+
+	mutex_lock(&spin_mutex);
+	ext->state = SPIN_EXT_LOADED;
+	ext->loaded_at_ns = ktime_get_boottime_ns();
+	ext->module_refs = count_module_refs(ext);
+	entered = ext->entered;
+	ext->entered = NULL;
+	spin_set_open(&ext->set);
+	list_for_each_entry(binding, &ext->bindings, extension_node)
+		if (binding->event->ops->activate)
+			binding->event->ops->activate(binding);
+	mutex_unlock(&spin_mutex);
+	put_pid(entered);
+}
+
+/**
+ * spin_extension_commit - initialise an extension and make it active
+ * @ext: being loaded; the caller holds its lock
+ *
+ * Returns 0; -EBUSY: committed already; -EINVAL: it binds nothing; what a
+ * Domain.Initialize handler returned. On failure it stays inactive.
+ */
+int spin_extension_commit(struct spin_extension *ext)
+{
+	int err;
+
+	lockdep_assert_held(&ext->lock);
+	if (ext->state != SPIN_EXT_LOADING)
+		return -EBUSY;
+	if (!READ_ONCE(ext->binding_count)) {
+		spin_extension_refuse(ext, "it binds no handler to any event");
+		return -EINVAL;
+	}
+	err = spin_initialize_run(ext);
+	if (!err)
+		activate(ext);
+	return err;
+}
+
+/* ---- the end ---- */
+
+static void quiesce_all(struct spin_extension *ext)
+{
+	struct spin_binding *binding;
+	u64 last = 0;
+
+	for (;;) {
+		struct spin_binding *next = NULL;
+
+		mutex_lock(&spin_mutex);
+		list_for_each_entry(binding, &ext->bindings, extension_node) {
+			if (binding->id > last) {
+				next = binding;
+				spin_binding_get(next);
+				break;
+			}
+		}
+		mutex_unlock(&spin_mutex);
+		if (!next)
+			return;
+		last = next->id;
+		if (next->event->ops->quiesce)
+			next->event->ops->quiesce(next);
+		spin_binding_put(next);
+	}
+}
+
+/**
+ * spin_extension_destroy - take an extension away
+ * @ext: in state SPIN_EXT_DYING, set by the caller under spin_mutex, which
+ *	makes the caller the only one to do this
+ *
+ * First makes all its bindings inactive at one instant, then waits for what
+ * runs, detaches its links, and gives its capabilities back: no handler can
+ * run any more, so none can be using one. Process context.
+ */
+void spin_extension_destroy(struct spin_extension *ext)
+{
+	struct spin_link *link, *next;
+
+	mutex_lock(&spin_mutex);
+	WARN_ON_ONCE(ext->state != SPIN_EXT_DYING);
+	spin_set_close(&ext->set);
+	mutex_unlock(&spin_mutex);
+
+	/* Outside of the BPF core's mutex: handlers may take their time. */
+	quiesce_all(ext);
+
+	/* No template can be attached now, so the list does not change. */
+	list_for_each_entry_safe(link, next, &ext->links, node) {
+		link->link->ops->detach(link->link);
+		bpf_link_put(link->link);
+		list_del(&link->node);
+		kfree(link);
+	}
+	WARN_ON_ONCE(!list_empty(&ext->bindings));
+	spin_capability_release_all(ext);
+
+	mutex_lock(&spin_mutex);
+	list_del(&ext->node);
+	mutex_unlock(&spin_mutex);
+	spin_extension_put(ext);
+}
+
+/* References to the module that are not those of a loaded extension. */
+static int foreign_refs(const atomic_t *open_files)
+{
+	struct spin_extension *ext;
+	int refs = module_refcount(THIS_MODULE) - atomic_read(open_files);
+
+	mutex_lock(&spin_mutex);
+	list_for_each_entry(ext, &spin_extensions, node) {
+		if (ext->state == SPIN_EXT_LOADING) {
+			refs = 0;	/* cannot tell */
+			break;
+		}
+		refs -= ext->module_refs;
+	}
+	mutex_unlock(&spin_mutex);
+	return refs;
+}
+
+/**
+ * spin_extension_wait_freed - wait for the BPF core to free what was detached
+ * @timeout_ms: how long
+ * @open_files: number of files of this module that are open
+ *
+ * Maps and programs are freed by the BPF core after grace periods of its own;
+ * until then they hold the module. Returns 0, -ETIMEDOUT or -EINTR.
+ */
+int spin_extension_wait_freed(u32 timeout_ms, const atomic_t *open_files)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(timeout_ms);
+
+	while (foreign_refs(open_files) > 0) {
+		if (time_after(jiffies, end))
+			return -ETIMEDOUT;
+		if (msleep_interruptible(10))
+			return -EINTR;
+	}
+	return 0;
+}
+
+/* ---- what services see ---- */
+
+/**
+ * spin_text_clean - take text from an extension
+ * @to: where to; always terminated
+ * @size: of @to
+ * @from: ends at a NUL or after @len bytes
+ * @len: of @from
+ *
+ * What is not printable becomes '?': a line of an extension must not pass for
+ * several, or move a terminal's cursor.
+ */
+void spin_text_clean(char *to, size_t size, const char *from, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && i < size - 1 && from[i]; i++)
+		to[i] = isascii(from[i]) && isprint(from[i]) ? from[i] : '?';
+	to[i] = '\0';
+}
+
+const char *spin_extension_name(const struct spin_extension *ext)
+{
+	return ext->name;
+}
+
+struct ratelimit_state *spin_extension_console(struct spin_extension *ext)
+{
+	return &ext->console;
+}

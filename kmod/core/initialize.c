@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Event Domain.Initialize: an extension looks at what it was granted before it
+ * is made active, and may refuse to be (SPIN ran module bodies here).
+ */
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include "internal.h"
+#include "../kfuncs.h"
+
+struct initialize_raise {
+	SPIN_CONTEXT(struct spin_initialize, init);
+};
+SPIN_CONTEXT_CHECK(struct initialize_raise, init);
+
+/* An extension may always handle its own beginning. */
+static int initialize_authorize(struct spin_event *event,
+				struct spin_extension *ext)
+{
+	return 0;
+}
+
+/* The commit runs the handlers with the extension's lock held. */
+static void initialize_quiesce(struct spin_binding *binding)
+{
+	mutex_lock(&binding->ext->lock);
+	mutex_unlock(&binding->ext->lock);
+}
+
+static const struct spin_event_ops initialize_ops = {
+	.authorize = initialize_authorize,
+	.quiesce = initialize_quiesce,
+};
+
+struct spin_event spin_initialize_event = {
+	.name = "Domain.Initialize",
+	.interface = "Domain",
+	.context = SPIN_CONTEXT_SLEEPABLE,
+	.result_min = -MAX_ERRNO,
+	.result_max = 0,
+	.ops = &initialize_ops,
+	.type = "Domain_Initialize",
+};
+
+SPIN_EVENT_TYPE(Domain_Initialize, struct spin_initialize,
+		spin_initialize_event);
+
+static int initialize_one(struct spin_binding *binding)
+{
+	struct initialize_raise r = {
+		.raise.event = binding->event,
+		.init.ctx.event_id = binding->event->id,
+		.init.now_ns = ktime_get_ns(),
+	};
+	int result = spin_binding_raise(binding, &r.raise);
+
+	if (result && !binding->ext->verdict.text[0])
+		spin_extension_refuse(binding->ext,
+				      "its handler '%s' of Domain.Initialize returned %d",
+				      binding->name, result);
+	return result;
+}
+
+/* The next binding of the event after @last, with a reference; or NULL. */
+static struct spin_binding *next_binding(struct spin_extension *ext, u64 last)
+{
+	struct spin_binding *binding, *found = NULL;
+
+	mutex_lock(&spin_mutex);
+	list_for_each_entry(binding, &ext->bindings, extension_node) {
+		if (binding->id > last &&
+		    binding->event == &spin_initialize_event) {
+			found = binding;
+			spin_binding_get(found);
+			break;
+		}
+	}
+	mutex_unlock(&spin_mutex);
+	return found;
+}
+
+/**
+ * spin_initialize_run - raise Domain.Initialize for one extension
+ * @ext: being committed; the caller holds its lock, which keeps the programs
+ *	of its bindings of this event
+ *
+ * Returns 0, or the first error of a handler.
+ */
+int spin_initialize_run(struct spin_extension *ext)
+{
+	struct spin_binding *binding;
+	u64 last = 0;
+	int err = 0;
+
+	lockdep_assert_held(&ext->lock);
+	while (!err && (binding = next_binding(ext, last))) {
+		last = binding->id;
+		err = initialize_one(binding);
+		spin_binding_put(binding);
+	}
+	return err;
+}
+
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc int spin_refuse(struct spin_initialize *init, const char *text,
+			    u32 text__sz)
+{
+	char clean[SPIN_TEXT_LEN];
+
+	spin_text_clean(clean, sizeof(clean), text, text__sz);
+	spin_extension_refuse(spin_ctx_extension(&init->ctx), "%s", clean);
+	return 0;
+}
+
+__bpf_kfunc_end_defs();
+
+static const struct spin_kfunc domain_kfuncs[] = {
+	SPIN_KFUNC(spin_refuse, 400, 0),
+};
+
+static struct spin_interface domain_interface = {
+	.name = "Domain",
+	.kfuncs = domain_kfuncs,
+	.count = ARRAY_SIZE(domain_kfuncs),
+	.always = true,
+};
+
+int __init spin_initialize_init(void)
+{
+	int err;
+
+	err = register_bpf_struct_ops(&Domain_Initialize_st_ops,
+				      Domain_Initialize);
+	if (err)
+		return err;
+	err = spin_interface_register(&domain_interface);
+	if (err)
+		return err;
+	err = spin_event_register(&spin_initialize_event);
+	if (err)
+		spin_interface_unregister(&domain_interface);
+	return err;
+}
+
+void spin_initialize_exit(void)
+{
+	spin_event_unregister(&spin_initialize_event);
+	spin_interface_unregister(&domain_interface);
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The set of kernel functions that the verifier may resolve for extensions.
+ */
+#include <linux/btf_ids.h>
+#include "core/internal.h"
+#include "kfuncs.h"
+
+BTF_KFUNCS_START(spin_kfunc_ids)
+BTF_ID_FLAGS(func, spin_refuse, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, spin_console_write, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, spin_udp_data, KF_TRUSTED_ARGS | KF_RET_NULL)
+BTF_ID_FLAGS(func, spin_udp_load, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, spin_udp_reply, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, spin_file_size, KF_TRUSTED_ARGS | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, spin_file_read, KF_TRUSTED_ARGS | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, spin_file_readahead, KF_TRUSTED_ARGS | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, spin_socket_send, KF_TRUSTED_ARGS | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, spin_framebuffer_geometry, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, spin_framebuffer_blit, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, spin_framebuffer_flush, KF_TRUSTED_ARGS | KF_SLEEPABLE)
+BTF_KFUNCS_END(spin_kfunc_ids)
+
+/*
+ * Decides on the program alone: with a distilled base BTF the ids in the set
+ * above are not those the verifier asks with. Struct_ops programs of others
+ * (TCP congestion control, sched_ext) and freplace programs get nothing; the
+ * checker does the rest when the program is bound.
+ */
+static int filter(const struct bpf_prog *prog, u32 kfunc_id)
+{
+	if (prog->type != BPF_PROG_TYPE_STRUCT_OPS)
+		return -EACCES;
+	if (prog->aux->attach_btf != spin_template_btf())
+		return -EACCES;
+	return 0;
+}
+
+static const struct btf_kfunc_id_set kfunc_set = {
+	.owner = THIS_MODULE,
+	.set = &spin_kfunc_ids,
+	.filter = filter,
+};
+
+int __init spin_kfuncs_init(void)
+{
+	return register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &kfunc_set);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every kernel function that extensions may call, by interface. The BPF core
+ * takes one set of them per module; kfuncs.c holds it. What each does is said
+ * for its callers in include/spin/bpf/.
+ */
+#ifndef _SPIN_KFUNCS_H
+#define _SPIN_KFUNCS_H
+
+#include <spin/spin.h>
+
+/* Domain */
+int spin_refuse(struct spin_initialize *init, const char *text, u32 text__sz);
+
+/* Console */
+int spin_console_write(struct spin_ctx *ctx, const char *text, u32 text__sz);
+
+/* Udp */
+const void *spin_udp_data(struct spin_udp_packet *pkt, u32 offset,
+			  u32 rdonly_buf_size);
+int spin_udp_load(struct spin_udp_packet *pkt, u32 offset, void *buf,
+		  u32 buf__sz);
+int spin_udp_reply(struct spin_udp_packet *pkt);
+
+/* File */
+s64 spin_file_size(struct spin_ctx *ctx, u32 file);
+int spin_file_read(struct spin_ctx *ctx, u32 file, u64 offset, void *buf,
+		   u32 buf__sz);
+int spin_file_readahead(struct spin_ctx *ctx, u32 file, u64 offset, u32 len);
+
+/* Socket */
+int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,
+		     const struct spin_udp_dest *dests, u32 dests__sz);
+
+/* FrameBuffer */
+int spin_framebuffer_geometry(struct spin_ctx *ctx, u32 fb,
+			      struct spin_geometry *geometry);
+int spin_framebuffer_blit(struct spin_udp_packet *pkt, struct spin_blit *blit);
+int spin_framebuffer_flush(struct spin_ctx *ctx, u32 fb);
+
+int spin_kfuncs_init(void);
+
+#endif /* _SPIN_KFUNCS_H */

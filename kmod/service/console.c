@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Interface Console: lines in the kernel's log.
+ */
+#include <linux/printk.h>
+#include <linux/ratelimit.h>
+#include "../kfuncs.h"
+#include "services.h"
+
+#define LINE_MAX	256
+
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc int spin_console_write(struct spin_ctx *ctx, const char *text,
+				   u32 text__sz)
+{
+	struct spin_extension *ext = spin_ctx_extension(ctx);
+	char line[LINE_MAX + 1];
+
+	if (!text__sz || text__sz > LINE_MAX)
+		return -EINVAL;
+	if (!__ratelimit(spin_extension_console(ext)))
+		return -EAGAIN;
+	spin_text_clean(line, sizeof(line), text, text__sz);
+	pr_info("%s: %s\n", spin_extension_name(ext), line);
+	return 0;
+}
+
+__bpf_kfunc_end_defs();
+
+static const struct spin_kfunc kfuncs[] = {
+	SPIN_KFUNC(spin_console_write, 600, 0),
+};
+
+static struct spin_interface interface = {
+	.name = "Console",
+	.kfuncs = kfuncs,
+	.count = ARRAY_SIZE(kfuncs),
+};
+
+int __init spin_console_init(void)
+{
+	return spin_interface_register(&interface);
+}
+
+void spin_console_exit(void)
+{
+	spin_interface_unregister(&interface);
+}

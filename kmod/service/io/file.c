@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Capability File: a regular file that the user opened and granted. Its bytes
+ * are reached through the page cache: copied in small amounts, or lent by
+ * reference to be sent.
+ *
+ * The opened file is the authority: no path is resolved here and no permission
+ * asked again. The reference is given back when the extension is gone.
+ */
+#include <linux/fadvise.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/pagemap.h>
+#include "../../kfuncs.h"
+#include "../services.h"
+#include "io.h"
+
+#define READ_MAX	4096
+#define READAHEAD_MAX	SZ_16M
+
+static int file_check(struct spin_extension *ext, const char *name,
+		      const struct file *file)
+{
+	if (S_ISDIR(file_inode(file)->i_mode)) {
+		spin_extension_refuse(ext, "capability '%s': it is a directory; grant a regular file",
+				      name);
+		return -EISDIR;
+	}
+	if (!S_ISREG(file_inode(file)->i_mode)) {
+		spin_extension_refuse(ext, "capability '%s': it is not a regular file",
+				      name);
+		return -EINVAL;
+	}
+	if (!(file->f_mode & FMODE_READ)) {
+		spin_extension_refuse(ext, "capability '%s': the file is not open for reading",
+				      name);
+		return -EACCES;
+	}
+	if (!file->f_mapping->a_ops->read_folio) {
+		spin_extension_refuse(ext, "capability '%s': files of this file system (%s) cannot be read page by page; copy it to a disk file system",
+				      name, file_inode(file)->i_sb->s_type->name);
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+static int file_grant(struct spin_extension *ext,
+		      const struct spin_ioc_ext_grant *args,
+		      struct spin_capability *capability)
+{
+	struct file *file;
+	const char *path;
+	int err;
+
+	file = fget(args->fd);
+	if (!file) {
+		spin_extension_refuse(ext, "capability '%s': descriptor %d is not open",
+				      args->name, args->fd);
+		return -EBADF;
+	}
+	err = file_check(ext, args->name, file);
+	if (err) {
+		fput(file);
+		return err;
+	}
+	path = file_path(file, capability->what, sizeof(capability->what));
+	if (IS_ERR(path))	/* too long: its last part says most */
+		snprintf(capability->what, sizeof(capability->what), "%pD", file);
+	else
+		memmove(capability->what, path, strlen(path) + 1);
+	capability->object = file;
+	return 0;
+}
+
+static void file_release(struct spin_capability *capability)
+{
+	fput(capability->object);
+}
+
+static const struct spin_capability_type file_type = {
+	.kind = SPIN_CAP_FILE,
+	.name = "File",
+	.grant = file_grant,
+	.release = file_release,
+};
+
+/**
+ * spin_file_fragments_get - borrow a range of a file from the page cache
+ * @capability: of kind File
+ * @offset: of the range, bytes
+ * @len: of the range, bytes
+ * @fragments: filled in
+ * @max: room in @fragments
+ *
+ * Reads from the disk what is not there. Process context, sleeps.
+ *
+ * Returns how many fragments; -ENODATA: the range ends behind the file;
+ * -E2BIG: too many fragments; -EIO and the like from the file system.
+ */
+int spin_file_fragments_get(struct spin_capability *capability, u64 offset,
+			    u32 len, struct spin_fragment *fragments, int max)
+{
+	struct file *file = capability->object;
+	struct address_space *mapping = file->f_mapping;
+	u64 size = i_size_read(mapping->host);
+	int count = 0;
+
+	might_sleep();
+	if (len > size || offset > size - len)
+		return -ENODATA;
+	while (len) {
+		struct spin_fragment *fragment = &fragments[count];
+		struct folio *folio;
+
+		if (count == max) {
+			spin_file_fragments_put(fragments, count);
+			return -E2BIG;
+		}
+		folio = read_mapping_folio(mapping, offset >> PAGE_SHIFT, file);
+		if (IS_ERR(folio)) {
+			spin_file_fragments_put(fragments, count);
+			return PTR_ERR(folio);
+		}
+		fragment->folio = folio;
+		fragment->offset = offset_in_folio(folio, offset);
+		fragment->len = min_t(size_t, len,
+				      folio_size(folio) - fragment->offset);
+		offset += fragment->len;
+		len -= fragment->len;
+		count++;
+	}
+	spin_count_add(capability, SPIN_COUNT_READ, count);
+	return count;
+}
+
+void spin_file_fragments_put(struct spin_fragment *fragments, int count)
+{
+	while (count--)
+		folio_put(fragments[count].folio);
+}
+
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc s64 spin_file_size(struct spin_ctx *ctx, u32 file)
+{
+	struct spin_capability *capability =
+		spin_ctx_capability(ctx, file, SPIN_CAP_FILE);
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	return i_size_read(file_inode(capability->object));
+}
+
+__bpf_kfunc int spin_file_read(struct spin_ctx *ctx, u32 file, u64 offset,
+			       void *buf, u32 buf__sz)
+{
+	struct spin_capability *capability =
+		spin_ctx_capability(ctx, file, SPIN_CAP_FILE);
+	loff_t pos = offset;
+	int done;
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	if (buf__sz > READ_MAX || offset > LLONG_MAX - READ_MAX)
+		return -EINVAL;
+	done = kernel_read(capability->object, buf, buf__sz, &pos);
+	if (done > 0)
+		spin_count_add(capability, SPIN_COUNT_COPIED, done);
+	return done;
+}
+
+__bpf_kfunc int spin_file_readahead(struct spin_ctx *ctx, u32 file, u64 offset,
+				    u32 len)
+{
+	struct spin_capability *capability =
+		spin_ctx_capability(ctx, file, SPIN_CAP_FILE);
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	if (!len || len > READAHEAD_MAX || offset > LLONG_MAX - READAHEAD_MAX)
+		return -EINVAL;
+	return vfs_fadvise(capability->object, offset, len,
+			   POSIX_FADV_WILLNEED);
+}
+
+__bpf_kfunc_end_defs();
+
+static const struct spin_kfunc kfuncs[] = {
+	SPIN_KFUNC(spin_file_size, 50, 0),
+	SPIN_KFUNC(spin_file_read, 2000, 0),
+	SPIN_KFUNC(spin_file_readahead, 2000, 0),
+};
+
+static struct spin_interface interface = {
+	.name = "File",
+	.kfuncs = kfuncs,
+	.count = ARRAY_SIZE(kfuncs),
+};
+
+int __init spin_file_init(void)
+{
+	int err = spin_capability_register(&file_type);
+
+	if (err)
+		return err;
+	err = spin_interface_register(&interface);
+	if (err)
+		spin_capability_unregister(&file_type);
+	return err;
+}
+
+void spin_file_exit(void)
+{
+	spin_interface_unregister(&interface);
+	spin_capability_unregister(&file_type);
+}

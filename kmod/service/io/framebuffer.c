@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Capability FrameBuffer: display memory that the user granted, and blits of
+ * packet bytes into it.
+ */
+#include <linux/io.h>
+#include <linux/unaligned.h>
+#include <linux/slab.h>
+#include "../../kfuncs.h"
+#include "../net/udp.h"
+#include "../services.h"
+#include "io.h"
+
+#define CHUNK_PIXELS	64	/* read from a packet at a time */
+
+/**
+ * struct framebuffer - a granted display
+ * @display: what shows it
+ * @map: its memory; constant
+ * @geometry: constant
+ * @drawn: not 0 if something was drawn since the last flush
+ */
+struct framebuffer {
+	struct spin_display *display;
+	struct iosys_map map;
+	struct spin_geometry geometry;
+	int drawn;
+};
+
+static int framebuffer_grant(struct spin_extension *ext,
+			     const struct spin_ioc_ext_grant *args,
+			     struct spin_capability *capability)
+{
+	struct framebuffer *fb = kzalloc(sizeof(*fb), GFP_KERNEL_ACCOUNT);
+
+	if (!fb)
+		return -ENOMEM;
+	fb->display = spin_display_open(ext, args, &fb->geometry, &fb->map);
+	if (IS_ERR(fb->display)) {
+		int err = PTR_ERR(fb->display);
+
+		kfree(fb);
+		return err;
+	}
+	spin_display_describe(fb->display, capability->what,
+			      sizeof(capability->what));
+	capability->object = fb;
+	return 0;
+}
+
+static void framebuffer_release(struct spin_capability *capability)
+{
+	struct framebuffer *fb = capability->object;
+
+	spin_display_close(fb->display);
+	kfree(fb);
+}
+
+static const struct spin_capability_type framebuffer_type = {
+	.kind = SPIN_CAP_FRAMEBUFFER,
+	.name = "FrameBuffer",
+	.grant = framebuffer_grant,
+	.release = framebuffer_release,
+};
+
+/* ---- drawing ---- */
+
+static u32 pixel_bytes(u32 format)
+{
+	switch (format) {
+	case SPIN_PIXELS_RGB24:
+		return 3;
+	case SPIN_PIXELS_XRGB32:
+		return 4;
+	default:
+		return 0;
+	}
+}
+
+static u32 pixel_load(const u8 *from, u32 bytes)
+{
+	if (bytes == 3)
+		return from[0] << 16 | from[1] << 8 | from[2];
+	return get_unaligned((const u32 *)from);
+}
+
+static void draw(const struct framebuffer *fb, u32 at, const u8 *from,
+		 u32 pixels, u32 bytes)
+{
+	u32 i;
+
+	if (fb->map.is_iomem) {
+		u32 __iomem *to = fb->map.vaddr_iomem + at;
+
+		for (i = 0; i < pixels; i++, from += bytes)
+			__raw_writel(pixel_load(from, bytes), to + i);
+	} else {
+		u32 *to = fb->map.vaddr + at;
+
+		for (i = 0; i < pixels; i++, from += bytes)
+			to[i] = pixel_load(from, bytes);
+	}
+}
+
+static bool inside(const struct spin_geometry *geometry,
+		   const struct spin_blit *blit)
+{
+	return blit->y < geometry->height && blit->x < geometry->width &&
+	       blit->pixels <= geometry->width - blit->x;
+}
+
+static int blit_pixels(struct framebuffer *fb, struct spin_udp_packet *pkt,
+		       const struct spin_blit *blit)
+{
+	u32 bytes = pixel_bytes(blit->format);
+	u8 chunk[CHUNK_PIXELS * 4];
+	u32 left = blit->pixels;
+	struct sk_buff *skb;
+	int from;
+	u32 to;
+
+	/* No overflow: pixels is at most a line of the display. */
+	from = spin_udp_packet_skb(pkt, blit->offset, left * bytes, &skb);
+	if (!bytes || from < 0)
+		return -EINVAL;
+	to = blit->y * fb->geometry.pitch + blit->x * 4;
+	while (left) {
+		u32 n = min_t(u32, left, CHUNK_PIXELS);
+		const u8 *data = skb_header_pointer(skb, from, n * bytes, chunk);
+
+		if (!data)
+			return -EINVAL;
+		draw(fb, to, data, n, bytes);
+		from += n * bytes;
+		to += n * 4;
+		left -= n;
+	}
+	WRITE_ONCE(fb->drawn, 1);
+	return 0;
+}
+
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc int spin_framebuffer_geometry(struct spin_ctx *ctx, u32 fb,
+					  struct spin_geometry *geometry)
+{
+	struct spin_capability *capability =
+		spin_ctx_capability(ctx, fb, SPIN_CAP_FRAMEBUFFER);
+	const struct framebuffer *framebuffer;
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	framebuffer = capability->object;
+	*geometry = framebuffer->geometry;
+	return 0;
+}
+
+__bpf_kfunc int spin_framebuffer_blit(struct spin_udp_packet *pkt,
+				      struct spin_blit *blit)
+{
+	/* The extension may share the block with another of its handlers. */
+	struct spin_blit b = {
+		.framebuffer = READ_ONCE(blit->framebuffer),
+		.x = READ_ONCE(blit->x),
+		.y = READ_ONCE(blit->y),
+		.offset = READ_ONCE(blit->offset),
+		.pixels = READ_ONCE(blit->pixels),
+		.format = READ_ONCE(blit->format),
+	};
+	struct spin_capability *capability =
+		spin_ctx_capability(&pkt->ctx, b.framebuffer,
+				    SPIN_CAP_FRAMEBUFFER);
+	struct framebuffer *fb;
+	int err;
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	fb = capability->object;
+	err = inside(&fb->geometry, &b) ? blit_pixels(fb, pkt, &b) : -ERANGE;
+	if (err)
+		spin_count_add(capability, SPIN_COUNT_REFUSED, 1);
+	else
+		spin_count_add(capability, SPIN_COUNT_BLITS, 1);
+	return err;
+}
+
+__bpf_kfunc int spin_framebuffer_flush(struct spin_ctx *ctx, u32 fb)
+{
+	struct spin_capability *capability =
+		spin_ctx_capability(ctx, fb, SPIN_CAP_FRAMEBUFFER);
+	struct framebuffer *framebuffer;
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	framebuffer = capability->object;
+	if (!xchg(&framebuffer->drawn, 0))
+		return 0;
+	spin_count_add(capability, SPIN_COUNT_FLUSHES, 1);
+	return spin_display_flush(framebuffer->display);
+}
+
+__bpf_kfunc_end_defs();
+
+static const struct spin_kfunc kfuncs[] = {
+	SPIN_KFUNC(spin_framebuffer_geometry, 50, 0),
+	SPIN_KFUNC(spin_framebuffer_blit, 1000, 0),
+	SPIN_KFUNC(spin_framebuffer_flush, 2000, 0),
+};
+
+static struct spin_interface interface = {
+	.name = "FrameBuffer",
+	.kfuncs = kfuncs,
+	.count = ARRAY_SIZE(kfuncs),
+};
+
+int __init spin_framebuffer_init(void)
+{
+	int err = spin_capability_register(&framebuffer_type);
+
+	if (err)
+		return err;
+	err = spin_interface_register(&interface);
+	if (err)
+		spin_capability_unregister(&framebuffer_type);
+	return err;
+}
+
+void spin_framebuffer_exit(void)
+{
+	spin_interface_unregister(&interface);
+	spin_capability_unregister(&framebuffer_type);
+}

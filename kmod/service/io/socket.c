@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Capability Socket: a UDP endpoint that the user bound and granted. Datagrams
+ * are built here, a header in the linear part and file pages as fragments, and
+ * given to IP directly: the pages are looked up once for all destinations, and
+ * what each device does with them is known, and counted.
+ *
+ * The socket's file is held; datagrams are charged to its send buffer.
+ */
+#include <linux/file.h>
+#include <linux/in.h>
+#include <linux/jhash.h>
+#include <linux/net.h>
+#include <linux/nsproxy.h>
+#include <linux/slab.h>
+#include <linux/udp.h>
+#include <net/inet_sock.h>
+#include <net/ip.h>
+#include <net/route.h>
+#include <net/sock.h>
+#include "../../kfuncs.h"
+#include "../net/udp.h"
+#include "../services.h"
+#include "io.h"
+
+#define ROUTES		256	/* a power of 2 */
+
+/**
+ * struct route - how to reach a destination
+ * @fl4: what it was looked up for
+ * @dst: NULL: none yet; a reference is held
+ */
+struct route {
+	struct flowi4 fl4;
+	struct dst_entry *dst;
+};
+
+/**
+ * struct endpoint - a granted socket
+ * @socket: its file is held
+ * @mutex: one send at a time; protects @routes
+ * @routes: by hash of the destination; a newcomer displaces
+ */
+struct endpoint {
+	struct socket *socket;
+	struct mutex mutex;
+	struct route routes[ROUTES];
+};
+
+/* ---- granting ---- */
+
+static int socket_check(struct spin_extension *ext, const char *name,
+			const struct socket *socket)
+{
+	const struct sock *sk = socket->sk;
+
+	if (sk->sk_family != AF_INET || sk->sk_type != SOCK_DGRAM ||
+	    sk->sk_protocol != IPPROTO_UDP) {
+		spin_extension_refuse(ext, "capability '%s': it is not a UDP/IPv4 socket",
+				      name);
+		return -EPROTOTYPE;
+	}
+	if (!inet_sk(sk)->inet_num) {
+		spin_extension_refuse(ext, "capability '%s': the socket is not bound to a port",
+				      name);
+		return -EDESTADDRREQ;
+	}
+	if (!net_eq(sock_net(sk), current->nsproxy->net_ns)) {
+		spin_extension_refuse(ext, "capability '%s': the socket is of another network name space",
+				      name);
+		return -EXDEV;
+	}
+	return 0;
+}
+
+static int socket_grant(struct spin_extension *ext,
+			const struct spin_ioc_ext_grant *args,
+			struct spin_capability *capability)
+{
+	struct endpoint *endpoint;
+	struct socket *socket;
+	int err = 0;
+
+	socket = sockfd_lookup(args->fd, &err);
+	if (!socket) {
+		spin_extension_refuse(ext, "capability '%s': descriptor %d is not a socket",
+				      args->name, args->fd);
+		return err;
+	}
+	err = socket_check(ext, args->name, socket);
+	if (err)
+		goto err_socket;
+	endpoint = kvzalloc(sizeof(*endpoint), GFP_KERNEL_ACCOUNT);
+	if (!endpoint) {
+		err = -ENOMEM;
+		goto err_socket;
+	}
+	endpoint->socket = socket;
+	mutex_init(&endpoint->mutex);
+	snprintf(capability->what, sizeof(capability->what), "%pI4:%u",
+		 &inet_sk(socket->sk)->inet_saddr,
+		 inet_sk(socket->sk)->inet_num);
+	capability->object = endpoint;
+	return 0;
+
+err_socket:
+	sockfd_put(socket);
+	return err;
+}
+
+static void socket_release(struct spin_capability *capability)
+{
+	struct endpoint *endpoint = capability->object;
+	int i;
+
+	for (i = 0; i < ROUTES; i++)
+		dst_release(endpoint->routes[i].dst);
+	sockfd_put(endpoint->socket);
+	mutex_destroy(&endpoint->mutex);
+	kvfree(endpoint);
+}
+
+static const struct spin_capability_type socket_type = {
+	.kind = SPIN_CAP_SOCKET,
+	.name = "Socket",
+	.grant = socket_grant,
+	.release = socket_release,
+};
+
+/* ---- routes ---- */
+
+static bool dest_valid(const struct spin_udp_dest *dest)
+{
+	return dest->port && !ipv4_is_multicast(dest->addr) &&
+	       !ipv4_is_lbcast(dest->addr) && !ipv4_is_zeronet(dest->addr);
+}
+
+static void route_key(const struct sock *sk, const struct spin_udp_dest *dest,
+		      struct flowi4 *fl4)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+
+	*fl4 = (struct flowi4) {
+		.daddr = dest->addr,
+		.saddr = inet->inet_saddr,
+		.flowi4_proto = IPPROTO_UDP,
+		.flowi4_oif = READ_ONCE(sk->sk_bound_dev_if),
+		.flowi4_mark = READ_ONCE(sk->sk_mark),
+		.flowi4_uid = sock_net_uid(sock_net(sk), sk),
+		.fl4_sport = htons(inet->inet_num),
+		.fl4_dport = htons(dest->port),
+	};
+}
+
+static int route_lookup(struct route *route, struct sock *sk,
+			const struct spin_udp_dest *dest)
+{
+	struct rtable *rt;
+
+	dst_release(route->dst);
+	route->dst = NULL;
+	route_key(sk, dest, &route->fl4);
+	rt = ip_route_output_flow(sock_net(sk), &route->fl4, sk);
+	if (IS_ERR(rt))
+		return PTR_ERR(rt);
+	if (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)) {
+		ip_rt_put(rt);
+		return -EACCES;
+	}
+	route->dst = &rt->dst;
+	return 0;
+}
+
+static struct route *route_get(struct endpoint *endpoint,
+			       const struct spin_udp_dest *dest)
+{
+	u32 hash = jhash_2words((__force u32)dest->addr, dest->port, 0);
+	struct route *route = &endpoint->routes[hash & (ROUTES - 1)];
+	int err;
+
+	lockdep_assert_held(&endpoint->mutex);
+	if (likely(route->dst && route->fl4.daddr == dest->addr &&
+		   route->fl4.fl4_dport == htons(dest->port) &&
+		   dst_check(route->dst, 0)))
+		return route;
+	err = route_lookup(route, endpoint->socket->sk, dest);
+	return err ? ERR_PTR(err) : route;
+}
+
+/* ---- sending ---- */
+
+/**
+ * struct payload - what goes to all destinations
+ * @msg: the extension's header and lengths, as they were when it was checked
+ * @fragments: of the file
+ * @count: how many
+ */
+struct payload {
+	struct spin_send msg;
+	struct spin_fragment fragments[MAX_SKB_FRAGS];
+	int count;
+};
+
+static void skb_lend(struct sk_buff *skb, struct sock *sk,
+		     const struct payload *payload)
+{
+	u32 len = payload->msg.len;
+	int i;
+
+	for (i = 0; i < payload->count; i++) {
+		const struct spin_fragment *f = &payload->fragments[i];
+
+		folio_get(f->folio);
+		skb_fill_page_desc(skb, i, folio_page(f->folio, 0), f->offset,
+				   f->len);
+	}
+	skb->len += len;
+	skb->data_len += len;
+	skb->truesize += len;
+	refcount_add(len, &sk->sk_wmem_alloc);
+	/* Somebody may write to the file meanwhile. */
+	skb_shinfo(skb)->flags |= SKBFL_SHARED_FRAG;
+}
+
+static struct sk_buff *skb_build(struct sock *sk, const struct dst_entry *dst,
+				 const struct payload *payload)
+{
+	u32 room = LL_RESERVED_SPACE(dst->dev) + sizeof(struct iphdr) +
+		   sizeof(struct udphdr);
+	struct sk_buff *skb;
+	int err;
+
+	skb = sock_alloc_send_skb(sk, room + payload->msg.header_len, 1, &err);
+	if (!skb)
+		return ERR_PTR(err);
+	skb_reserve(skb, room);
+	skb_put_data(skb, payload->msg.header, payload->msg.header_len);
+	if (payload->count)
+		skb_lend(skb, sk, payload);
+	return skb;
+}
+
+/*
+ * What the device makes of fragments: without scatter-gather, or without
+ * checksums of its own (shared pages must not change between the sum and the
+ * sending), the stack copies them.
+ */
+static void count_payload(struct spin_capability *capability,
+			  const struct net_device *dev, u32 len)
+{
+	bool sums = !(dev->features & (NETIF_F_HW_CSUM | NETIF_F_IP_CSUM));
+	bool copies = sums || !(dev->features & NETIF_F_SG);
+
+	if (sums)
+		spin_count_add(capability, SPIN_COUNT_CHECKSUMMED, len);
+	if (copies) {
+		spin_count_add(capability, SPIN_COUNT_COPIED, len);
+		set_bit(ilog2(SPIN_CAP_DEVICE_COPIES), &capability->flags);
+	} else {
+		spin_count_add(capability, SPIN_COUNT_BY_REFERENCE, len);
+	}
+}
+
+static int send_one(struct spin_capability *capability,
+		    const struct spin_udp_dest *dest,
+		    const struct payload *payload)
+{
+	struct endpoint *endpoint = capability->object;
+	struct sock *sk = endpoint->socket->sk;
+	struct net_device *dev;
+	struct route *route;
+	struct sk_buff *skb;
+	int err;
+
+	if (!dest_valid(dest))
+		return -EACCES;
+	route = route_get(endpoint, dest);
+	if (IS_ERR(route))
+		return PTR_ERR(route);
+	if (payload->msg.header_len + payload->msg.len + sizeof(struct iphdr) +
+	    sizeof(struct udphdr) > dst_mtu(route->dst))
+		return -EMSGSIZE;
+	skb = skb_build(sk, route->dst, payload);
+	if (IS_ERR(skb))
+		return PTR_ERR(skb);
+
+	/* The route holds the device; the route is held to the end. */
+	dev = route->dst->dev;
+	dst_hold(route->dst);
+	err = spin_udp_send_skb(sock_net(sk), sk, skb, route->dst, &route->fl4);
+	if (!err && payload->msg.len)
+		count_payload(capability, dev, payload->msg.len);
+	return err;
+}
+
+static int send_all(struct spin_capability *capability,
+		    const struct spin_udp_dest *dests, u32 count,
+		    const struct payload *payload)
+{
+	struct endpoint *endpoint = capability->object;
+	int sent = 0;
+	u32 i;
+
+	mutex_lock(&endpoint->mutex);
+	for (i = 0; i < count; i++) {
+		struct spin_udp_dest dest = READ_ONCE(dests[i]);
+
+		if (!send_one(capability, &dest, payload))
+			sent++;
+	}
+	mutex_unlock(&endpoint->mutex);
+	spin_count_add(capability, SPIN_COUNT_SENT, sent);
+	spin_count_add(capability, SPIN_COUNT_FAILED, count - sent);
+	return sent;
+}
+
+static int payload_get(struct spin_ctx *ctx, struct payload *payload)
+{
+	const struct spin_send *msg = &payload->msg;
+	struct spin_capability *file;
+	int count;
+
+	if (msg->header_len > SPIN_SEND_HEADER_MAX ||
+	    msg->len > SPIN_SEND_LEN_MAX || !msg->file != !msg->len)
+		return -EINVAL;
+	if (!msg->file)
+		return 0;
+	file = spin_ctx_capability(ctx, msg->file, SPIN_CAP_FILE);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	count = spin_file_fragments_get(file, msg->offset, msg->len,
+					payload->fragments, MAX_SKB_FRAGS);
+	if (count < 0)
+		return count;
+	payload->count = count;
+	return 0;
+}
+
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,
+				 const struct spin_udp_dest *dests,
+				 u32 dests__sz)
+{
+	/* The extension may share the block with another of its handlers. */
+	struct payload payload = { .msg = *msg };
+	struct spin_capability *capability;
+	int result;
+
+	if (!dests__sz || dests__sz % sizeof(*dests) ||
+	    dests__sz / sizeof(*dests) > SPIN_SEND_DEST_MAX)
+		return -EINVAL;
+	capability = spin_ctx_capability(ctx, payload.msg.socket,
+					 SPIN_CAP_SOCKET);
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	result = payload_get(ctx, &payload);
+	if (result)
+		return result;
+	result = send_all(capability, dests, dests__sz / sizeof(*dests),
+			  &payload);
+	spin_file_fragments_put(payload.fragments, payload.count);
+	return result;
+}
+
+__bpf_kfunc_end_defs();
+
+static const struct spin_kfunc kfuncs[] = {
+	SPIN_KFUNC(spin_socket_send, 4000, 0),
+};
+
+static struct spin_interface interface = {
+	.name = "Socket",
+	.kfuncs = kfuncs,
+	.count = ARRAY_SIZE(kfuncs),
+};
+
+int __init spin_socket_init(void)
+{
+	int err = spin_capability_register(&socket_type);
+
+	if (err)
+		return err;
+	err = spin_interface_register(&interface);
+	if (err)
+		spin_capability_unregister(&socket_type);
+	return err;
+}
+
+void spin_socket_exit(void)
+{
+	spin_interface_unregister(&interface);
+	spin_capability_unregister(&socket_type);
+}

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Event Udp.PacketArrived: a netfilter hook on local input, per network name
+ * space, there only while a binding is. Local input sees datagrams whole:
+ * fragments have been put together.
+ */
+#include <linux/ip.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/nsproxy.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+#include <net/route.h>
+#include <net/udp.h>
+#include "../../kfuncs.h"
+#include "udp.h"
+#include "../services.h"
+
+#define PULL_BYTES	128	/* of payload made contiguous for handlers */
+
+/**
+ * struct udp_net - the event in one network name space
+ * @kref: held by the name space and by each binding
+ * @point: its bindings
+ * @net: NULL once the name space is ending; hook_mutex
+ * @hooked: bindings that want the hook; hook_mutex
+ * @ops: the hook
+ * @rcu: freed a grace period after the last reference: the hook may run so long
+ *
+ * At the end of the name space the hook is taken away, and nothing raises the
+ * event there any more; its bindings stay, idle, until they are unloaded.
+ */
+struct udp_net {
+	struct kref kref;
+	struct spin_point point;
+	struct net *net;
+	u32 hooked;
+	struct nf_hook_ops ops;
+	struct rcu_head rcu;
+};
+
+static unsigned int udp_net_id;
+static DEFINE_MUTEX(hook_mutex);	/* taken after spin_mutex */
+
+struct udp_raise {
+	struct sk_buff *skb;
+	struct net *net;
+	u32 payload;		/* offset of the payload in the skb */
+	SPIN_CONTEXT(struct spin_udp_packet, pkt);
+};
+SPIN_CONTEXT_CHECK(struct udp_raise, pkt);
+
+static struct spin_event arrived_event;
+
+static struct udp_raise *raise_of(struct spin_udp_packet *pkt)
+{
+	return container_of(pkt, struct udp_raise, pkt);
+}
+
+/* ---- the hook ---- */
+
+/*
+ * Is this a UDP datagram, with a valid checksum? Makes its headers and the
+ * beginning of its payload contiguous; fills in the context.
+ */
+static bool udp_parse(struct sk_buff *skb, struct udp_raise *r)
+{
+	unsigned int iphlen = ip_hdrlen(skb);
+	const struct iphdr *ip;
+	const struct udphdr *udp;
+	u32 len;
+
+	if (ip_hdr(skb)->protocol != IPPROTO_UDP || ip_is_fragment(ip_hdr(skb)))
+		return false;
+	if (!pskb_may_pull(skb, min(skb->len, iphlen + (u32)sizeof(*udp) +
+				    PULL_BYTES)) ||
+	    skb_headlen(skb) < iphlen + sizeof(*udp))
+		return false;
+	ip = ip_hdr(skb);
+	udp = (void *)ip + iphlen;
+	len = ntohs(udp->len);
+	if (len < sizeof(*udp) || len > skb->len - iphlen)
+		return false;
+	/* Zero: the sender made none. The checksum covers udp->len bytes. */
+	if (udp->check && len == skb->len - iphlen &&
+	    nf_ip_checksum(skb, NF_INET_LOCAL_IN, iphlen, IPPROTO_UDP))
+		return false;
+	if (udp->check && len != skb->len - iphlen)
+		return false;
+
+	r->skb = skb;
+	r->payload = iphlen + sizeof(*udp);
+	r->pkt.saddr = ip->saddr;
+	r->pkt.daddr = ip->daddr;
+	r->pkt.sport = ntohs(udp->source);
+	r->pkt.dport = ntohs(udp->dest);
+	r->pkt.len = len - sizeof(*udp);
+	return true;
+}
+
+static unsigned int udp_hook(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct udp_net *un = priv;
+	struct udp_raise r;
+
+	if (!udp_parse(skb, &r))
+		return NF_ACCEPT;
+	r.net = state->net;
+	r.raise.event = &arrived_event;
+	r.pkt.ctx.event_id = arrived_event.id;
+	r.pkt.ifindex = state->in ? state->in->ifindex : 0;
+	r.pkt.reserved = 0;
+
+	switch (spin_point_raise(&un->point, &r.raise)) {
+	case SPIN_CONSUME:
+		consume_skb(skb);
+		return NF_STOLEN;
+	case SPIN_DROP:
+		return NF_DROP;
+	default:
+		return NF_ACCEPT;
+	}
+}
+
+static const struct nf_hook_ops udp_hook_ops = {
+	.hook = udp_hook,
+	.pf = NFPROTO_IPV4,
+	.hooknum = NF_INET_LOCAL_IN,
+	/* After the packet filter: what it drops is not to be seen. */
+	.priority = NF_IP_PRI_LAST - 1,
+};
+
+static void udp_net_free(struct kref *kref)
+{
+	struct udp_net *un = container_of(kref, struct udp_net, kref);
+
+	WARN_ON_ONCE(un->point.count);
+	kfree_rcu(un, rcu);
+}
+
+static struct udp_net **udp_net_of(struct net *net)
+{
+	return net_generic(net, udp_net_id);
+}
+
+static int __net_init udp_net_init(struct net *net)
+{
+	struct udp_net *un = kzalloc(sizeof(*un), GFP_KERNEL_ACCOUNT);
+
+	if (!un)
+		return -ENOMEM;
+	kref_init(&un->kref);
+	spin_point_init(&un->point);
+	un->net = net;
+	un->ops = udp_hook_ops;
+	un->ops.priv = un;
+	*udp_net_of(net) = un;
+	return 0;
+}
+
+static void __net_exit udp_net_exit(struct net *net)
+{
+	struct udp_net *un = *udp_net_of(net);
+
+	mutex_lock(&hook_mutex);
+	if (un->hooked)
+		nf_unregister_net_hook(net, &un->ops);
+	un->net = NULL;
+	mutex_unlock(&hook_mutex);
+	kref_put(&un->kref, udp_net_free);
+}
+
+static struct pernet_operations udp_net_ops = {
+	.init = udp_net_init,
+	.exit = udp_net_exit,
+	.id = &udp_net_id,
+	.size = sizeof(struct udp_net *),
+};
+
+/* ---- the event ---- */
+
+static int udp_authorize(struct spin_event *event, struct spin_extension *ext)
+{
+	struct net *net = current->nsproxy->net_ns;
+
+	if (ns_capable(net->user_ns, CAP_NET_ADMIN))
+		return 0;
+	spin_extension_refuse(ext, "event %s needs CAP_NET_ADMIN in this network name space",
+			      event->name);
+	return -EPERM;
+}
+
+/* The name space of the thread that loads, which cannot end meanwhile. */
+static struct spin_point *udp_point(struct spin_event *event,
+				    struct spin_extension *ext)
+{
+	struct udp_net *un = *udp_net_of(current->nsproxy->net_ns);
+
+	return &un->point;
+}
+
+static int udp_bind(struct spin_binding *binding)
+{
+	struct udp_net *un = *udp_net_of(current->nsproxy->net_ns);
+	int err = 0;
+
+	mutex_lock(&hook_mutex);
+	if (!un->hooked)
+		err = nf_register_net_hook(un->net, &un->ops);
+	if (!err) {
+		un->hooked++;
+		kref_get(&un->kref);
+		spin_binding_set_data(binding, un);
+	}
+	mutex_unlock(&hook_mutex);
+	return err;
+}
+
+/* The hook may still be running; its memory goes a grace period later. */
+static void udp_unbind(struct spin_binding *binding)
+{
+	struct udp_net *un = spin_binding_data(binding);
+
+	mutex_lock(&hook_mutex);
+	if (!--un->hooked && un->net)
+		nf_unregister_net_hook(un->net, &un->ops);
+	mutex_unlock(&hook_mutex);
+	kref_put(&un->kref, udp_net_free);
+}
+
+static const struct spin_event_ops udp_ops = {
+	.authorize = udp_authorize,
+	.point = udp_point,
+	.bind = udp_bind,
+	.unbind = udp_unbind,
+};
+
+static struct spin_event arrived_event = {
+	.name = "Udp.PacketArrived",
+	.interface = "Udp",
+	.context = SPIN_CONTEXT_SOFTIRQ,
+	.result_min = SPIN_PASS,
+	.result_max = SPIN_DROP,
+	.ops = &udp_ops,
+	.type = "Udp_PacketArrived",
+};
+
+SPIN_EVENT_TYPE(Udp_PacketArrived, struct spin_udp_packet, arrived_event);
+
+/* ---- what handlers may do ---- */
+
+/* Where @len payload bytes at @offset begin in the skb, or a negative errno. */
+static int payload_at(const struct udp_raise *r, u32 offset, u32 len)
+{
+	if (len > r->pkt.len || offset > r->pkt.len - len)
+		return -EINVAL;
+	return r->payload + offset;
+}
+
+/**
+ * spin_udp_packet_skb - the packet behind a context, for other services
+ * @pkt: the context
+ * @offset: of payload bytes
+ * @len: how many
+ * @skb: set to the packet
+ *
+ * Returns the offset of these bytes in the skb; -EINVAL: there are fewer.
+ */
+int spin_udp_packet_skb(struct spin_udp_packet *pkt, u32 offset, u32 len,
+			struct sk_buff **skb)
+{
+	const struct udp_raise *r = raise_of(pkt);
+
+	*skb = r->skb;
+	return payload_at(r, offset, len);
+}
+
+static struct rtable *reply_route(const struct udp_raise *r,
+				  struct flowi4 *fl4)
+{
+	*fl4 = (struct flowi4) {
+		.daddr = r->pkt.saddr,
+		.saddr = r->pkt.daddr,
+		.flowi4_proto = IPPROTO_UDP,
+		.fl4_sport = htons(r->pkt.dport),
+		.fl4_dport = htons(r->pkt.sport),
+	};
+	return ip_route_output_key(r->net, fl4);
+}
+
+static struct sk_buff *reply_skb(const struct udp_raise *r,
+				 const struct dst_entry *dst)
+{
+	u32 headers = sizeof(struct iphdr) + sizeof(struct udphdr);
+	u32 room = LL_RESERVED_SPACE(dst->dev) + headers;
+	struct sk_buff *skb;
+
+	skb = alloc_skb(room + r->pkt.len + dst->dev->needed_tailroom,
+			GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, room);
+	if (skb_copy_bits(r->skb, r->payload, skb_put(skb, r->pkt.len),
+			  r->pkt.len)) {
+		kfree_skb(skb);
+		return NULL;
+	}
+	return skb;
+}
+
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc const void *spin_udp_data(struct spin_udp_packet *pkt, u32 offset,
+				      u32 rdonly_buf_size)
+{
+	const struct udp_raise *r = raise_of(pkt);
+	int at = payload_at(r, offset, rdonly_buf_size);
+
+	/* No handler can move the linear part: none can write. */
+	if (at < 0 || at + rdonly_buf_size > skb_headlen(r->skb))
+		return NULL;
+	return r->skb->data + at;
+}
+
+__bpf_kfunc int spin_udp_load(struct spin_udp_packet *pkt, u32 offset,
+			      void *buf, u32 buf__sz)
+{
+	const struct udp_raise *r = raise_of(pkt);
+	int at = payload_at(r, offset, buf__sz);
+
+	if (at < 0)
+		return at;
+	return skb_copy_bits(r->skb, at, buf, buf__sz) ? -EINVAL : 0;
+}
+
+__bpf_kfunc int spin_udp_reply(struct spin_udp_packet *pkt)
+{
+	const struct udp_raise *r = raise_of(pkt);
+	struct sk_buff *skb;
+	struct flowi4 fl4;
+	struct rtable *rt;
+
+	/* Never answer what many heard, nor to a port nobody can send from. */
+	if (r->skb->pkt_type != PACKET_HOST || !pkt->sport ||
+	    ipv4_is_multicast(pkt->daddr) || ipv4_is_lbcast(pkt->daddr) ||
+	    ipv4_is_multicast(pkt->saddr) || ipv4_is_lbcast(pkt->saddr) ||
+	    ipv4_is_zeronet(pkt->saddr))
+		return -EINVAL;
+	rt = reply_route(r, &fl4);
+	if (IS_ERR(rt))
+		return -EHOSTUNREACH;
+	if (r->pkt.len + sizeof(struct iphdr) + sizeof(struct udphdr) >
+	    dst_mtu(&rt->dst)) {
+		ip_rt_put(rt);
+		return -EMSGSIZE;
+	}
+	skb = reply_skb(r, &rt->dst);
+	if (!skb) {
+		ip_rt_put(rt);
+		return -ENOMEM;
+	}
+	spin_udp_send_skb(r->net, NULL, skb, &rt->dst, &fl4);
+	return 0;
+}
+
+__bpf_kfunc_end_defs();
+
+static const struct spin_kfunc kfuncs[] = {
+	SPIN_KFUNC(spin_udp_data, 30, SPIN_KFUNC_GUARD),
+	SPIN_KFUNC(spin_udp_load, 200, 0),
+	SPIN_KFUNC(spin_udp_reply, 2000, 0),
+};
+
+static struct spin_interface interface = {
+	.name = "Udp",
+	.kfuncs = kfuncs,
+	.count = ARRAY_SIZE(kfuncs),
+};
+
+int __init spin_udp_init(void)
+{
+	int err;
+
+	err = register_bpf_struct_ops(&Udp_PacketArrived_st_ops,
+				      Udp_PacketArrived);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&udp_net_ops);
+	if (err)
+		return err;
+	err = spin_interface_register(&interface);
+	if (err)
+		goto err_pernet;
+	err = spin_event_register(&arrived_event);
+	if (err)
+		goto err_interface;
+	return 0;
+
+err_interface:
+	spin_interface_unregister(&interface);
+err_pernet:
+	unregister_pernet_subsys(&udp_net_ops);
+	return err;
+}
+
+void spin_udp_exit(void)
+{
+	spin_event_unregister(&arrived_event);
+	spin_interface_unregister(&interface);
+	unregister_pernet_subsys(&udp_net_ops);
+	synchronize_rcu();	/* the hook's last runs */
+}

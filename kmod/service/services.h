@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The services that main.c starts, in this order, and stops in the reverse. */
+#ifndef _SPIN_SERVICES_H
+#define _SPIN_SERVICES_H
+
+#include <linux/init.h>
+
+int spin_console_init(void);
+void spin_console_exit(void);
+int spin_clock_init(void);
+void spin_clock_exit(void);
+int spin_udp_init(void);
+void spin_udp_exit(void);
+int spin_file_init(void);
+void spin_file_exit(void);
+int spin_socket_init(void);
+void spin_socket_exit(void);
+int spin_framebuffer_init(void);
+void spin_framebuffer_exit(void);
+
+#endif /* _SPIN_SERVICES_H */
