@@ -15,7 +15,8 @@ static const char *const noise[] = {
 	"processed ", "verification time ", "stack depth ", "max_states",
 	"from ", "mark_precise:", "live regs", "-- ", "old_", "propagating ",
 	"last_idx ", "regs=", "parent ", "func#", "returning from", "caller:",
-	"callee:", "cur state:", "old state:", "to caller at", "Live regs", "Validating ", "Func#",
+	"callee:", "cur state:", "old state:", "to caller at", "Live regs",
+	"Validating ", "Func#",
 };
 
 static size_t digits(const char *text, size_t len)

@@ -42,7 +42,8 @@ static void print_cell(const char *text, size_t width, bool right, bool last)
 	print_safe(text);
 	if (!right && !last)
 		printf("%*s", pad, "");
-	fputs(last ? "\n" : GAP, stdout);
+	if (!last)
+		fputs(GAP, stdout);
 }
 
 /** print_heading - a line above what follows */
@@ -65,8 +66,7 @@ static void print_titles(const struct column *columns, size_t count,
 	for (c = 0; c < count; c++)
 		print_cell(columns[c].title, width[c], columns[c].right,
 			   c + 1 == count);
-	if (colour)
-		fputs("\033[0m", stdout);
+	puts(colour ? "\033[0m" : "");
 }
 
 /**
@@ -95,11 +95,13 @@ int print_table(struct json_object *rows, const struct column *columns,
 		}
 	}
 	print_titles(columns, nr_columns, width);
-	for (r = 0; r < count; r++)
+	for (r = 0; r < count; r++) {
 		for (c = 0; c < nr_columns; c++)
 			print_cell(cell(json_object_array_get_idx(rows, r),
 					&columns[c]),
 				   width[c], columns[c].right,
 				   c + 1 == nr_columns);
+		putchar('\n');
+	}
 	return count;
 }
