@@ -30,7 +30,7 @@ SPIN_HANDLER(keep_time, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_HANDLER(loops, struct spin_clock_tick *tick)
+SPIN_SLEEPABLE_HANDLER(loops, struct spin_clock_tick *tick)
 {
 	bpf_loop(10000, add, NULL, 0);
 	return 0;

@@ -11,7 +11,7 @@ __u64 written;
 __u64 dropped;
 __s32 last_error;
 
-SPIN_HANDLER(chatter, struct spin_clock_tick *tick)
+SPIN_SLEEPABLE_HANDLER(chatter, struct spin_clock_tick *tick)
 {
 	char line[] = "chatter\x1b[2J\n<0>oops";
 

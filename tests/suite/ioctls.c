@@ -211,7 +211,7 @@ static void wrong_descriptors(int ext)
 static void names(void)
 {
 	static const char *const wrong[] = {
-		"", " ", "a b", "a/b", "../x", "a\nb", "a\x1b[2J", "caf\xc3\xa9",
+		"", " ", "a b", "a/b", "../x", "a\nb", "a\x1b[2J", "\xe9t\xe9",
 		"%s%n", "a:b", "'", "\x7f", "-",
 	};
 	struct spin_ioc_ext_create create;

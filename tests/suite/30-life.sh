@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# From insmod to rmmod, and back to what was before.
+
+test_hello() {
+	local out
+	out=$(spinctl load "$EXT/hello.bpf.o" 2>&1)
+	expect status 0 $?
+	expect_match is_in_the_log 'hello.*hello from inside the kernel' "$(dmesg | tail -n 20)"
+	expect_match is_listed hello "$(spinctl ext list)"
+	expect_match is_listed_as_json hello "$(spinctl -j ext list | jq -c .)"
+	expect_match has_a_binding 'Domain\.Initialize' "$(spinctl ext show hello)"
+	expect_match events_are_listed 'Udp\.PacketArrived' "$(spinctl event list)"
+	refused second_load 'already|loaded' spinctl load "$EXT/hello.bpf.o"
+	refused module_stays 'in use' rmmod spin
+	# its loader is gone, and it is still there
+	expect outlives_its_loader hello "$(extensions)"
+	expect_true unload "it succeeds" spinctl unload hello
+	expect is_gone '' "$(extensions)"
+	refused second_unload 'no.*hello|not loaded|no such' spinctl unload hello
+}
+
+# rmmod right behind the unload: nothing of it lingers.
+test_rmmod_after_unload() {
+	load "$EXT/udp-echo.bpf.o"
+	udp echo 127.0.0.1 7 64 >/dev/null
+	unload udp-echo
+	expect rmmod '' "$(rmmod spin 2>&1)"
+	expect_true device_is_gone "no /dev/spin" [ ! -e /dev/spin ]
+	refused spinctl_says_so 'not loaded|insmod|no such|modprobe' spinctl ext list
+	must spin-insmod
+}
+
+test_insmod_twice() {
+	refused second_insmod 'exists' insmod "$SPIN_MODULES/spin.ko"
+}
+
+# Without its types neither registration fails by itself.
+test_module_without_btf() {
+	if ! command -v objcopy >/dev/null; then
+		echo "skip no objcopy here"
+		return
+	fi
+	cp "$SPIN_MODULES/spin.ko" /tmp/spin.ko
+	objcopy --remove-section .BTF --remove-section .BTF.base /tmp/spin.ko
+	rmmod spin
+	refused refused '.' insmod /tmp/spin.ko
+	expect_match says_why 'BTF' "$(dmesg | tail -n 5)"
+	expect_true nothing_is_registered "no /dev/spin" [ ! -e /dev/spin ]
+	rm /tmp/spin.ko
+	must spin-insmod
+}
+
+reload_once() {
+	spin-insmod &&
+		spinctl load "$EXT/hello.bpf.o" >/dev/null &&
+		spinctl load "$EXT/udp-echo.bpf.o" >/dev/null &&
+		[ "$(udp echo 127.0.0.1 7 32)" = echoed ] &&
+		spinctl unload hello &&
+		spinctl unload udp-echo &&
+		rmmod spin
+}
+
+# The general slab caches hold objects of all the kernel: what grows by one per
+# round is told from what comes and goes.
+test_reload() {
+	local rounds=$((SOAK > 1 ? SOAK : 25)) i before after slab_before slab_after out
+	must rmmod spin
+	for i in 1 2 3; do
+		out=$(reload_once 2>&1) || break
+	done
+	before=$(census) slab_before=$(census --slab)
+	for ((i = 1; i <= rounds; i++)); do
+		out=$(reload_once 2>&1) || break
+	done
+	expect rounds $((rounds + 1)) "$i" || echo "# $out"
+	after=$(census --wait "$before" || true)
+	expect objects "$before" "${after:-$before}"
+	slab_after=$(census --slab)
+	echo "# slab objects: $slab_before before, $slab_after after $rounds rounds"
+	expect_true slab_objects "they grow by less than one a round" \
+		[ $((slab_after - slab_before)) -lt "$rounds" ]
+	[ -e /dev/spin ] || must spin-insmod
+}
+
+# Raises that run while the handler is taken away.
+test_unload_under_flood() {
+	local i flood out
+	udp flood 127.0.0.1 4244 $((SOAK > 1 ? SOAK : 8)) 64 >/tmp/flood &
+	flood=$!
+	for ((i = 0; i < 1000; i++)); do
+		kill -0 $flood 2>/dev/null || break
+		out=$(spinctl load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=1 2>&1) || break
+		eventually 5 [ "$(var verdict packets)" -gt 0 ] || out='no packet was seen'
+		spinctl unload verdict >/dev/null 2>/tmp/unload || { out=$(cat /tmp/unload); break; }
+	done
+	wait $flood
+	expect_true rounds "at least 2 loads and unloads: $out" [ "$i" -ge 2 ]
+	expect unloaded '' "$(extensions)"
+	echo "# $i rounds under $(cat /tmp/flood) datagrams"
+}

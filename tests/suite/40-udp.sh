@@ -1,0 +1,153 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Udp.PacketArrived: which packets raise it, and what verdicts do.
+
+test_echo_on_loopback() {
+	load "$EXT/udp-echo.bpf.o" --set port=4007
+	expect sizes echoed "$(udp echo 127.0.0.1 4007 0 1 2 128 1400 1472 4000 16000)"
+	expect counted 8 "$(var udp-echo echoed)"
+	expect handler_ran 8 "$(look binding udp-echo echo_service run)"
+	unload udp-echo
+	expect_match nobody_answers_then 'no reply|refused' "$(udp echo 127.0.0.1 4007 8 2>&1)"
+}
+
+test_echo_between_hosts() {
+	peer_up
+	load "$EXT/udp-echo.bpf.o" --set port=4007
+	expect sizes echoed "$(in_peer udp echo 10.77.0.1 4007 0 1 64 1400 1472)"
+	# larger than the way back takes: counted, not answered, not cut
+	in_peer udp send 10.77.0.1 4007 4000
+	expect_true too_large_is_counted "failed = 1" eventually 3 \
+		[ "$(var udp-echo failed)" = 1 ]
+	unload udp-echo
+	peer_down
+}
+
+test_verdicts() {
+	local verdict want
+	for verdict in 0:received 1:nothing 2:nothing 77:received; do
+		want=${verdict#*:} verdict=${verdict%:*}
+		load "$FIXTURES/fixture-verdict.bpf.o" --set verdict="$verdict"
+		expect "verdict_$verdict" "$want" "$(udp deliver 4244 64)"
+		expect "verdict_${verdict}_seen" 1 "$(var verdict packets)"
+		case $verdict in
+		77) expect unknown_verdict_is_counted 1 "$(look binding verdict judge_it errors)" ;;
+		0)
+			expect payload_is_seen 64 "$(var verdict last_len)"
+			expect source_is_seen $((16#0100007f)) "$(var verdict last_saddr)"
+			expect guard_said_yes 1 "$(look binding verdict judge_it guard_true)"
+			expect_true guard_said_no "for the marker" \
+				[ "$(look binding verdict judge_it guard_false)" -ge 1 ]
+			;;
+		esac
+		unload verdict
+	done
+}
+
+test_order() {
+	load "$FIXTURES/fixture-order.bpf.o"
+	udp deliver 4243 8 >/dev/null
+	expect order '6 3 1 4 2 5' "$(var order ran | cut -d' ' -f1-6)"
+	expect first_position 0 "$(look binding order binding6 position)"
+	expect last_position 5 "$(look binding order binding5 position)"
+	unload order
+
+	load "$FIXTURES/fixture-order.bpf.o" --set ends_at=1
+	expect consumed nothing "$(udp deliver 4243 8)"
+	expect later_handlers_do_not_run '6 3 1 0' "$(var order ran | cut -d' ' -f1-4)"
+	expect raised_once 1 "$(look binding order binding6 run)"
+	expect not_run 0 "$(look binding order binding5 run)"
+	unload order
+}
+
+# Two extensions on one event, the second unloaded and loaded again.
+test_two_extensions() {
+	load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=0
+	load "$EXT/udp-echo.bpf.o" --set port=4244
+	expect both_run echoed "$(udp echo 127.0.0.1 4244 10 20)"
+	expect first_saw_them 2 "$(var verdict packets)"
+	unload verdict
+	expect one_runs echoed "$(udp echo 127.0.0.1 4244 30)"
+	unload udp-echo
+	expect event_has_no_binding 0 "$(look event Udp.PacketArrived bindings)"
+}
+
+test_wrong_checksum() {
+	load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=0
+	expect not_delivered nothing "$(udp badsum 4244)"
+	expect not_raised 0 "$(var verdict packets)"
+	expect right_one_is_delivered received "$(udp deliver 4244)"
+	expect right_one_is_raised 1 "$(var verdict packets)"
+	unload verdict
+}
+
+test_fragments() {
+	peer_up
+	load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=1
+	in_peer udp send 10.77.0.1 4244 5000
+	expect_true whole_datagram "1 packet" eventually 3 [ "$(var verdict packets)" = 1 ]
+	expect length 5000 "$(var verdict last_len)"
+	unload verdict
+	peer_down
+}
+
+test_other_name_space() {
+	peer_up
+	load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=2
+	# inside of the other one: not ours to see
+	in_peer ip addr show lo >/dev/null
+	expect not_ours received "$(in_peer udp deliver 4244)"
+	expect not_seen 0 "$(var verdict packets)"
+	expect ours nothing "$(udp deliver 4244)"
+	unload verdict
+
+	# loaded over there: its packets, not ours
+	must in_peer spinctl load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=2
+	expect theirs_is_ours_not received "$(udp deliver 4244)"
+	expect theirs nothing "$(in_peer udp deliver 4244)"
+	expect theirs_is_seen 1 "$(var verdict packets)"
+	unload verdict
+	peer_down
+}
+
+# The name space goes away under the extension.
+test_name_space_deleted() {
+	peer_up
+	must in_peer spinctl load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=1
+	in_peer udp deliver 4244 >/dev/null
+	peer_down
+	expect still_listed verdict "$(extensions)"
+	expect can_be_looked_at 1 "$(var verdict packets)"
+	unload verdict
+	expect_true no_name_space_is_kept "no netns of ours" [ -z "$(ip netns list)" ]
+}
+
+test_clock() {
+	local first ticks
+	load "$FIXTURES/fixture-clock.bpf.o"
+	expect_true ticks "more than 10 ticks" eventually 5 eval '[ "$(var clock ticks)" -gt 10 ]'
+	expect_true loops_are_allowed_here "it looped" eventually 3 eval '[ "$(var clock looped)" -ge 10000 ]'
+	expect_true errors_are_counted "errors" eventually 3 \
+		eval '[ "$(look binding clock error errors)" -gt 1 ]'
+	first=$(var clock last_tick)
+	expect_true goes_on "further ticks" eventually 3 eval "[ \"\$(var clock last_tick)\" -gt $first ]"
+	# what was missed is counted, so that ticks follow the time
+	ticks=$((($(var clock last_ns) - $(var clock first_ns)) / 10000000))
+	first=$(($(var clock last_tick) - ticks))
+	expect_true keeps_time "the count is that of 10 ms ticks, give or take 20, and is $first off" \
+		[ $((first * first)) -le 400 ]
+	unload clock
+	expect event_has_no_binding 0 "$(look event Clock.Tick bindings)"
+}
+
+test_console_is_limited() {
+	dmesg -C
+	load "$FIXTURES/fixture-rate.bpf.o"
+	expect_true drops "some lines" eventually 5 eval '[ "$(var chatter dropped)" -gt 0 ]'
+	expect error -11 "$(var chatter last_error)"
+	expect_true bounded "at most 100 lines" [ "$(dmesg | grep -c 'chatter.*oops')" -le 100 ]
+	expect no_control_bytes 0 "$(dmesg | grep -c $'\x1b')"
+	expect one_line_each 0 "$(dmesg | grep -cE '^(<0>)?oops')"
+	unload chatter
+}

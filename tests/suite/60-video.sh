@@ -1,0 +1,85 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# video-server, and a client that compares every byte.
+
+make_clips() {
+	[ -e /tmp/clip.ts ] || must video make-ts /tmp/clip.ts 3000 3000000
+	[ -e /tmp/clip.raw ] || must video make-raw /tmp/clip.raw 64 48 25 10
+}
+
+# serve [OPTION...] - on all addresses, port 4175
+serve() {
+	make_clips
+	load "$EXT/video-server.bpf.o" --grant clip=file:/tmp/clip.ts \
+		--grant raw=file:/tmp/clip.raw --grant net=udp:0.0.0.0:4175 "$@"
+}
+
+# ("Everything" is one load: a load takes its time.)
+test_streams_are_exact() {
+	serve
+	expect ts '300 datagrams, 0 gaps, 0 wrong' "$(video ts 127.0.0.1 /tmp/clip.ts 300)"
+	expect raw '15 frames, 0 wrong, 0 out of order, 0 lost' "$(video raw 127.0.0.1 /tmp/clip.raw 15)"
+	expect errors 0 "$(var video-server errors)"
+	expect nobody_left '0 0' "$(var video-server ts_clients) $(var video-server raw_clients)"
+	unload video-server
+}
+
+test_streams_are_exact_and_by_reference() {
+	make_clips
+	peer_up
+	must insmod "$SPIN_MODULES/tests/spin_witness.ko" file=/tmp/clip.ts port=4175
+	load "$EXT/video-server.bpf.o" --grant clip=file:/tmp/clip.ts \
+		--grant raw=file:/tmp/clip.raw --grant net=udp:10.77.0.1:4175
+	expect ts '200 datagrams, 0 gaps, 0 wrong' "$(in_peer video ts 10.77.0.1 /tmp/clip.ts 200)"
+	# replies to requests are the only bytes that are not the clip's
+	expect_true witness_file_pages "at least 200 datagrams' worth" \
+		[ "$(cat /sys/module/spin_witness/parameters/filter_file)" -ge $((200 * 1316)) ]
+	expect_true witness_other_bytes "48 bytes for each reply, at most 20" \
+		[ "$(cat /sys/module/spin_witness/parameters/filter_other)" -le $((20 * 48)) ]
+	expect copied 0 "$(look cap video-server net copied)"
+	expect checksummed 0 "$(look cap video-server net checksummed)"
+	unload video-server
+	rmmod spin_witness
+	peer_down
+}
+
+test_protocol() {
+	serve --set lease_s=1
+	video protocol 127.0.0.1
+	expect_true malformed_is_counted "more than 100" [ "$(var video-server malformed)" -gt 100 ]
+	unload video-server
+}
+
+test_crowd() {
+	serve --set clients=8
+	video crowd 127.0.0.1 $((SOAK > 1 ? 100000 : 10000)) 8
+	expect places 8 "$(var video-server ts_clients)"
+	unload video-server
+}
+
+test_bad_clips() {
+	local obj=$EXT/video-server.bpf.o net=net=udp:0.0.0.0:4175 ts=clip=file:/tmp/clip.ts
+	make_clips
+	head -c 20000 /dev/urandom >/tmp/noise
+	head -c 100 /tmp/clip.ts >/tmp/tiny
+	head -c 100000 /tmp/clip.ts | head -c 99999 >/tmp/cut.ts
+	: >/tmp/empty
+	head -c 20000 /tmp/clip.raw >/tmp/cut.raw
+	refused not_a_ts 'transport stream' spinctl load "$obj" --grant clip=file:/tmp/noise --grant $net
+	refused tiny 'transport stream|bytes|truncated|packet' spinctl load "$obj" --grant clip=file:/tmp/tiny --grant $net
+	refused empty 'transport stream|empty|bytes|packet' spinctl load "$obj" --grant clip=file:/tmp/empty --grant $net
+	refused truncated 'truncated|whole|188|transport stream' spinctl load "$obj" --grant clip=file:/tmp/cut.ts --grant $net
+	refused not_raw 'raw' spinctl load "$obj" --grant $ts --grant raw=file:/tmp/noise --grant $net
+	refused raw_truncated 'truncated|raw|bytes|short' spinctl load "$obj" --grant $ts --grant raw=file:/tmp/cut.raw --grant $net
+	refused ts_as_raw 'raw' spinctl load "$obj" --grant $ts --grant raw=file:/tmp/clip.ts --grant $net
+	rm -f /tmp/noise /tmp/tiny /tmp/cut.ts /tmp/empty /tmp/cut.raw
+}
+
+test_display() {
+	local obj=$EXT/video-client.bpf.o net=net=udp:0.0.0.0:4176
+	refused no_display 'cannot open|no such' spinctl load "$obj" --grant screen=framebuffer:/dev/dri/card9 --grant $net --set server=127.0.0.1
+	refused not_a_display 'DRM|display' spinctl load "$obj" --grant screen=framebuffer:/dev/null --grant $net --set server=127.0.0.1
+	refused file_is_no_display 'DRM|display|cannot open' spinctl load "$obj" --grant screen=framebuffer:/etc/passwd --grant $net --set server=127.0.0.1
+	refused no_server 'server' spinctl load "$obj" --grant screen=framebuffer:/dev/dri/card0 --grant $net
+}

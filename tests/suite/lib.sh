@@ -1,0 +1,121 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# For the tests written in shell: how they say what they saw (as tap.h), and
+# the few things that many of them do.
+
+: "${SPIN_BUILD:=/spin/build}" "${SPIN_MODULES:=$SPIN_BUILD/$(uname -r)}"
+export SPIN_BUILD SPIN_MODULES
+export SPIN_TEST_OBJECTS=$SPIN_BUILD/tests/hostile
+export PATH=$SPIN_BUILD/tests/bin:$SPIN_BUILD/bin:$PATH
+
+EXT=$SPIN_BUILD/ext
+FIXTURES=$SPIN_TEST_OBJECTS
+: "${SOAK:=1}"
+
+# expect NAME EXPECTED SEEN
+expect() {
+	if [ "$2" = "$3" ]; then
+		echo "ok $1"
+	else
+		printf 'not ok %s\n# expected: %s\n# seen: %s\n' "$1" "$2" "$3"
+		return 1
+	fi
+}
+
+# expect_match NAME REGEX SEEN
+expect_match() {
+	if grep -qiE -- "$2" <<<"$3"; then
+		echo "ok $1"
+	else
+		printf 'not ok %s\n# expected: a match of /%s/\n# seen: %s\n' \
+			"$1" "$2" "$(tr '\n' ' ' <<<"$3")"
+		return 1
+	fi
+}
+
+# expect_true NAME WHAT COMMAND... - at once
+expect_true() {
+	local name=$1 what=$2
+	shift 2
+	if "$@"; then
+		echo "ok $name"
+	else
+		printf 'not ok %s\n# expected: %s\n# seen: it is not so\n' "$name" "$what"
+		return 1
+	fi
+}
+
+# eventually SECONDS COMMAND... - until it succeeds
+eventually() {
+	local until=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ $SECONDS -le $until ] || return 1
+		sleep 0.05
+	done
+}
+
+# must COMMAND... - what the rest of a test cannot do without
+must() {
+	local out
+	if ! out=$("$@" 2>&1); then
+		printf 'not ok %s\n# expected: it succeeds\n# seen: %s\n' "$*" \
+			"$(tr '\n' ' ' <<<"$out")"
+		exit 1
+	fi
+}
+
+# refused NAME REGEX COMMAND... - fails, with one sentence that matches
+refused() {
+	local name=$1 regex=$2 out
+	shift 2
+	if out=$("$@" 2>&1); then
+		printf 'not ok %s\n# expected: a refusal that matches /%s/\n# seen: it succeeded\n' \
+			"$name" "$regex"
+		return 1
+	fi
+	expect_match "$name" "$regex" "$out"
+}
+
+load() {
+	must spinctl load "$@"
+}
+
+unload() {
+	must spinctl unload "$1"
+}
+
+extensions() {
+	spinctl -j ext list 2>/dev/null | jq -r '.. | objects | select(has("name") and has("state")) | .name' 2>/dev/null
+}
+
+var() {
+	look var "$@"
+}
+
+since() {
+	awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'
+}
+
+# A second host: name space "peer" at 10.77.0.2, joined to us at 10.77.0.1.
+peer_up() {
+	ip netns add peer
+	ip link add spin0 type veth peer name spin1 netns peer
+	ip addr add 10.77.0.1/24 dev spin0
+	ip link set spin0 up
+	ip -n peer addr add 10.77.0.2/24 dev spin1
+	ip -n peer link set lo up
+	ip -n peer link set spin1 up
+	eventually 5 ip netns exec peer ping -q -c 1 -W 1 10.77.0.1 >/dev/null
+}
+
+peer_down() {
+	ip link del spin0 2>/dev/null
+	ip netns del peer 2>/dev/null
+	return 0
+}
+
+in_peer() {
+	ip netns exec peer "$@"
+}

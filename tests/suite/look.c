@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One number about what is loaded, for the tests' shell functions, which ask
+ * often and cannot wait for a parser of JSON each time.
+ */
+#include <spin/libspin.h>
+
+#include "tap.h"
+
+static struct spin *spin;
+
+static int die(void)
+{
+	printf("%s\n", spin_error(spin));
+	return 1;
+}
+
+struct wanted {
+	const char *name;
+	bool found;
+};
+
+static int print_var(void *arg, const struct spin_var *var)
+{
+	struct wanted *wanted = arg;
+
+	if (strcmp(var->name, wanted->name))
+		return 0;
+	wanted->found = true;
+	for (size_t i = 0; i < var->count; i++)
+		printf(var->kind == SPIN_VAR_INT ? "%s%lld" : "%s%llu",
+		       i ? " " : "", (long long)var->values[i]);
+	putchar('\n');
+	return 1;
+}
+
+static int look_var(const char *ext, const char *name)
+{
+	struct wanted wanted = { name, false };
+
+	if (spin_ext_vars(spin, ext, print_var, &wanted) < 0)
+		return die();
+	if (!wanted.found)
+		printf("no variable %s\n", name);
+	return !wanted.found;
+}
+
+static int look_binding(const char *ext, const char *name, const char *field)
+{
+	struct spin_ioc_binding_next b = {};
+	int ret;
+
+	while ((ret = spin_binding_next(spin, &b)) == 1) {
+		if (strcmp(b.ext, ext) || strcmp(b.name, name))
+			continue;
+		const struct {
+			const char *name;
+			unsigned long long value;
+		} fields[] = {
+			{ "order", b.order }, { "active", b.active },
+			{ "guard_prog", b.guard_prog },
+			{ "handler_prog", b.handler_prog },
+			{ "position", b.position },
+			{ "guard_true", b.guard_true },
+			{ "guard_false", b.guard_false }, { "run", b.run },
+			{ "errors", b.errors }, { "cost", b.cost },
+		};
+		for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+			if (!strcmp(fields[i].name, field)) {
+				printf("%llu\n", fields[i].value);
+				return 0;
+			}
+	}
+	if (ret < 0)
+		return die();
+	printf("no binding %s of %s\n", name, ext);
+	return 1;
+}
+
+static int look_cap(const char *ext, const char *name, const char *field)
+{
+	static const char *const fields[] = {
+		"sent", "failed", "by_reference", "copied", "checksummed",
+		"read", "blits", "refused", "flushes",
+	};
+	struct spin_ioc_cap_next c = {};
+
+	while (spin_cap_next(spin, &c) == 1) {
+		if (strcmp(c.ext, ext) || strcmp(c.name, name))
+			continue;
+		for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+			if (!strcmp(fields[i], field)) {
+				printf("%llu\n", (long long)c.count[i]);
+				return 0;
+			}
+		if (!strcmp(field, "flags")) {
+			printf("%u\n", c.flags);
+			return 0;
+		}
+	}
+	printf("no capability %s of %s\n", name, ext);
+	return 1;
+}
+
+static int look_event(const char *name, const char *field)
+{
+	struct spin_ioc_event_next e = {};
+
+	while (spin_event_next(spin, &e) == 1) {
+		if (strcmp(e.name, name))
+			continue;
+		printf("%llu\n", !strcmp(field, "raised") ?
+		       (long long)e.raised : !strcmp(field, "refused") ?
+		       (long long)e.refused : (long long)e.bindings);
+		return 0;
+	}
+	printf("no event %s\n", name);
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	spin = spin_open();
+	if (argc == 4 && !strcmp(argv[1], "var"))
+		return look_var(argv[2], argv[3]);
+	if (argc == 5 && !strcmp(argv[1], "binding"))
+		return look_binding(argv[2], argv[3], argv[4]);
+	if (argc == 5 && !strcmp(argv[1], "cap"))
+		return look_cap(argv[2], argv[3], argv[4]);
+	if (argc == 4 && !strcmp(argv[1], "event"))
+		return look_event(argv[2], argv[3]);
+	fputs("usage: look var EXT NAME | binding EXT NAME FIELD |\n"
+	      "       cap EXT NAME FIELD | event NAME raised|refused|bindings\n",
+	      stderr);
+	return 2;
+}

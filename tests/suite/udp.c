@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Datagrams for the tests. Where something is not to arrive, a second datagram
+ * to a port nobody interferes with is sent after it: once that is there, the
+ * first one will not come any more.
+ */
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/ip.h>
+#include <netinet/udp.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "tap.h"
+
+#define MARKER_PORT 4999
+
+static void usage(void)
+{
+	fputs("usage: udp echo ADDRESS PORT SIZE...      send, expect the same back\n"
+	      "       udp send ADDRESS PORT SIZE [COUNT] send\n"
+	      "       udp deliver PORT [SIZE]            'received' or 'nothing', on loopback\n"
+	      "       udp badsum PORT                    likewise, with a wrong checksum\n"
+	      "       udp flood ADDRESS PORT SECONDS SIZE\n"
+	      "       udp collect PORT COUNT FILE CHUNK HEADER START SECONDS\n"
+	      "                                          check what fixture-sender sends\n",
+	      stderr);
+	exit(2);
+}
+
+static void fail(const char *what)
+{
+	printf("%s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static struct sockaddr_in address(const char *host, int port)
+{
+	struct sockaddr_in to = {
+		.sin_family = AF_INET, .sin_port = htons(port),
+	};
+
+	if (inet_pton(AF_INET, host, &to.sin_addr) != 1)
+		usage();
+	return to;
+}
+
+static int udp_socket(const char *host, int port)
+{
+	struct sockaddr_in local = address(host, port);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), size = 4 << 20;
+
+	if (fd < 0 || bind(fd, (void *)&local, sizeof(local)))
+		fail("bind");
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	return fd;
+}
+
+static bool readable(int fd, int ms)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+
+	return poll(&pollfd, 1, ms) == 1 && (pollfd.revents & POLLIN);
+}
+
+static void fill(unsigned char *bytes, size_t size, unsigned int seed)
+{
+	for (size_t i = 0; i < size; i++)
+		bytes[i] = (i * 31 + (i >> 8) * 7 + seed) & 0xff;
+}
+
+static int echo(char **argv, int argc)
+{
+	struct sockaddr_in to = address(argv[0], atoi(argv[1]));
+	unsigned char out[65536], in[65536];
+	int fd = udp_socket("0.0.0.0", 0);
+
+	if (connect(fd, (void *)&to, sizeof(to)))
+		fail("connect");
+	for (int i = 2; i < argc; i++) {
+		size_t size = atoi(argv[i]);
+		ssize_t got;
+
+		fill(out, size, i);
+		if (send(fd, out, size, 0) != (ssize_t)size)
+			fail("send");
+		if (!readable(fd, 3000)) {
+			printf("no reply to %zu bytes\n", size);
+			return 1;
+		}
+		got = recv(fd, in, sizeof(in), 0);
+		if (got != (ssize_t)size || memcmp(in, out, size)) {
+			printf("reply to %zu bytes has %zd%s\n", size, got,
+			       got == (ssize_t)size ? ", other ones" : "");
+			return 1;
+		}
+	}
+	puts("echoed");
+	return 0;
+}
+
+static int send_some(const char *host, int port, size_t size, int count)
+{
+	struct sockaddr_in to = address(host, port);
+	unsigned char bytes[65536];
+	int fd = udp_socket("0.0.0.0", 0);
+
+	for (int i = 0; i < count; i++) {
+		fill(bytes, size, i);
+		if (sendto(fd, bytes, size, 0, (void *)&to, sizeof(to)) < 0)
+			fail("sendto");
+	}
+	close(fd);
+	return 0;
+}
+
+/* Whether what was sent to @fd arrives, judged when the marker is there. */
+static int arrives(int fd, int marker)
+{
+	char bytes[65536];
+
+	if (!readable(marker, 3000)) {
+		puts("not even the marker");
+		return 1;
+	}
+	recv(marker, bytes, sizeof(bytes), 0);
+	puts(readable(fd, 0) ? "received" : "nothing");
+	return 0;
+}
+
+static int deliver(int port, size_t size)
+{
+	int fd = udp_socket("127.0.0.1", port);
+	int marker = udp_socket("127.0.0.1", MARKER_PORT);
+
+	send_some("127.0.0.1", port, size, 1);
+	send_some("127.0.0.1", MARKER_PORT, 1, 1);
+	return arrives(fd, marker);
+}
+
+static int badsum(int port)
+{
+	int fd = udp_socket("127.0.0.1", port);
+	int marker = udp_socket("127.0.0.1", MARKER_PORT);
+	int raw = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
+	struct sockaddr_in to = address("127.0.0.1", 0);
+	struct {
+		struct iphdr ip;
+		struct udphdr udp;
+		char text[16];
+	} packet = {
+		.ip = {
+			.version = 4, .ihl = 5, .ttl = 64,
+			.protocol = IPPROTO_UDP,
+			.tot_len = htons(sizeof(packet)),
+			.saddr = htonl(INADDR_LOOPBACK),
+			.daddr = htonl(INADDR_LOOPBACK),
+		},
+		.udp = {
+			.source = htons(3333), .dest = htons(port),
+			.len = htons(sizeof(packet) - sizeof(packet.ip)),
+			.check = htons(0xdead),
+		},
+		.text = "a wrong checksum",
+	};
+
+	if (raw < 0 || sendto(raw, &packet, sizeof(packet), 0, (void *)&to,
+			      sizeof(to)) != sizeof(packet))
+		fail("raw socket");
+	send_some("127.0.0.1", MARKER_PORT, 1, 1);
+	return arrives(fd, marker);
+}
+
+static int flood(const char *host, int port, double seconds, size_t size)
+{
+	struct sockaddr_in to = address(host, port);
+	unsigned char bytes[65536] = "flood";
+	int fd = udp_socket("0.0.0.0", 0);
+	double end = now() + seconds;
+	unsigned long sent = 0;
+
+	while (now() < end)
+		for (int i = 0; i < 64; i++)
+			if (sendto(fd, bytes, size, MSG_DONTWAIT, (void *)&to,
+				   sizeof(to)) >= 0)
+				sent++;
+	printf("%lu\n", sent);
+	return 0;
+}
+
+static int collect(char **argv)
+{
+	int fd = udp_socket("0.0.0.0", atoi(argv[0])), count = atoi(argv[1]);
+	int file = open(argv[2], O_RDONLY);
+	long chunk = atol(argv[3]), header = atol(argv[4]), start = atol(argv[5]);
+	double end = now() + atof(argv[6]);
+	unsigned char in[65536], want[65536];
+	int got = 0, wrong = 0;
+
+	if (file < 0)
+		fail(argv[2]);
+	puts("ready");
+	fflush(stdout);
+	while (got < count && now() < end) {
+		ssize_t size;
+
+		if (!readable(fd, 100))
+			continue;
+		size = recv(fd, in, sizeof(in), 0);
+		if (size != header + chunk ||
+		    pread(file, want, chunk, start + in[0] * chunk) != chunk ||
+		    memcmp(in + header, want, chunk) ||
+		    (header > 1 && in[header - 1] != 0xa0 + header - 1))
+			wrong++;
+		got++;
+	}
+	printf("%d received, %d wrong\n", got, wrong);
+	return got != count || wrong;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc >= 5 && !strcmp(argv[1], "echo"))
+		return echo(argv + 2, argc - 2);
+	if (argc >= 5 && !strcmp(argv[1], "send"))
+		return send_some(argv[2], atoi(argv[3]), atoi(argv[4]),
+				 argc > 5 ? atoi(argv[5]) : 1);
+	if (argc >= 3 && !strcmp(argv[1], "deliver"))
+		return deliver(atoi(argv[2]), argc > 3 ? atoi(argv[3]) : 8);
+	if (argc == 3 && !strcmp(argv[1], "badsum"))
+		return badsum(atoi(argv[2]));
+	if (argc == 6 && !strcmp(argv[1], "flood"))
+		return flood(argv[2], atoi(argv[3]), atof(argv[4]), atoi(argv[5]));
+	if (argc == 9 && !strcmp(argv[1], "collect"))
+		return collect(argv + 2);
+	usage();
+}
