@@ -3,15 +3,16 @@
  * How many instructions this machine executes while a server streams: for a
  * guest with one virtual processor whose time-stamp counter counts
  * instructions (qemu -icount). Runs COMMAND, if one is given, lets it settle,
- * then takes the counter and the kernel's own account of idle time (in
- * nanoseconds, from /proc/timer_list) before and after a time of sleep: what
- * is not idle is busy. Tells the sink when the measured part begins and ends,
- * so that it counts datagrams over the same time. Prints one line of JSON.
+ * then takes the counter and the idle time (idle-time.bpf.c) before and after a
+ * time of sleep: what is not idle is busy. Tells the sink (by datagram)
+ * and the command (by SIGUSR1 and SIGUSR2) when the measured part begins and
+ * ends, so that all count over the same time. Prints one line of JSON.
  *
  * usage: cpu-measure [--seconds=N] [--settle=N] [--sink=ADDRESS]
- *	--name=SERVER --clients=N [-- COMMAND...]
+ *	[--idle-time=OBJECT] --name=SERVER --clients=N [-- COMMAND...]
  */
 #include <arpa/inet.h>
+#include <bpf/libbpf.h>
 #include <err.h>
 #include <errno.h>
 #include <getopt.h>
@@ -31,37 +32,52 @@
 struct sample {
 	uint64_t tsc;
 	uint64_t ns;		/* of CLOCK_MONOTONIC, when tsc was read */
-	uint64_t now, idle;	/* both as /proc/timer_list has them */
+	uint64_t idle;		/* nanoseconds so far */
 };
 
-static uint64_t after(const char *text, const char *word)
+static uint64_t clock_ns(void)
 {
-	const char *p = strstr(text, word);
+	struct timespec t;
 
-	if (!p)
-		errx(1, "/proc/timer_list has no '%s'", word);
-	p += strlen(word);
-	p += strspn(p, " :at");
-	return strtoull(p, NULL, 10);
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+static void pause_s(double s)
+{
+	struct timespec t = { s, (s - (long)s) * 1e9 };
+
+	nanosleep(&t, NULL);
+}
+
+/* The account that idle-time.bpf.c keeps. */
+static const volatile struct {
+	uint64_t idle_ns, idle_since;
+} *account;
+
+static void keep_account(const char *object)
+{
+	struct bpf_object *obj = bpf_object__open_file(object, NULL);
+	struct bpf_program *prog;
+	struct bpf_map *bss;
+	size_t size;
+
+	if (!obj || bpf_object__load(obj))
+		errx(1, "%s: cannot be loaded", object);
+	bpf_object__for_each_program(prog, obj)
+		if (!bpf_program__attach(prog))
+			err(1, "%s: %s", object, bpf_program__name(prog));
+	bss = bpf_object__find_map_by_name(obj, ".bss");
+	account = bss ? bpf_map__initial_value(bss, &size) : NULL;
+	if (!account || size < sizeof(*account))
+		errx(1, "%s: has no .bss", object);
 }
 
 static void take(struct sample *s)
 {
-	static char text[1 << 20];
-	struct timespec t;
-	size_t n;
-	FILE *f = fopen("/proc/timer_list", "r");
-
-	if (!f)
-		err(1, "/proc/timer_list");
-	n = fread(text, 1, sizeof(text) - 1, f);
-	text[n] = 0;
-	fclose(f);
-	s->now = after(text, "now ");
-	s->idle = after(text, ".idle_sleeptime");
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	s->idle = account->idle_ns;
+	s->ns = clock_ns();
 	s->tsc = __rdtsc();
-	s->ns = t.tv_sec * 1000000000ull + t.tv_nsec;
 }
 
 static void tell(int sink, const char *verb, const char *name, int clients)
@@ -71,13 +87,6 @@ static void tell(int sink, const char *verb, const char *name, int clients)
 
 	if (send(sink, text, n, 0) != n)
 		warn("telling the sink");
-}
-
-static void pause_s(double s)
-{
-	struct timespec t = { s, (s - (long)s) * 1e9 };
-
-	nanosleep(&t, NULL);
 }
 
 static pid_t start(char **command)
@@ -101,12 +110,14 @@ int main(int argc, char **argv)
 		{ "sink", required_argument, NULL, 'k' },
 		{ "name", required_argument, NULL, 'n' },
 		{ "clients", required_argument, NULL, 'c' },
+		{ "idle-time", required_argument, NULL, 'i' },
 		{ }
 	};
 	struct sockaddr_in to = {
 		.sin_family = AF_INET, .sin_port = htons(SINK_CONTROL_PORT),
 	};
 	const char *name = NULL;
+	const char *object = "/spin/build/tests/bench/idle-time.bpf.o";
 	double seconds = 10, settle = 1, busy, ratio, elapsed;
 	struct sample a, b;
 	int c, sink, clients = 0, status = 0;
@@ -118,6 +129,7 @@ int main(int argc, char **argv)
 		case 's': seconds = atof(optarg); break;
 		case 't': settle = atof(optarg); break;
 		case 'n': name = optarg; break;
+		case 'i': object = optarg; break;
 		case 'c': clients = atoi(optarg); break;
 		case 'k':
 			if (!inet_aton(optarg, &to.sin_addr))
@@ -131,14 +143,19 @@ int main(int argc, char **argv)
 	sink = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (sink < 0 || connect(sink, (struct sockaddr *)&to, sizeof(to)))
 		err(1, "sink");
+	keep_account(object);
 	if (optind < argc)
 		pid = start(argv + optind);
 	pause_s(settle);
-	tell(sink, "begin", name, clients);
 	take(&a);
+	tell(sink, "begin", name, clients);
+	if (pid)
+		kill(pid, SIGUSR1);
 	pause_s(seconds);
-	take(&b);
 	tell(sink, "end", name, clients);
+	if (pid)
+		kill(pid, SIGUSR2);
+	take(&b);
 	if (pid) {
 		kill(pid, SIGTERM);
 		if (waitpid(pid, &status, 0) != pid)
@@ -147,7 +164,7 @@ int main(int argc, char **argv)
 	/* instructions per nanosecond: about one, but for the kernel's
 	 * calibration of the counter, which differs from boot to boot */
 	ratio = (double)(b.tsc - a.tsc) / (b.ns - a.ns);
-	elapsed = b.now - a.now;
+	elapsed = b.ns - a.ns;
 	busy = (elapsed - (b.idle - a.idle)) * ratio;
 	printf("RESULT {\"server\": \"%s\", \"clients\": %d, \"seconds\": %.6f, "
 	       "\"busy_insn\": %.0f, \"insn_per_ns\": %.6f, \"exit\": %d}\n",

@@ -53,40 +53,46 @@ struct server {
 	unsigned int port;
 	uint8_t buf[SEGMENTS_MAX * UNIT];
 	/* counters */
-	uint64_t calls, sent, failed, copied, by_reference, unknown;
+	struct {
+		uint64_t calls, sent, failed, copied, by_reference, unknown;
+	} count;
 	unsigned int ticks;
 };
 
 /* send @units units of the file, from @offset, to every client */
 typedef void (*send_fn)(struct server *s, off_t offset, unsigned int units);
 
-static volatile sig_atomic_t stopped;
+static volatile sig_atomic_t stopped, reset, print;
 
 static void on_signal(int sig)
 {
-	(void)sig;
-	stopped = 1;
+	if (sig == SIGUSR1)
+		reset = 1;
+	else if (sig == SIGUSR2)
+		print = 1;
+	else
+		stopped = 1;
 }
 
 static void account(struct server *s, ssize_t sent, unsigned int units,
 		    uint64_t *bytes)
 {
-	s->calls++;
+	s->count.calls++;
 	if (sent == (ssize_t)units * UNIT) {
-		s->sent += units;
+		s->count.sent += units;
 		*bytes += sent;
 	} else {
-		s->failed += units;
+		s->count.failed += units;
 	}
 }
 
 static void read_units(struct server *s, off_t offset, unsigned int units)
 {
-	s->calls++;
+	s->count.calls++;
 	if (pread(s->clip, s->buf, units * UNIT, offset) != (ssize_t)units * UNIT)
 		errx(1, "%s: short read", s->clip_name);
 	/* one copy into this process, however many clients */
-	s->copied += (uint64_t)units * UNIT;
+	s->count.copied += (uint64_t)units * UNIT;
 }
 
 /* read() once, send() to each: what a simple server does */
@@ -96,7 +102,7 @@ static void send_plain(struct server *s, off_t offset, unsigned int units)
 	for (unsigned int c = 0; c < s->clients; c++)
 		for (unsigned int u = 0; u < units; u++)
 			account(s, sendto(s->sock[c], s->buf + u * UNIT, UNIT,
-					  0, NULL, 0), 1, &s->copied);
+					  0, NULL, 0), 1, &s->count.copied);
 }
 
 /* read() once, all datagrams that a client is due in one call */
@@ -117,10 +123,10 @@ static void send_mmsg(struct server *s, off_t offset, unsigned int units)
 
 		if (n < 0)
 			n = 0;
-		s->calls++;
-		s->sent += n;
-		s->failed += units - n;
-		s->copied += (uint64_t)n * UNIT;
+		s->count.calls++;
+		s->count.sent += n;
+		s->count.failed += units - n;
+		s->count.copied += (uint64_t)n * UNIT;
 	}
 }
 
@@ -132,7 +138,7 @@ static void send_file(struct server *s, off_t offset, unsigned int units)
 
 		for (unsigned int u = 0; u < units; u++)
 			account(s, sendfile(s->sock[c], s->clip, &at, UNIT), 1,
-				&s->by_reference);
+				&s->count.by_reference);
 	}
 }
 
@@ -143,7 +149,7 @@ static void send_file_gso(struct server *s, off_t offset, unsigned int units)
 		off_t at = offset;
 
 		account(s, sendfile(s->sock[c], s->clip, &at, units * UNIT),
-			units, &s->by_reference);
+			units, &s->count.by_reference);
 	}
 }
 
@@ -152,7 +158,7 @@ static void send_gso(struct server *s, off_t offset, unsigned int units)
 {
 	for (unsigned int c = 0; c < s->clients; c++)
 		account(s, send(s->sock[c], s->map + offset, units * UNIT, 0),
-			units, &s->copied);
+			units, &s->count.copied);
 }
 
 /*
@@ -169,7 +175,7 @@ static void reap(struct server *s, int sock)
 		struct cmsghdr *c;
 
 		msg.msg_controllen = sizeof(control);
-		s->calls++;
+		s->count.calls++;
 		if (recvmsg(sock, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
 			return;
 		for (c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
@@ -177,7 +183,7 @@ static void reap(struct server *s, int sock)
 
 			if (e->ee_origin == SO_EE_ORIGIN_ZEROCOPY &&
 			    (e->ee_code & SO_EE_CODE_ZEROCOPY_COPIED))
-				s->unknown += e->ee_data - e->ee_info + 1;
+				s->count.unknown += e->ee_data - e->ee_info + 1;
 		}
 		/* what is pending is one range, as a rule; the next call would
 		 * only say that there is no more */
@@ -193,7 +199,7 @@ static void send_gso_zerocopy(struct server *s, off_t offset, unsigned int units
 
 	for (unsigned int c = 0; c < s->clients; c++) {
 		account(s, send(s->sock[c], s->map + offset, units * UNIT,
-				MSG_ZEROCOPY), units, &s->by_reference);
+				MSG_ZEROCOPY), units, &s->count.by_reference);
 		if (due)
 			reap(s, s->sock[c]);
 	}
@@ -280,7 +286,21 @@ static void sleep_until(uint64_t ns)
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
 }
 
-static void serve(struct server *s, send_fn send)
+static void print_counters(struct server *s, const struct mode *mode)
+{
+	for (unsigned int i = 0; mode->zerocopy && i < s->clients; i++)
+		reap(s, s->sock[i]);
+	printf("COUNTERS {\"server\": \"%s\", \"clients\": %u, \"calls\": %ju, "
+	       "\"sent\": %ju, \"failed\": %ju, \"bytes_by_reference\": %ju, "
+	       "\"bytes_copied\": %ju, \"copied_after_all\": %ju}\n",
+	       mode->name, s->clients, (uintmax_t)s->count.calls,
+	       (uintmax_t)s->count.sent, (uintmax_t)s->count.failed,
+	       (uintmax_t)s->count.by_reference, (uintmax_t)s->count.copied,
+	       (uintmax_t)s->count.unknown);
+	fflush(stdout);
+}
+
+static void serve(struct server *s, const struct mode *mode)
 {
 	uint64_t start = now_ns(), tick = start, done = 0;
 
@@ -289,6 +309,10 @@ static void serve(struct server *s, send_fn send)
 
 		tick += s->tick_ns;
 		sleep_until(tick);
+		if (reset) {
+			reset = 0;
+			memset(&s->count, 0, sizeof(s->count));
+		}
 		due = (uint64_t)((unsigned __int128)(tick - start) * s->rate /
 				 (8 * NSEC * UNIT));
 		while (done < due && !stopped) {
@@ -299,10 +323,14 @@ static void serve(struct server *s, send_fn send)
 				units = SEGMENTS_MAX;
 			if (units > (s->size - offset) / UNIT)
 				units = (s->size - offset) / UNIT;
-			send(s, offset, units);
+			mode->send(s, offset, units);
 			done += units;
 		}
 		s->ticks++;
+		if (print) {
+			print = 0;
+			print_counters(s, mode);
+		}
 	}
 }
 
@@ -346,16 +374,10 @@ int main(int argc, char **argv)
 		     CLIENTS_MAX);
 	signal(SIGTERM, on_signal);
 	signal(SIGINT, on_signal);
+	signal(SIGUSR1, on_signal);
+	signal(SIGUSR2, on_signal);
 	open_clip(&s);
 	open_sockets(&s, mode);
-	serve(&s, mode->send);
-	for (unsigned int i = 0; mode->zerocopy && i < s.clients; i++)
-		reap(&s, s.sock[i]);
-	printf("{\"calls\": %ju, \"sent\": %ju, \"failed\": %ju, "
-	       "\"bytes_by_reference\": %ju, \"bytes_copied\": %ju, "
-	       "\"calls_that_copied_after_all\": %ju}\n",
-	       (uintmax_t)s.calls, (uintmax_t)s.sent, (uintmax_t)s.failed,
-	       (uintmax_t)s.by_reference, (uintmax_t)s.copied,
-	       (uintmax_t)s.unknown);
-	return s.failed ? 1 : 0;
+	serve(&s, mode);
+	return s.count.failed ? 1 : 0;
 }

@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Shared by the scripts that run inside the guests of the demo.
+
+die() {
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+# net_up MAC ADDRESS/BITS - set up the interface with this hardware address,
+# wait for its carrier (it comes late, and what is sent before is lost), and
+# print its name
+net_up() {
+	local dev try
+	dev=$(ip -br link | awk -v mac="$1" '$3 == mac { print $1 }')
+	[ -n "$dev" ] || die "no interface has the address $1"
+	ip addr add "$2" dev "$dev"
+	ip link set "$dev" up
+	for try in $(seq 200); do
+		if [ "$(cat "/sys/class/net/$dev/carrier" 2>/dev/null)" = 1 ]; then
+			echo "$dev"
+			return
+		fi
+		sleep 0.1
+	done
+	die "$dev has no carrier after $((try / 10)) s"
+}
+
+# mount_clips - the clips' disk at /srv, read-only
+mount_clips() {
+	mkdir -p /srv
+	busybox mount -t ext4 -o ro,noatime /dev/vdc /srv ||
+		die "the clips' disk cannot be mounted"
+}
+
+# wait_for_host - until the host writes a line to this guest's control port
+wait_for_host() {
+	local line
+	read -r -t 300 line </dev/vport0p1 || die "no word from the host"
+	echo "host says: $line"
+}
+
+# show_extension KEYWORD NAME - what spinctl knows of it, on one line
+show_extension() {
+	echo "$1 $(spinctl -j ext show "$2" | jq -c .)"
+}
