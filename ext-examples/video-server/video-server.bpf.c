@@ -54,6 +54,9 @@ SPIN_SETTING(__u32, per_address, 64);	/* of those, from one address */
 #define TS_SCAN_READS	256
 #define PCR_HZ		27000000ULL
 
+/* Not for users to see; and whole: BTF has no words for half a structure. */
+#define private static __attribute__((used))
+
 #define RTP_TYPE	96
 #define RTP_HZ		90000ULL
 #define RAW_PAYLOAD	1400		/* of a datagram: any Ethernet takes it */
@@ -132,13 +135,13 @@ struct ahead {
 	__u32 file;
 };
 
-static struct table ts_table, raw_table;
-static struct ahead ts_ahead, raw_ahead;
-static struct spin_send ts_msg, raw_msg, answer;
-static __u64 next_sweep_ns;
-static __u64 secret[2];
+private struct table ts_table, raw_table;
+private struct ahead ts_ahead, raw_ahead;
+private struct spin_send ts_msg, raw_msg, answer;
+private __u64 next_sweep_ns;
+private __u64 secret[2];
 
-static struct {
+private struct {
 	__u64 size;
 	__u64 bit_rate;
 	__u64 pos;
@@ -147,7 +150,7 @@ static struct {
 	__u32 burst;
 } ts;
 
-static struct {
+private struct {
 	/* the clip */
 	__u64 stride;
 	__u64 bit_rate;
@@ -178,8 +181,8 @@ static struct {
 
 /* --- text ---------------------------------------------------------------- */
 
-static char text[256];
-static __u32 text_len;
+private char text[256];
+private __u32 text_len;
 
 static __always_inline void say_bytes(const char *bytes, const __u32 len)
 {
@@ -287,7 +290,7 @@ SPIN_HANDLER(take_request, struct spin_udp_packet *pkt)
 	const __u64 *pad;
 	long full;
 
-	in = spin_udp_data(pkt, 0, sizeof(*in));
+	in = (const void *)spin_udp_data(pkt, 0, sizeof(*in));
 	if (!in || pkt->len != sizeof(*in) || !pkt->sport ||
 	    !is_unicast(pkt->saddr))
 		goto malformed;
@@ -646,12 +649,38 @@ static int refuse(struct spin_clock_tick *tick, struct request *req,
 	return reply(tick, req, VIDEO_REFUSED, reason);
 }
 
+/*
+ * What a search in a table has found. In memory: the verifier would follow a
+ * count that is kept in a register through every turn of the loop.
+ */
+private volatile struct {
+	__u32 at;		/* CLIENTS: not there */
+	__u32 neighbours;	/* of the same address */
+} search;
+
+static __noinline int table_search(struct table *table, struct request *req)
+{
+	int i;
+
+	search.at = CLIENTS;
+	search.neighbours = 0;
+	bpf_for(i, 0, CLIENTS) {
+		if (i >= table->count)
+			break;
+		if (table->dest[i].addr != req->addr)
+			continue;
+		search.neighbours++;
+		if (table->dest[i].port == req->port)
+			search.at = i;
+	}
+	return 0;
+}
+
 /* A request from who has proved his address. */
 static __noinline int serve(struct spin_clock_tick *tick, struct request *req,
 			    struct table *table, __u64 now)
 {
-	__u32 found = CLIENTS, neighbours = 0, end;
-	int i;
+	__u32 found, end;
 
 	if (req->port < 1024) {
 		refused_port++;
@@ -666,16 +695,8 @@ static __noinline int serve(struct spin_clock_tick *tick, struct request *req,
 		return reply(tick, req, VIDEO_DESCRIPTION, 0);
 	}
 
-	bpf_for(i, 0, CLIENTS) {
-		if (i >= table->count)
-			break;
-		if (table->dest[i].addr != req->addr)
-			continue;
-		neighbours++;
-		if (table->dest[i].port == req->port)
-			found = i;
-	}
-
+	table_search(table, req);
+	found = search.at;
 	if (req->type == VIDEO_LEAVE) {
 		if (found < CLIENTS) {
 			table_remove(table, found);
@@ -689,7 +710,7 @@ static __noinline int serve(struct spin_clock_tick *tick, struct request *req,
 		return reply(tick, req, VIDEO_ACCEPTED, 0);
 	}
 	end = table->count;
-	if (end >= CLIENTS || end >= clients || neighbours >= per_address) {
+	if (end >= CLIENTS || end >= clients || search.neighbours >= per_address) {
 		refused_full++;
 		return refuse(tick, req, VIDEO_FULL);
 	}
@@ -741,10 +762,10 @@ SPIN_SLEEPABLE_HANDLER(run, struct spin_clock_tick *tick)
 
 /* --- the clips ----------------------------------------------------------- */
 
-static __u8 page[VIDEO_CLIP_PAGE] __attribute__((aligned(8)));
+private __u8 page[VIDEO_CLIP_PAGE] __attribute__((aligned(8)));
 
 /* What the search for the clip's clock has found so far. */
-static struct {
+private struct {
 	__u64 first, last;		/* PCRs, in units of 1 / PCR_HZ */
 	__u64 first_pos, last_pos;	/* of the packets that hold them */
 	__u32 pid;
