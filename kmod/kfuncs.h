@@ -16,8 +16,8 @@ int spin_refuse(struct spin_initialize *init, const char *text, u32 text__sz);
 int spin_console_write(struct spin_ctx *ctx, const char *text, u32 text__sz);
 
 /* Udp */
-const void *spin_udp_data(struct spin_udp_packet *pkt, u32 offset,
-			  u32 rdonly_buf_size);
+const u8 *spin_udp_data(struct spin_udp_packet *pkt, u32 offset,
+			u32 rdonly_buf_size);
 int spin_udp_load(struct spin_udp_packet *pkt, u32 offset, void *buf,
 		  u32 buf__sz);
 int spin_udp_reply(struct spin_udp_packet *pkt);

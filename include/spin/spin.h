@@ -106,6 +106,7 @@ struct spin_event_ops {
  * @result_min: smallest valid result of a handler
  * @result_max: largest valid result; the first result that is not 0 ends the
  *	raise and is its result; an invalid one is counted and taken as 0
+ * @periodic: its templates have a period
  * @ops: the service's part
  * @type: name of its struct_ops type
  * @id: set by registration
@@ -120,6 +121,7 @@ struct spin_event {
 	enum spin_event_context context;
 	int result_min;
 	int result_max;
+	bool periodic;
 	const struct spin_event_ops *ops;
 	const char *type;
 

@@ -25,7 +25,7 @@ static bool name_valid(const char *name)
 	size_t i;
 
 	for (i = 0; name[i]; i++)
-		if (!isalnum(name[i]) && !strchr("-_.", name[i]))
+		if (!(isascii(name[i]) && isalnum(name[i])) && !strchr("-_.", name[i]))
 			return false;
 	return i > 0;
 }
@@ -132,6 +132,16 @@ struct spin_extension *spin_extension_entered(void)
 	return NULL;
 }
 
+static bool thread_ended(struct pid *pid)
+{
+	bool ended;
+
+	rcu_read_lock();
+	ended = !pid_task(pid, PIDTYPE_PID);
+	rcu_read_unlock();
+	return ended;
+}
+
 /**
  * spin_extension_enter - let the current thread attach templates to it
  * @ext: being loaded
@@ -141,9 +151,14 @@ struct spin_extension *spin_extension_entered(void)
  */
 int spin_extension_enter(struct spin_extension *ext)
 {
+	struct pid *dead = NULL;
 	int err = 0;
 
 	mutex_lock(&spin_mutex);
+	if (ext->entered && thread_ended(ext->entered)) {
+		dead = ext->entered;
+		ext->entered = NULL;
+	}
 	if (ext->state != SPIN_EXT_LOADING || ext->entered)
 		err = -EBUSY;
 	else if (spin_extension_entered())
@@ -151,6 +166,7 @@ int spin_extension_enter(struct spin_extension *ext)
 	else
 		ext->entered = get_pid(task_pid(current));
 	mutex_unlock(&spin_mutex);
+	put_pid(dead);
 	return err;
 }
 

@@ -127,7 +127,8 @@ static int template_copy_name(char *name, const char *uname)
 		name[i] = uname[i];
 		if (!uname[i])
 			return i ? 0 : -EINVAL;
-		if (!isalnum(uname[i]) && !strchr("-_.", uname[i]))
+		if (!(isascii(uname[i]) && isalnum(uname[i])) &&
+		    !strchr("-_.", uname[i]))
 			return -EINVAL;
 	}
 	return -ENAMETOOLONG;
@@ -195,7 +196,13 @@ int spin_template_init_member(struct spin_event *event,
 		k->order = u->order;
 		return 1;
 	case TEMPLATE_OFFSET(period_us):
+		if (u->period_us && !event->periodic)
+			return template_refuse("member period_us is for templates of Clock.Tick");
 		k->period_us = u->period_us;
+		return 1;
+	case TEMPLATE_OFFSET(reserved):
+		if (u->reserved)
+			return template_refuse("the reserved member of a template must be zero");
 		return 1;
 	case TEMPLATE_OFFSET(name):
 		if (template_copy_name(k->name, u->name))
@@ -206,7 +213,7 @@ int spin_template_init_member(struct spin_event *event,
 			return template_refuse("the kernel's part of a template must be zero");
 		return 1;
 	default:
-		return 0;	/* reserved: the BPF core insists on zero */
+		return 0;	/* a member unknown here: the BPF core insists on zero */
 	}
 }
 

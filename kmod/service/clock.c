@@ -162,6 +162,7 @@ static struct spin_event tick_event = {
 	.context = SPIN_CONTEXT_SLEEPABLE,
 	.result_min = 0,
 	.result_max = 0,
+	.periodic = true,
 	.ops = &clock_ops,
 	.type = "Clock_Tick",
 };

@@ -7,7 +7,7 @@
 #include <spin/bpf/file.h>
 
 /**
- * spin_socket_send - send one datagram to many destinations
+ * spin_socket_send - send datagrams to many destinations
  * @ctx: context of the handler, which must be sleepable
  * @msg: header and payload; the payload's pages are taken from the page cache
  *	by reference, read from the disk if they are not there
@@ -19,9 +19,9 @@
  * and the device's reading of them go out changed. If a device on the way
  * cannot gather, the kernel copies: the capability's counters say so.
  *
- * Returns how many destinations the datagram was sent to (a destination that
- * cannot be reached, or for which there is no room in the socket's buffer, is
- * counted as failed); -EINVAL: argument out of range; -ENOENT, -EBADF: slot;
+ * Returns how many destinations the datagrams were sent to (one that cannot be
+ * reached, or for which there is no room in the socket's buffer, is counted as
+ * failed); -EINVAL: argument out of range; -ENOENT, -EBADF: slot;
  * -ENODATA: the payload lies beyond the end of the file; -EIO: the disk.
  */
 extern int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,

@@ -22,7 +22,7 @@
  * Returns a read-only pointer, or NULL if the bytes are not there or not
  * contiguous in memory (then use spin_udp_load()).
  */
-extern const void *spin_udp_data(struct spin_udp_packet *pkt, __u32 offset,
+extern const __u8 *spin_udp_data(struct spin_udp_packet *pkt, __u32 offset,
 				 __u32 rdonly_buf_size) __ksym;
 
 /**

@@ -21,12 +21,16 @@
 /**
  * struct spin_ctx - what every context begins with
  * @event_id: id of the event raised, as in SPIN_IOC_EVENT_NEXT
+ * @sealed: NULL. To the verifier, a structure of nothing but numbers is memory
+ *	that a program may make up by itself; one with a pointer in it is not,
+ *	so that only the kernel can hand out a context
  *
  * Functions that any handler may call take a pointer to this; a pointer to any
  * context will do (a subtype, in Modula-3's words).
  */
 struct spin_ctx {
 	__u64 event_id;
+	const void *sealed;
 } __spin_type;
 
 /* Results of the events. */
@@ -133,6 +137,7 @@ struct Udp_PacketArrived {
 #define SPIN_SEND_HEADER_MAX	64
 #define SPIN_SEND_DEST_MAX	128
 #define SPIN_SEND_LEN_MAX	65000
+#define SPIN_SEND_SEGMENTS_MAX	64
 
 /**
  * struct spin_udp_dest - where to send
@@ -146,11 +151,15 @@ struct spin_udp_dest {
 } __spin_type;
 
 /**
- * struct spin_send - one datagram, to many (argument of spin_socket_send())
+ * struct spin_send - datagrams, to many (argument of spin_socket_send())
  * @socket: slot of the Socket capability
  * @file: slot of the File capability the payload comes from; 0: no payload
  * @offset: of the payload in the file, in bytes
  * @len: bytes of payload
+ * @segment: if not 0, @len is cut into datagrams of so many bytes of payload
+ *	each, the last one of what is left; they take the way through the stack
+ *	together. Without a header only, and at most SPIN_SEND_SEGMENTS_MAX
+ * @reserved: zero
  * @header_len: bytes of @header that go before the payload
  * @header: written by the extension, copied once per datagram
  */
@@ -159,6 +168,8 @@ struct spin_send {
 	__u32 file;
 	__u64 offset;
 	__u32 len;
+	__u32 segment;
+	__u32 reserved;
 	__u32 header_len;
 	__u8 header[SPIN_SEND_HEADER_MAX];
 } __spin_type;

@@ -187,46 +187,68 @@ static struct route *route_get(struct endpoint *endpoint,
 	return err ? ERR_PTR(err) : route;
 }
 
-/* ---- sending ---- */
+/* ---- datagrams ---- */
 
 /**
  * struct payload - what goes to all destinations
  * @msg: the extension's header and lengths, as they were when it was checked
  * @fragments: of the file
  * @count: how many
+ * @segments: how many datagrams
  */
 struct payload {
 	struct spin_send msg;
 	struct spin_fragment fragments[MAX_SKB_FRAGS];
 	int count;
+	u32 segments;
 };
 
-static void skb_lend(struct sk_buff *skb, struct sock *sk,
-		     const struct payload *payload)
+/* Where the next datagram's bytes are. */
+struct cursor {
+	int fragment;
+	u32 done;	/* bytes of that fragment that are used up */
+};
+
+/* Lend an skb the next @len bytes. */
+static void skb_lend(struct sk_buff *skb, const struct payload *payload,
+		     struct cursor *at, u32 len)
 {
-	u32 len = payload->msg.len;
-	int i;
+	int i = 0;
 
-	for (i = 0; i < payload->count; i++) {
-		const struct spin_fragment *f = &payload->fragments[i];
-
-		folio_get(f->folio);
-		skb_fill_page_desc(skb, i, folio_page(f->folio, 0), f->offset,
-				   f->len);
-	}
 	skb->len += len;
 	skb->data_len += len;
 	skb->truesize += len;
-	refcount_add(len, &sk->sk_wmem_alloc);
 	/* Somebody may write to the file meanwhile. */
 	skb_shinfo(skb)->flags |= SKBFL_SHARED_FRAG;
+	while (len) {
+		const struct spin_fragment *f = &payload->fragments[at->fragment];
+		u32 n = min(len, f->len - at->done);
+
+		folio_get(f->folio);
+		skb_fill_page_desc(skb, i++, folio_page(f->folio, 0),
+				   f->offset + at->done, n);
+		len -= n;
+		at->done += n;
+		if (at->done == f->len) {
+			at->fragment++;
+			at->done = 0;
+		}
+	}
 }
 
-static struct sk_buff *skb_build(struct sock *sk, const struct dst_entry *dst,
-				 const struct payload *payload)
+static u32 headroom(const struct dst_entry *dst)
 {
-	u32 room = LL_RESERVED_SPACE(dst->dev) + sizeof(struct iphdr) +
-		   sizeof(struct udphdr);
+	return LL_RESERVED_SPACE(dst->dev) + sizeof(struct iphdr) +
+	       sizeof(struct udphdr);
+}
+
+/* The first datagram, or the only one: the socket is charged with it. */
+static struct sk_buff *skb_first(struct sock *sk, const struct route *route,
+				 const struct payload *payload,
+				 struct cursor *at)
+{
+	u32 len = payload->msg.segment ?: payload->msg.len;
+	u32 room = headroom(route->dst);
 	struct sk_buff *skb;
 	int err;
 
@@ -235,10 +257,86 @@ static struct sk_buff *skb_build(struct sock *sk, const struct dst_entry *dst,
 		return ERR_PTR(err);
 	skb_reserve(skb, room);
 	skb_put_data(skb, payload->msg.header, payload->msg.header_len);
-	if (payload->count)
-		skb_lend(skb, sk, payload);
+	if (len) {
+		skb_lend(skb, payload, at, len);
+		refcount_add(len, &sk->sk_wmem_alloc);
+	}
+	spin_udp_put_header(skb, &route->fl4);
+	spin_udp_put_ip_header(sock_net(sk), sk, skb, route->dst, &route->fl4);
 	return skb;
 }
+
+/* A further one: with its headers, but positioned at its payload. */
+static struct sk_buff *skb_further(struct sock *sk, const struct route *route,
+				   const struct payload *payload,
+				   struct cursor *at, u32 len)
+{
+	u32 room = headroom(route->dst);
+	struct sk_buff *skb = alloc_skb(room, GFP_KERNEL);
+
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, room);
+	skb_lend(skb, payload, at, len);
+	spin_udp_put_header(skb, &route->fl4);
+	spin_udp_put_ip_header(sock_net(sk), sk, skb, route->dst, &route->fl4);
+	__skb_pull(skb, sizeof(struct iphdr) + sizeof(struct udphdr));
+	return skb;
+}
+
+/*
+ * Hang the further datagrams on the first, as GRO does with those it forwards:
+ * the stack is gone through once, and they come apart again, without a copy,
+ * before the device, which then gets them in one burst.
+ */
+static int skb_hang_on(struct sk_buff *first, struct sock *sk,
+		       const struct route *route, const struct payload *payload,
+		       struct cursor *at)
+{
+	u32 left = payload->msg.len - payload->msg.segment;
+	struct sk_buff **tail = &skb_shinfo(first)->frag_list;
+	u32 bytes = 0, truesize = 0;
+
+	while (left) {
+		u32 len = min(left, payload->msg.segment);
+		struct sk_buff *skb = skb_further(sk, route, payload, at, len);
+
+		if (!skb)
+			return -ENOMEM;	/* freed with the first */
+		*tail = skb;
+		tail = &skb->next;
+		bytes += len;
+		truesize += skb->truesize;
+		left -= len;
+	}
+	first->len += bytes;
+	first->data_len += bytes;
+	first->truesize += truesize;
+	refcount_add(truesize, &sk->sk_wmem_alloc);
+	udp_hdr(first)->len = htons(sizeof(struct udphdr) + payload->msg.len);
+	skb_shinfo(first)->gso_size = payload->msg.segment;
+	skb_shinfo(first)->gso_segs = payload->segments;
+	skb_shinfo(first)->gso_type = SKB_GSO_UDP_L4 | SKB_GSO_FRAGLIST;
+	return 0;
+}
+
+static struct sk_buff *skb_build(struct sock *sk, const struct route *route,
+				 const struct payload *payload)
+{
+	struct cursor at = {};
+	struct sk_buff *skb;
+
+	skb = skb_first(sk, route, payload, &at);
+	if (IS_ERR(skb) || payload->segments == 1)
+		return skb;
+	if (skb_hang_on(skb, sk, route, payload, &at)) {
+		kfree_skb(skb);
+		return ERR_PTR(-ENOMEM);
+	}
+	return skb;
+}
+
+/* ---- sending ---- */
 
 /*
  * What the device makes of fragments: without scatter-gather, or without
@@ -267,6 +365,7 @@ static int send_one(struct spin_capability *capability,
 {
 	struct endpoint *endpoint = capability->object;
 	struct sock *sk = endpoint->socket->sk;
+	u32 len = payload->msg.segment ?: payload->msg.len;
 	struct net_device *dev;
 	struct route *route;
 	struct sk_buff *skb;
@@ -277,17 +376,17 @@ static int send_one(struct spin_capability *capability,
 	route = route_get(endpoint, dest);
 	if (IS_ERR(route))
 		return PTR_ERR(route);
-	if (payload->msg.header_len + payload->msg.len + sizeof(struct iphdr) +
+	if (payload->msg.header_len + len + sizeof(struct iphdr) +
 	    sizeof(struct udphdr) > dst_mtu(route->dst))
 		return -EMSGSIZE;
-	skb = skb_build(sk, route->dst, payload);
+	skb = skb_build(sk, route, payload);
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
 
 	/* The route holds the device; the route is held to the end. */
 	dev = route->dst->dev;
 	dst_hold(route->dst);
-	err = spin_udp_send_skb(sock_net(sk), sk, skb, route->dst, &route->fl4);
+	err = spin_udp_send_skb(sock_net(sk), sk, skb, route->dst);
 	if (!err && payload->msg.len)
 		count_payload(capability, dev, payload->msg.len);
 	return err;
@@ -309,20 +408,36 @@ static int send_all(struct spin_capability *capability,
 			sent++;
 	}
 	mutex_unlock(&endpoint->mutex);
-	spin_count_add(capability, SPIN_COUNT_SENT, sent);
-	spin_count_add(capability, SPIN_COUNT_FAILED, count - sent);
+	spin_count_add(capability, SPIN_COUNT_SENT, sent * payload->segments);
+	spin_count_add(capability, SPIN_COUNT_FAILED,
+		       (count - sent) * payload->segments);
 	return sent;
+}
+
+static bool msg_valid(const struct spin_send *msg)
+{
+	if (msg->header_len > SPIN_SEND_HEADER_MAX ||
+	    msg->len > SPIN_SEND_LEN_MAX || msg->reserved ||
+	    !msg->file != !msg->len)
+		return false;
+	if (!msg->segment)
+		return true;
+	return !msg->header_len && msg->segment <= msg->len &&
+	       DIV_ROUND_UP(msg->len, msg->segment) <= SPIN_SEND_SEGMENTS_MAX;
 }
 
 static int payload_get(struct spin_ctx *ctx, struct payload *payload)
 {
-	const struct spin_send *msg = &payload->msg;
+	struct spin_send *msg = &payload->msg;
 	struct spin_capability *file;
 	int count;
 
-	if (msg->header_len > SPIN_SEND_HEADER_MAX ||
-	    msg->len > SPIN_SEND_LEN_MAX || !msg->file != !msg->len)
+	if (!msg_valid(msg))
 		return -EINVAL;
+	payload->segments = msg->segment ?
+			    DIV_ROUND_UP(msg->len, msg->segment) : 1;
+	if (payload->segments == 1)
+		msg->segment = 0;
 	if (!msg->file)
 		return 0;
 	file = spin_ctx_capability(ctx, msg->file, SPIN_CAP_FILE);

@@ -11,6 +11,7 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/udp.h>
+#include <net/gso.h>
 #include <net/ip.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
@@ -21,6 +22,7 @@
 #include "../services.h"
 
 #define PULL_BYTES	128	/* of payload made contiguous for handlers */
+#define SEGMENTS_MAX	512	/* datagrams in one skb */
 
 /**
  * struct udp_net - the event in one network name space
@@ -50,6 +52,8 @@ struct udp_raise {
 	struct sk_buff *skb;
 	struct net *net;
 	u32 payload;		/* offset of the payload in the skb */
+	u32 copied;		/* bytes of @head, 0 if not needed */
+	u8 head[PULL_BYTES];	/* first bytes, where many datagrams are in one */
 	SPIN_CONTEXT(struct spin_udp_packet, pkt);
 };
 SPIN_CONTEXT_CHECK(struct udp_raise, pkt);
@@ -72,12 +76,13 @@ static bool udp_parse(struct sk_buff *skb, struct udp_raise *r)
 	unsigned int iphlen = ip_hdrlen(skb);
 	const struct iphdr *ip;
 	const struct udphdr *udp;
-	u32 len;
+	u32 len, pull;
 
 	if (ip_hdr(skb)->protocol != IPPROTO_UDP || ip_is_fragment(ip_hdr(skb)))
 		return false;
-	if (!pskb_may_pull(skb, min(skb->len, iphlen + (u32)sizeof(*udp) +
-				    PULL_BYTES)) ||
+	/* A pull out of a list of datagrams would undo the list. */
+	pull = iphlen + sizeof(*udp) + (skb_is_gso(skb) ? 0 : PULL_BYTES);
+	if (!pskb_may_pull(skb, min(skb->len, pull)) ||
 	    skb_headlen(skb) < iphlen + sizeof(*udp))
 		return false;
 	ip = ip_hdr(skb);
@@ -93,6 +98,7 @@ static bool udp_parse(struct sk_buff *skb, struct udp_raise *r)
 		return false;
 
 	r->skb = skb;
+	r->copied = 0;
 	r->payload = iphlen + sizeof(*udp);
 	r->pkt.saddr = ip->saddr;
 	r->pkt.daddr = ip->daddr;
@@ -100,6 +106,99 @@ static bool udp_parse(struct sk_buff *skb, struct udp_raise *r)
 	r->pkt.dport = ntohs(udp->dest);
 	r->pkt.len = len - sizeof(*udp);
 	return true;
+}
+
+/*
+ * What GRO put together, or a local sender did not take apart, is many
+ * datagrams in one skb: the event is raised for each, with the context moved
+ * from one to the next. Returns a bit for each verdict that was given; sets
+ * @passed to the datagrams passed on, by index.
+ */
+static u32 raise_each(struct udp_net *un, struct udp_raise *r,
+		      unsigned long *passed)
+{
+	u32 size = skb_shinfo(r->skb)->gso_size;
+	u32 left = r->pkt.len;
+	u32 verdicts = 0;
+	u32 i;
+
+	for (i = 0; left; i++) {
+		int verdict;
+
+		r->pkt.len = min(left, size);
+		r->copied = min_t(u32, r->pkt.len, PULL_BYTES);
+		if (skb_copy_bits(r->skb, r->payload, r->head, r->copied))
+			r->copied = 0;
+		verdict = spin_point_raise(&un->point, &r->raise);
+		verdicts |= BIT(verdict);
+		if (verdict == SPIN_PASS)
+			__set_bit(i, passed);
+		r->payload += r->pkt.len;
+		left -= r->pkt.len;
+	}
+	return verdicts;
+}
+
+/* Some were taken and some not: go on with the others one by one. */
+static void pass_some(struct sk_buff *skb, const struct nf_hook_state *state,
+		      const unsigned long *passed)
+{
+	netdev_features_t features = NETIF_F_SG | NETIF_F_IP_CSUM |
+				     NETIF_F_HW_CSUM;
+	struct sk_buff *segs, *seg, *next;
+	u32 i = 0;
+
+	__skb_push(skb, -skb_mac_offset(skb));
+	segs = __skb_gso_segment(skb, features, false);
+	if (IS_ERR_OR_NULL(segs)) {
+		kfree_skb(skb);
+		return;
+	}
+	skb_list_walk_safe(segs, seg, next) {
+		skb_mark_not_on_list(seg);
+		__skb_pull(seg, skb_network_offset(seg));
+		if (test_bit(i++, passed))
+			state->okfn(state->net, state->sk, seg);
+		else
+			consume_skb(seg);
+	}
+	consume_skb(skb);
+}
+
+static unsigned int raise_many(struct udp_net *un, struct udp_raise *r,
+			       const struct nf_hook_state *state)
+{
+	DECLARE_BITMAP(passed, SEGMENTS_MAX) = {};
+	struct sk_buff *skb = r->skb;
+	u32 verdicts;
+
+	if (DIV_ROUND_UP(r->pkt.len, skb_shinfo(skb)->gso_size) > SEGMENTS_MAX)
+		return NF_ACCEPT;	/* not by any sender or driver there is */
+	verdicts = raise_each(un, r, passed);
+	switch (verdicts) {
+	case BIT(SPIN_PASS):
+		return NF_ACCEPT;
+	case BIT(SPIN_DROP):
+		return NF_DROP;
+	}
+	if (verdicts & BIT(SPIN_PASS))
+		pass_some(skb, state, passed);
+	else
+		consume_skb(skb);
+	return NF_STOLEN;
+}
+
+static unsigned int raise_one(struct udp_net *un, struct udp_raise *r)
+{
+	switch (spin_point_raise(&un->point, &r->raise)) {
+	case SPIN_CONSUME:
+		consume_skb(r->skb);
+		return NF_STOLEN;
+	case SPIN_DROP:
+		return NF_DROP;
+	default:
+		return NF_ACCEPT;
+	}
 }
 
 static unsigned int udp_hook(void *priv, struct sk_buff *skb,
@@ -115,16 +214,9 @@ static unsigned int udp_hook(void *priv, struct sk_buff *skb,
 	r.pkt.ctx.event_id = arrived_event.id;
 	r.pkt.ifindex = state->in ? state->in->ifindex : 0;
 	r.pkt.reserved = 0;
-
-	switch (spin_point_raise(&un->point, &r.raise)) {
-	case SPIN_CONSUME:
-		consume_skb(skb);
-		return NF_STOLEN;
-	case SPIN_DROP:
-		return NF_DROP;
-	default:
-		return NF_ACCEPT;
-	}
+	if (skb_is_gso(skb))
+		return raise_many(un, &r, state);
+	return raise_one(un, &r);
 }
 
 static const struct nf_hook_ops udp_hook_ops = {
@@ -315,14 +407,18 @@ static struct sk_buff *reply_skb(const struct udp_raise *r,
 
 __bpf_kfunc_start_defs();
 
-__bpf_kfunc const void *spin_udp_data(struct spin_udp_packet *pkt, u32 offset,
-				      u32 rdonly_buf_size)
+__bpf_kfunc const u8 *spin_udp_data(struct spin_udp_packet *pkt, u32 offset,
+				    u32 rdonly_buf_size)
 {
 	const struct udp_raise *r = raise_of(pkt);
 	int at = payload_at(r, offset, rdonly_buf_size);
 
+	if (at < 0)
+		return NULL;
+	if (r->copied && offset + rdonly_buf_size <= r->copied)
+		return r->head + offset;
 	/* No handler can move the linear part: none can write. */
-	if (at < 0 || at + rdonly_buf_size > skb_headlen(r->skb))
+	if (at + rdonly_buf_size > skb_headlen(r->skb))
 		return NULL;
 	return r->skb->data + at;
 }
@@ -364,7 +460,9 @@ __bpf_kfunc int spin_udp_reply(struct spin_udp_packet *pkt)
 		ip_rt_put(rt);
 		return -ENOMEM;
 	}
-	spin_udp_send_skb(r->net, NULL, skb, &rt->dst, &fl4);
+	spin_udp_put_header(skb, &fl4);
+	spin_udp_put_ip_header(r->net, NULL, skb, &rt->dst, &fl4);
+	spin_udp_send_skb(r->net, NULL, skb, &rt->dst);
 	return 0;
 }
 
