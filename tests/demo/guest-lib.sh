@@ -41,7 +41,10 @@ wait_for_host() {
 	echo "host says: $line"
 }
 
-# show_extension KEYWORD NAME - what spinctl knows of it, on one line
+# show_extension KEYWORD NAME - what spinctl knows of it, on one line; of its
+# variables only the plain numbers at top level, which are its counters
 show_extension() {
-	echo "$1 $(spinctl -j ext show "$2" | jq -c .)"
+	echo "$1 $(spinctl -j ext show "$2" | jq -c '.variables |=
+		with_entries(select((.value | type) == "number" and
+				    (.key | contains(".") | not)))')"
 }

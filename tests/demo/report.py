@@ -122,12 +122,11 @@ def server_of_pictures(logs):
     stats = tagged(lines, "STATS")
     if not stats:
         return None
-    cold, disk = tagged(lines, "COLD")[0], tagged(lines, "DISK")[0]
+    disk = tagged(lines, "DISK")[0]
     return {
         "socket": counters(stats[0], "socket"),
         "file": counters(stats[0], "file"),
-        "clip_bytes": cold["clip_bytes"],
-        "clip_pages_cached_at_start": cold["cached_pages"],
+        "bytes_of_clips": disk["clip_bytes"],
         "bytes_read_from_disk": disk["bytes_read"],
         "variables": stats[0].get("variables"),
     }
