@@ -37,17 +37,21 @@ SPIN_SETTING(__u32, clients, 64);	/* of each format */
 SPIN_SETTING(__u32, per_address, 64);	/* of those, from one address */
 
 #define SEC_NS		1000000000ULL
-#define TICK_US		5000
+#define TICK_US		10000
 #define TICK_NS		(TICK_US * 1000ULL)
 #define CLIENTS		128		/* a table's room */
 #define EPOCH_NS	(60 * SEC_NS)	/* a cookie lives for one or two */
 #define SWEEP_NS	(SEC_NS / 4)	/* how often leases are looked at */
 #define PROVEN_MAX	64		/* requests answered in one tick */
 #define STRANGERS_MAX	32
-#define BURST_MAX	1024		/* datagrams sent in one tick */
+#define BURST_MAX	1024		/* datagrams of raw video in one tick */
 
 #define TS_PACKET	188
 #define TS_DATAGRAM	(7 * TS_PACKET)
+#define TS_BURST	48		/* datagrams given to the stack at once */
+#define TS_DATAGRAM_BITS (TS_DATAGRAM * 8)
+#define TS_BURST	48		/* datagrams sent at once: fewer than 64 KiB */
+#define TS_CALLS	24		/* for one tick, at most */
 #define TS_SYNC		0x47
 #define TS_RATE_MAX	400000000ULL
 #define TS_SCAN_PACKETS	21		/* looked at with one read */
@@ -147,7 +151,8 @@ private struct {
 	__u64 pos;
 	__u64 next_ns;		/* when the next datagram is due */
 	__u64 fraction;		/* of a nanosecond, in units of 1 / bit_rate */
-	__u32 burst;
+	__u32 burst;		/* datagrams that a tick may send … */
+	__u32 left;		/* … and that this one still may */
 } ts;
 
 private struct {
@@ -405,9 +410,12 @@ static __always_inline void ahead_sent(struct ahead *ahead, __u64 len)
 
 /* --- the two streams ----------------------------------------------------- */
 
-/* Returns the datagrams sent, or a negative errno. */
+/*
+ * @msg holds @datagrams. Returns to how many clients they were sent, or a
+ * negative errno.
+ */
 static __always_inline int send_to_all(struct spin_ctx *ctx, struct table *table,
-				       struct spin_send *msg)
+				       struct spin_send *msg, __u32 datagrams)
 {
 	__u32 n = table->sending;
 	int sent;
@@ -420,7 +428,7 @@ static __always_inline int send_to_all(struct spin_ctx *ctx, struct table *table
 	if (sent < 0)
 		errors++;
 	else
-		failed += n - sent;
+		failed += (__u64)(n - sent) * datagrams;
 	return sent;
 }
 
@@ -432,21 +440,33 @@ static void ts_start(__u64 now)
 	ts_ahead.lead = 0;
 }
 
-static __always_inline int ts_send(struct spin_ctx *ctx)
+/* Sends the datagrams that are due at @now, in one burst; at least one is. */
+/* All that is due, or as much of it as goes at once. */
+static __always_inline int ts_send(struct spin_ctx *ctx, __u64 now)
 {
+	__u64 n = 1 + (now - ts.next_ns) * ts.bit_rate /
+		      (TS_DATAGRAM_BITS * SEC_NS);
 	__u64 len = ts.size - ts.pos;
 	__u64 due;
 	int sent;
 
-	if (len > TS_DATAGRAM)
-		len = TS_DATAGRAM;
+	if (n > TS_BURST)
+		n = TS_BURST;
+	if (n > ts.left)
+		n = ts.left;
+	if (len > n * TS_DATAGRAM)
+		len = n * TS_DATAGRAM;
+	else	/* to the end of the clip, where the last one may be short */
+		n = (len + TS_DATAGRAM - 1) / TS_DATAGRAM;
 	ts_msg.offset = ts.pos;
 	ts_msg.len = len;
-	sent = send_to_all(ctx, &ts_table, &ts_msg);
+	ts_msg.segment = len < TS_DATAGRAM ? len : TS_DATAGRAM;
+	sent = send_to_all(ctx, &ts_table, &ts_msg, n);
 	if (sent > 0)
-		ts_datagrams += sent;
-	ts_sends++;
+		ts_datagrams += sent * n;
+	ts_sends += n;
 
+	ts.left -= n;
 	ahead_sent(&ts_ahead, len);
 	ts.pos += len;
 	if (ts.pos >= ts.size) {
@@ -475,10 +495,11 @@ static __noinline int ts_run(struct spin_clock_tick *tick, __u64 now)
 		ts.next_ns = now;
 		ts_resyncs++;
 	}
-	bpf_for(i, 0, BURST_MAX) {
-		if (i >= ts.burst || ts.next_ns > now)
+	ts.left = ts.burst;
+	bpf_for(i, 0, TS_CALLS) {
+		if (!ts.left || ts.next_ns > now)
 			break;
-		if (ts_send(&tick->ctx) < 0)
+		if (ts_send(&tick->ctx, now) < 0)
 			break;
 	}
 	return 0;
@@ -545,7 +566,7 @@ static __always_inline int raw_send(struct spin_ctx *ctx)
 	raw_msg.offset = VIDEO_CLIP_PAGE + rgb.frame * rgb.stride +
 			 (__u64)line * rgb.line_bytes + pixel * RGB;
 	raw_msg.len = len;
-	sent = send_to_all(ctx, &raw_table, &raw_msg);
+	sent = send_to_all(ctx, &raw_table, &raw_msg, 1);
 	if (sent > 0)
 		raw_datagrams += sent;
 	raw_sends++;
@@ -895,7 +916,8 @@ static __noinline int ts_set(struct spin_initialize *init)
 	ts_msg.socket = net;
 	ts_msg.file = clip;
 	/* Twice what one tick's time has, to make up for late ones. */
-	ts.burst = 4 + 2 * (ts.bit_rate * TICK_NS / (TS_DATAGRAM * 8 * SEC_NS));
+	ts.burst = 4 + 2 * (ts.bit_rate * TICK_NS /
+			(TS_DATAGRAM_BITS * SEC_NS));
 	ahead_set(&ts_ahead, clip, 0, ts.size, ts.bit_rate);
 	return 0;
 }
