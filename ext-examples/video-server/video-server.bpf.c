@@ -48,7 +48,6 @@ SPIN_SETTING(__u32, per_address, 64);	/* of those, from one address */
 
 #define TS_PACKET	188
 #define TS_DATAGRAM	(7 * TS_PACKET)
-#define TS_BURST	48		/* datagrams given to the stack at once */
 #define TS_DATAGRAM_BITS (TS_DATAGRAM * 8)
 #define TS_BURST	48		/* datagrams sent at once: fewer than 64 KiB */
 #define TS_CALLS	24		/* for one tick, at most */
@@ -440,7 +439,6 @@ static void ts_start(__u64 now)
 	ts_ahead.lead = 0;
 }
 
-/* Sends the datagrams that are due at @now, in one burst; at least one is. */
 /* All that is due, or as much of it as goes at once. */
 static __always_inline int ts_send(struct spin_ctx *ctx, __u64 now)
 {

@@ -74,9 +74,12 @@ void spin_udp_put_ip_header(struct net *net, struct sock *sk,
 int spin_udp_send_skb(struct net *net, struct sock *sk, struct sk_buff *skb,
 		      struct dst_entry *dst)
 {
+	int err;
+
 	skb->protocol = htons(ETH_P_IP);
 	skb->priority = sk ? READ_ONCE(sk->sk_priority) : 0;
 	skb->mark = sk ? READ_ONCE(sk->sk_mark) : 0;
 	skb_dst_set(skb, dst);
-	return net_xmit_errno(ip_local_out(net, sk, skb));
+	err = ip_local_out(net, sk, skb);
+	return err > 0 ? net_xmit_errno(err) : err;
 }

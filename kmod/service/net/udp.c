@@ -211,7 +211,7 @@ static unsigned int udp_hook(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	r.net = state->net;
 	r.raise.event = &arrived_event;
-	r.pkt.ctx.event_id = arrived_event.id;
+	r.pkt.ctx = (struct spin_ctx) { .event_id = arrived_event.id };
 	r.pkt.ifindex = state->in ? state->in->ifindex : 0;
 	r.pkt.reserved = 0;
 	if (skb_is_gso(skb))
