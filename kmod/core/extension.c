@@ -20,7 +20,8 @@ LIST_HEAD(spin_extensions);
 
 static u64 last_extension_id;
 
-static bool name_valid(const char *name)
+/* Of extensions and capabilities: they go into listings, logs and scripts. */
+bool spin_name_valid(const char *name)
 {
 	size_t i;
 
@@ -76,7 +77,7 @@ struct spin_extension *spin_extension_create(const char *name)
 {
 	struct spin_extension *ext;
 
-	if (!name_valid(name))
+	if (!spin_name_valid(name))
 		return ERR_PTR(-EINVAL);
 	ext = extension_new(name);
 	if (!ext)

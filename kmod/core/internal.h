@@ -116,6 +116,7 @@ struct spin_extension {
 
 extern struct list_head spin_extensions;
 
+bool spin_name_valid(const char *name);
 struct spin_extension *spin_extension_create(const char *name);
 struct spin_extension *spin_extension_find(const char *name);
 struct spin_extension *spin_extension_entered(void);

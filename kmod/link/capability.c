@@ -66,7 +66,7 @@ static int grant_check(struct spin_extension *ext,
 {
 	if (ext->state != SPIN_EXT_LOADING)
 		return -EBUSY;
-	if (args->flags || !args->name[0])
+	if (args->flags || !spin_name_valid(args->name))
 		return -EINVAL;
 	if (args->kind >= TYPES_MAX || !types[args->kind]) {
 		spin_extension_refuse(ext, "there is no capability of kind %u",
