@@ -206,7 +206,8 @@ typedef int (*spin_var_fn)(void *arg, const struct spin_var *var);
  * spin_ext_vars - read the global variables of a loaded extension
  * @spin: the handle
  * @name: name of the extension
- * @fn: called for each variable that can be shown; not 0 ends the walk
+ * @fn: called for each variable that is not static and can be shown; not 0
+ *	ends the walk
  * @arg: its first argument
  *
  * Returns 0, what @fn returned, or a negative errno.

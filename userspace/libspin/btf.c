@@ -54,6 +54,12 @@ bool spin_btf_is_char(const struct btf *btf, __u32 id)
 	       !strcmp(btf__name_by_offset(btf, t->name_off), "char");
 }
 
+/** spin_btf_is_global - is it a variable, and neither static nor hidden? */
+bool spin_btf_is_global(const struct btf_type *t)
+{
+	return btf_is_var(t) && btf_var(t)->linkage != BTF_VAR_STATIC;
+}
+
 /** spin_btf_has_tag - has the variable @id the btf_decl_tag @tag? */
 bool spin_btf_has_tag(const struct btf *btf, __u32 id, const char *tag)
 {

@@ -10,11 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <linux/bpf.h>
 
 #include "internal.h"
 
 struct search {
-	const struct spin_ids *programs;
+	const struct spin_ids *programs;	/* NULL: of any extension */
 	const struct spin_ids *maps;
 };
 
@@ -22,6 +23,13 @@ static bool line_matches(const struct search *search, const char *line)
 {
 	unsigned int id;
 
+	if (!search->programs) {
+		if (sscanf(line, "prog_type: %u", &id) == 1)
+			return id == BPF_PROG_TYPE_STRUCT_OPS;
+		if (sscanf(line, "map_type: %u", &id) == 1)
+			return id == BPF_MAP_TYPE_STRUCT_OPS;
+		return false;
+	}
 	if (sscanf(line, "prog_id: %u", &id) == 1)
 		return spin_ids_have(search->programs, id);
 	if (sscanf(line, "map_id: %u", &id) == 1)
@@ -91,7 +99,7 @@ static void add_process(struct spin_list *list, const char *pid)
 
 /**
  * spin_holders - find the processes that have a program or map open
- * @programs: ids of programs
+ * @programs: ids of programs; NULL: any that an extension may have
  * @maps: ids of maps
  * @list: the processes are added to it
  */

@@ -55,6 +55,7 @@ struct btf_var_secinfo;
 const struct btf_type *spin_btf_strip(const struct btf *btf, __u32 id);
 bool spin_btf_is_typedef(const struct btf *btf, __u32 id, const char *name);
 bool spin_btf_is_char(const struct btf *btf, __u32 id);
+bool spin_btf_is_global(const struct btf_type *t);
 bool spin_btf_has_tag(const struct btf *btf, __u32 id, const char *tag);
 
 /* manifest.c: what the extension says of itself in .rodata.spin */

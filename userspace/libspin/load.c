@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <linux/bpf.h>
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "internal.h"
@@ -291,20 +292,48 @@ static const struct bpf_program *refused_program(struct load *load,
 	return NULL;
 }
 
+/* Guards return bool, handlers int. */
+static bool is_guard(struct load *load, const struct bpf_program *prog)
+{
+	const struct btf *btf = bpf_object__btf(load->obj);
+	const struct btf_type *t;
+	int id;
+
+	id = btf__find_by_name_kind(btf, bpf_program__name(prog),
+				    BTF_KIND_FUNC);
+	t = id > 0 ? spin_btf_strip(btf, btf__type_by_id(btf, id)->type) : NULL;
+	t = t ? spin_btf_strip(btf, t->type) : NULL;
+	return t && btf_is_int(t) && btf_int_encoding(t) & BTF_INT_BOOL;
+}
+
+/* Why the verifier refused a program, in its own words where they will do. */
+static void find_cause(struct load *load, const struct bpf_program *prog,
+		       const char *log, int err, char *cause, size_t size)
+{
+	struct spin_ioc_ext_verdict verdict;
+
+	if (spin_verdict_text(load->ext_fd, &verdict))
+		snprintf(cause, size, "%s", verdict.text);
+	else if (!spin_verifier_cause(log, cause, size))
+		snprintf(cause, size, "%s", spin_strerror(err));
+	else if (strstr(cause, "attach to unsupported member") &&
+		 strstr(bpf_program__section_name(prog), "struct_ops.s"))
+		snprintf(cause, size,
+			 "it may sleep (its section is %s), and guards and the handlers of this event must not",
+			 bpf_program__section_name(prog));
+}
+
 static int verifier_refused(struct load *load, const struct bpf_program *prog,
 			    const char *log, int err)
 {
 	struct spin *spin = load->spin;
-	struct spin_ioc_ext_verdict verdict;
 	char cause[600], source[sizeof(spin->source)];
 
 	spin_log_put(&load->log, log);
-	if (spin_verdict_text(load->ext_fd, &verdict))
-		snprintf(cause, sizeof(cause), "%s", verdict.text);
-	else if (!spin_verifier_cause(log, cause, sizeof(cause)))
-		snprintf(cause, sizeof(cause), "%s", spin_strerror(err));
-	spin_fail(spin, err, "%s: the verifier refused program '%s': %s",
-		  name(load), bpf_program__name(prog), cause);
+	find_cause(load, prog, log, err, cause, sizeof(cause));
+	spin_fail(spin, err, "%s: the verifier refused program '%s', a %s: %s",
+		  name(load), bpf_program__name(prog),
+		  is_guard(load, prog) ? "guard" : "handler", cause);
 	if (spin_verifier_source(log, source, sizeof(source)))
 		spin_fail_source(spin, "%s", source);
 	if (!load->opts->debug)

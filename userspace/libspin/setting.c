@@ -66,7 +66,7 @@ static bool find_in_section(struct target *target, const struct btf_type *sec,
 
 	for (i = 0; i < btf_vlen(sec); i++, vsi++) {
 		var = btf__type_by_id(btf, vsi->type);
-		if (!var || !btf_is_var(var) || vsi->offset > size ||
+		if (!var || !spin_btf_is_global(var) || vsi->offset > size ||
 		    vsi->size > size - vsi->offset)
 			continue;
 		name = btf__name_by_offset(btf, var->name_off);

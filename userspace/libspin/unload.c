@@ -18,8 +18,14 @@ static int still_held(struct spin *spin, const char *name, int err,
 		return spin_fail(spin, err,
 				 "%s is unloaded and none of its handlers runs, but its programs or maps are still held by %s",
 				 name, list.text);
+	/* The module cannot tell whose programs it waits for. */
+	spin_holders(NULL, NULL, &list);
+	if (list.count)
+		return spin_fail(spin, err,
+				 "%s is unloaded and none of its handlers runs, but programs of it or of an extension unloaded before are still held, perhaps by %s",
+				 name, list.text);
 	return spin_fail(spin, err,
-			 "%s is unloaded and none of its handlers runs, but its programs are still held, by no process in /proc: look for pins in /sys/fs/bpf",
+			 "%s is unloaded and none of its handlers runs, but programs of it or of an extension unloaded before are still held, by no process in /proc: look for pins in /sys/fs/bpf",
 			 name);
 }
 

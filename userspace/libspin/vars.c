@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * The global variables of a loaded extension, read from the maps its programs
- * use, by the BTF that came with them. What is neither a number, an
- * enumeration nor text (pointers, unions, floats) is left out; structures are
- * taken apart into their members.
+ * use, by the BTF that came with them. Static ones are its own affair, and what
+ * is neither a number, an enumeration nor text (pointers, unions, floats) is
+ * left out; structures are taken apart into their members.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -228,7 +228,7 @@ static int show_section(struct reader *r, const struct btf_type *sec,
 		return 0;
 	for (i = 0; i < btf_vlen(sec); i++, vsi++) {
 		var = btf__type_by_id(r->btf, vsi->type);
-		if (!var || !btf_is_var(var) || vsi->offset > size ||
+		if (!var || !spin_btf_is_global(var) || vsi->offset > size ||
 		    vsi->size > size - vsi->offset)
 			continue;
 		ret = show(r, btf__name_by_offset(r->btf, var->name_off),

@@ -163,14 +163,17 @@ static bool framebuffer_ok(char *found, size_t size)
 {
 	struct spin *spin = spin_open();
 	struct spin_ioc_version version;
-	bool ok;
+	bool ok = false;
 
 	if (!spin)
 		exit(out_of_memory());
-	ok = !spin_version(spin, &version) &&
-	     version.features & SPIN_FEATURE_FRAMEBUFFER;
-	snprintf(found, size, "%s", ok ? "the module can draw" :
-				    "the module cannot draw");
+	if (spin_version(spin, &version)) {
+		snprintf(found, size, "the module cannot be asked");
+	} else {
+		ok = version.features & SPIN_FEATURE_FRAMEBUFFER;
+		snprintf(found, size, "%s", ok ? "the module can draw" :
+					    "the module found no DRM");
+	}
 	spin_close(spin);
 	return ok;
 }
