@@ -7,12 +7,12 @@ SPIN_IMPORT(Udp);
 
 #define __kptr __attribute__((btf_type_tag("kptr")))
 
-struct node {
+struct hostile_node {
 	__u64 value;
 };
 
 struct element {
-	struct node __kptr *node;
+	struct hostile_node __kptr *node;
 };
 
 struct {
@@ -29,11 +29,11 @@ SPIN_HANDLER(it_does, struct spin_udp_packet *pkt)
 {
 	__u32 zero = 0;
 	struct element *element = bpf_map_lookup_elem(&nodes, &zero);
-	struct node *node, *old;
+	struct hostile_node *node, *old;
 
 	if (!element)
 		return SPIN_PASS;
-	node = bpf_obj_new_impl(bpf_core_type_id_local(struct node), NULL);
+	node = bpf_obj_new_impl(bpf_core_type_id_local(struct hostile_node), NULL);
 	if (!node)
 		return SPIN_PASS;
 	old = bpf_kptr_xchg(&element->node, node);

@@ -7,7 +7,9 @@ SPIN_IMPORT(Udp);
 
 SPIN_HANDLER(shout, struct spin_udp_packet *pkt)
 {
-	spin_console_write(&pkt->ctx, "here", 4);
+	char text[] = "here";
+
+	spin_console_write(&pkt->ctx, text, sizeof(text));
 	return SPIN_PASS;
 }
 

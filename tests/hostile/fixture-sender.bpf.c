@@ -33,7 +33,7 @@ SPIN_SLEEPABLE_HANDLER(begin, struct spin_initialize *init)
 	if (size < 0)
 		return size;
 	if (spin_file_read(&init->ctx, clip, 0, first, sizeof(first)) != 64) {
-		static const char why[] = "the file has fewer than 64 bytes";
+		char why[] = "the file has fewer than 64 bytes";
 
 		spin_refuse(init, why, sizeof(why));
 		return -22;

@@ -8,7 +8,9 @@ SPIN_IMPORT(Console);
 
 SPIN_GUARD(shout, struct spin_udp_packet *pkt)
 {
-	spin_console_write(&pkt->ctx, "guard", 5);
+	char text[] = "guard";
+
+	spin_console_write(&pkt->ctx, text, sizeof(text));
 	return true;
 }
 

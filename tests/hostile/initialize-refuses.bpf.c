@@ -7,7 +7,7 @@ SPIN_IMPORT(Udp);
 
 SPIN_HANDLER(refuse, struct spin_initialize *init)
 {
-	static const char why[] = "the moon is not full";
+	char why[] = "the moon is not full";
 
 	spin_refuse(init, why, sizeof(why));
 	return -22;

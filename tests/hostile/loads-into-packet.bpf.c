@@ -2,10 +2,10 @@
 /* Packet bytes as the buffer that a kernel function writes to. */
 #include "hostile.h"
 
-HOSTILE("load-packet", "write|rdonly|read-?only");
+HOSTILE("load-packet", "rdonly_mem");
 SPIN_IMPORT(Udp);
 
-SPIN_HANDLER(rewrite, struct spin_udp_packet *pkt)
+SPIN_HANDLER(scribble, struct spin_udp_packet *pkt)
 {
 	void *bytes = (void *)spin_udp_data(pkt, 0, 16);
 
@@ -14,4 +14,4 @@ SPIN_HANDLER(rewrite, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)rewrite);
+SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)scribble);

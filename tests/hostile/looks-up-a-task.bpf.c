@@ -5,7 +5,9 @@
 HOSTILE("task-from-pid", "bpf_task_from_pid|bpf_task_release");
 SPIN_IMPORT(Udp);
 
-struct task_struct;
+struct task_struct {
+	int pid;
+} __attribute__((preserve_access_index));
 extern struct task_struct *bpf_task_from_pid(__s32 pid) __ksym;
 extern void bpf_task_release(struct task_struct *task) __ksym;
 

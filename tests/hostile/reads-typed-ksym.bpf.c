@@ -5,7 +5,9 @@
 HOSTILE("ksym-typed", "kernel (variable|symbol|memory|pointer)|ksym|variable of the kernel|runqueues|pointer");
 SPIN_IMPORT(Udp);
 
-struct rq;
+struct rq {
+	unsigned int nr_running;
+} __attribute__((preserve_access_index));
 extern const struct rq runqueues __ksym;
 
 SPIN_HANDLER(it_does, struct spin_udp_packet *pkt)

@@ -5,10 +5,10 @@
  */
 #include "hostile.h"
 
-HOSTILE("write-packet", "write|rdonly|read-?only");
+HOSTILE("write-packet", "rdonly_mem");
 SPIN_IMPORT(Udp);
 
-SPIN_HANDLER(rewrite, struct spin_udp_packet *pkt)
+SPIN_HANDLER(scribble, struct spin_udp_packet *pkt)
 {
 	__u8 *bytes = (__u8 *)spin_udp_data(pkt, 0, 16);
 
@@ -17,4 +17,4 @@ SPIN_HANDLER(rewrite, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)rewrite);
+SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)scribble);

@@ -4,22 +4,22 @@
 # video-server, and a client that compares every byte.
 
 make_clips() {
-	[ -e /tmp/clip.ts ] || must video make-ts /tmp/clip.ts 3000 3000000
-	[ -e /tmp/clip.raw ] || must video make-raw /tmp/clip.raw 64 48 25 10
+	[ -e $DATA/clip.ts ] || must video make-ts $DATA/clip.ts 3000 3000000
+	[ -e $DATA/clip.raw ] || must video make-raw $DATA/clip.raw 64 48 25 10
 }
 
 # serve [OPTION...] - on all addresses, port 4175
 serve() {
 	make_clips
-	load "$EXT/video-server.bpf.o" --grant clip=file:/tmp/clip.ts \
-		--grant raw=file:/tmp/clip.raw --grant net=udp:0.0.0.0:4175 "$@"
+	load "$EXT/video-server.bpf.o" --grant clip=file:$DATA/clip.ts \
+		--grant raw=file:$DATA/clip.raw --grant net=udp:0.0.0.0:4175 "$@"
 }
 
 # ("Everything" is one load: a load takes its time.)
 test_streams_are_exact() {
 	serve
-	expect ts '300 datagrams, 0 gaps, 0 wrong' "$(video ts 127.0.0.1 /tmp/clip.ts 300)"
-	expect raw '15 frames, 0 wrong, 0 out of order, 0 lost' "$(video raw 127.0.0.1 /tmp/clip.raw 15)"
+	expect ts '300 datagrams, 0 gaps, 0 wrong' "$(video ts 127.0.0.1 $DATA/clip.ts 300)"
+	expect raw '15 frames, 0 wrong, 0 out of order, 0 lost' "$(video raw 127.0.0.1 $DATA/clip.raw 15)"
 	expect errors 0 "$(var video-server errors)"
 	expect nobody_left '0 0' "$(var video-server ts_clients) $(var video-server raw_clients)"
 	unload video-server
@@ -28,10 +28,10 @@ test_streams_are_exact() {
 test_streams_are_exact_and_by_reference() {
 	make_clips
 	peer_up
-	must insmod "$SPIN_MODULES/tests/spin_witness.ko" file=/tmp/clip.ts port=4175
-	load "$EXT/video-server.bpf.o" --grant clip=file:/tmp/clip.ts \
-		--grant raw=file:/tmp/clip.raw --grant net=udp:10.77.0.1:4175
-	expect ts '200 datagrams, 0 gaps, 0 wrong' "$(in_peer video ts 10.77.0.1 /tmp/clip.ts 200)"
+	must insmod "$SPIN_MODULES/tests/spin_witness.ko" file=$DATA/clip.ts port=4175
+	load "$EXT/video-server.bpf.o" --grant clip=file:$DATA/clip.ts \
+		--grant raw=file:$DATA/clip.raw --grant net=udp:10.77.0.1:4175
+	expect ts '200 datagrams, 0 gaps, 0 wrong' "$(in_peer video ts 10.77.0.1 $DATA/clip.ts 200)"
 	# replies to requests are the only bytes that are not the clip's
 	expect_true witness_file_pages "at least 200 datagrams' worth" \
 		[ "$(cat /sys/module/spin_witness/parameters/filter_file)" -ge $((200 * 1316)) ]
@@ -59,21 +59,21 @@ test_crowd() {
 }
 
 test_bad_clips() {
-	local obj=$EXT/video-server.bpf.o net=net=udp:0.0.0.0:4175 ts=clip=file:/tmp/clip.ts
+	local obj=$EXT/video-server.bpf.o net=net=udp:0.0.0.0:4175 ts=clip=file:$DATA/clip.ts
 	make_clips
-	head -c 20000 /dev/urandom >/tmp/noise
-	head -c 100 /tmp/clip.ts >/tmp/tiny
-	head -c 100000 /tmp/clip.ts | head -c 99999 >/tmp/cut.ts
-	: >/tmp/empty
-	head -c 20000 /tmp/clip.raw >/tmp/cut.raw
-	refused not_a_ts 'transport stream' spinctl load "$obj" --grant clip=file:/tmp/noise --grant $net
-	refused tiny 'transport stream|bytes|truncated|packet' spinctl load "$obj" --grant clip=file:/tmp/tiny --grant $net
-	refused empty 'transport stream|empty|bytes|packet' spinctl load "$obj" --grant clip=file:/tmp/empty --grant $net
-	refused truncated 'truncated|whole|188|transport stream' spinctl load "$obj" --grant clip=file:/tmp/cut.ts --grant $net
-	refused not_raw 'raw' spinctl load "$obj" --grant $ts --grant raw=file:/tmp/noise --grant $net
-	refused raw_truncated 'truncated|raw|bytes|short' spinctl load "$obj" --grant $ts --grant raw=file:/tmp/cut.raw --grant $net
-	refused ts_as_raw 'raw' spinctl load "$obj" --grant $ts --grant raw=file:/tmp/clip.ts --grant $net
-	rm -f /tmp/noise /tmp/tiny /tmp/cut.ts /tmp/empty /tmp/cut.raw
+	head -c 20000 /dev/urandom >$DATA/noise
+	head -c 100 $DATA/clip.ts >$DATA/tiny
+	head -c 100000 $DATA/clip.ts | head -c 99999 >$DATA/cut.ts
+	: >$DATA/empty
+	head -c 20000 $DATA/clip.raw >$DATA/cut.raw
+	refused not_a_ts 'transport stream' spinctl load "$obj" --grant clip=file:$DATA/noise --grant $net
+	refused tiny 'transport stream|bytes|truncated|packet' spinctl load "$obj" --grant clip=file:$DATA/tiny --grant $net
+	refused empty 'transport stream|empty|bytes|packet' spinctl load "$obj" --grant clip=file:$DATA/empty --grant $net
+	refused truncated 'truncated|whole|188|transport stream' spinctl load "$obj" --grant clip=file:$DATA/cut.ts --grant $net
+	refused not_raw 'raw' spinctl load "$obj" --grant $ts --grant raw=file:$DATA/noise --grant $net
+	refused raw_truncated 'truncated|raw|bytes|short' spinctl load "$obj" --grant $ts --grant raw=file:$DATA/cut.raw --grant $net
+	refused ts_as_raw 'raw' spinctl load "$obj" --grant $ts --grant raw=file:$DATA/clip.ts --grant $net
+	rm -f $DATA/noise $DATA/tiny $DATA/cut.ts $DATA/empty $DATA/cut.raw
 }
 
 test_display() {

@@ -69,11 +69,12 @@ static long slab_objects(void)
 static void describe(char *text, size_t size)
 {
 	bool there = !access("/dev/spin", F_OK);
+	int exts = there ? ext_count() : 0;	/* opens the device */
 
 	snprintf(text, size, "programs=%d maps=%d links=%d exts=%d refs=%ld",
 		 count_objects(bpf_prog_get_next_id),
 		 count_objects(bpf_map_get_next_id),
-		 count_objects(bpf_link_get_next_id), there ? ext_count() : 0,
+		 count_objects(bpf_link_get_next_id), exts,
 		 number_in("/sys/module/spin/refcnt") - there);
 }
 

@@ -13,6 +13,10 @@ EXT=$SPIN_BUILD/ext
 FIXTURES=$SPIN_TEST_OBJECTS
 : "${SOAK:=1}"
 
+# Files to grant: on a disk file system, which the memory ones are not.
+export DATA=$SPIN_BUILD/test-data
+mkdir -p "$DATA"
+
 # expect NAME EXPECTED SEEN
 expect() {
 	if [ "$2" = "$3" ]; then

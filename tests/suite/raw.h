@@ -31,7 +31,7 @@ static inline int ext_create(const char *name)
 {
 	struct spin_ioc_ext_create create = { .size = sizeof(create) };
 
-	strncpy(create.name, name, sizeof(create.name));
+	snprintf(create.name, sizeof(create.name), "%s", name);
 	return result(ioctl(spin_device(), SPIN_IOC_EXT_CREATE, &create));
 }
 
@@ -41,7 +41,7 @@ static inline int ext_unload(const char *name, int timeout_ms)
 		.size = sizeof(unload), .timeout_ms = timeout_ms,
 	};
 
-	strncpy(unload.name, name, sizeof(unload.name));
+	snprintf(unload.name, sizeof(unload.name), "%s", name);
 	return result(ioctl(spin_device(), SPIN_IOC_EXT_UNLOAD, &unload));
 }
 
@@ -49,7 +49,7 @@ static inline int ext_import(int ext, const char *name)
 {
 	struct spin_ioc_ext_import import = { .size = sizeof(import) };
 
-	strncpy(import.name, name, sizeof(import.name));
+	snprintf(import.name, sizeof(import.name), "%s", name);
 	return result(ioctl(ext, SPIN_IOC_EXT_IMPORT, &import));
 }
 
@@ -113,8 +113,22 @@ static inline int count_objects(int (*next)(__u32, __u32 *))
 }
 
 struct census {
-	int progs, maps, links, exts;
+	int progs, maps, links, exts, refs;
 };
+
+/* References to the module, other than by this program's own /dev/spin. */
+static inline int module_refs(void)
+{
+	FILE *file = fopen("/sys/module/spin/refcnt", "r");
+	int refs = -1;
+
+	if (file) {
+		if (fscanf(file, "%d", &refs) != 1)
+			refs = -1;
+		fclose(file);
+	}
+	return refs;
+}
 
 static inline struct census census(void)
 {
@@ -123,6 +137,7 @@ static inline struct census census(void)
 		count_objects(bpf_map_get_next_id),
 		count_objects(bpf_link_get_next_id),
 		ext_count(),
+		module_refs(),
 	};
 }
 
@@ -136,7 +151,7 @@ static inline bool census_same(struct census *was)
 /* What is freed is freed some grace periods later. */
 static inline bool nothing_left(const char *name, struct census *was)
 {
-	char before[96];
+	char before[128];
 	struct census is;
 
 	if (wait_for(census_same(was), 20)) {
@@ -145,11 +160,23 @@ static inline bool nothing_left(const char *name, struct census *was)
 	}
 	is = census();
 	snprintf(before, sizeof(before),
-		 "%d programs, %d maps, %d links, %d extensions",
-		 was->progs, was->maps, was->links, was->exts);
+		 "%d programs, %d maps, %d links, %d extensions, %d module references",
+		 was->progs, was->maps, was->links, was->exts, was->refs);
 	return check(name, false, before,
-		     "%d programs, %d maps, %d links, %d extensions", is.progs,
-		     is.maps, is.links, is.exts);
+		     "%d programs, %d maps, %d links, %d extensions, %d module references",
+		     is.progs, is.maps, is.links, is.exts, is.refs);
+}
+
+/* A file of the tests, on a disk file system. */
+static inline const char *data_path(const char *name)
+{
+	static char path[512];
+	const char *folder = getenv("DATA");
+
+	if (!folder)
+		give_up("DATA is not set: run by tests/suite/run");
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return path;
 }
 
 /* Where the test objects are: this program's is in tests/bin. */
@@ -268,7 +295,7 @@ static inline struct raw_value raw_template(int guard, int handler,
 		.abi = SPIN_ABI_VERSION,
 	};
 
-	strncpy(value.name, name, sizeof(value.name));
+	snprintf(value.name, sizeof(value.name), "%s", name);
 	return value;
 }
 
@@ -278,7 +305,7 @@ static inline int raw_map(int like)
 	struct bpf_map_info info = {};
 	__u32 len = sizeof(info);
 	LIBBPF_OPTS(bpf_map_create_opts, opts);
-	int btf, map;
+	int btf, own, map;
 
 	if (bpf_map_get_info_by_fd(like, &info, &len))
 		give_up("no information on a struct_ops map");
@@ -287,12 +314,23 @@ static inline int raw_map(int like)
 	opts.btf_vmlinux_value_type_id = info.btf_vmlinux_value_type_id;
 	opts.map_flags = BPF_F_LINK | BPF_F_VTYPE_BTF_OBJ_FD;
 	btf = bpf_btf_get_fd_by_id(info.btf_vmlinux_id);
-	if (btf < 0)
-		give_up("no BTF of the module");
+	own = bpf_btf_get_fd_by_id(info.btf_id);
+	if (btf < 0 || own < 0)
+		give_up("no BTF of the module, or of the extension");
 	opts.value_type_btf_obj_fd = btf;
-	map = bpf_map_create(BPF_MAP_TYPE_STRUCT_OPS, "raw", 4,
-			     info.value_size, 1, &opts);
+	opts.btf_fd = own;
+	/* Freed ones wait for their grace period: that may take a while. */
+	for (int i = 0; i < 100; i++) {
+		map = bpf_map_create(BPF_MAP_TYPE_STRUCT_OPS, "raw", 4,
+				     info.value_size, 1, &opts);
+		if (map >= 0 || errno != ENOMEM)
+			break;
+		nap(50);
+	}
+	if (map < 0)
+		give_up("cannot make a template");
 	close(btf);
+	close(own);
 	return map;
 }
 
@@ -314,6 +352,18 @@ static inline int raw_bind(int map, int guard, int handler, const char *name)
 	struct raw_value value = raw_template(guard, handler, name);
 	int ret = raw_update(map, &value);
 
+	return ret ? ret : raw_link(map);
+}
+
+/* The same for Clock.Tick. */
+static inline int raw_bind_tick(int map, int handler, int period_us,
+				const char *name)
+{
+	struct raw_value value = raw_template(0, handler, name);
+	int ret;
+
+	value.period_us = period_us;
+	ret = raw_update(map, &value);
 	return ret ? ret : raw_link(map);
 }
 

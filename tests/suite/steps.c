@@ -51,16 +51,9 @@ static void load_until(enum step last)
 	if (link[0] < 0)
 		_exit(7);
 	STEP(BOUND_ONE);
-	{
-		struct raw_value value = raw_template(0, f.tick, "by_time");
-
-		value.period_us = 2000;
-		if (raw_update(f.by_time, &value))
-			_exit(8);
-		link[1] = raw_link(f.by_time);
-		if (link[1] < 0)
-			_exit(9);
-	}
+	link[1] = raw_bind_tick(f.by_time, f.tick, 2000, "by_time");
+	if (link[1] < 0)
+		_exit(8);
 	STEP(BOUND_ALL);
 	if (ext_leave(ext))
 		_exit(10);

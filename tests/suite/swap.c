@@ -93,10 +93,6 @@ static void by_chance(int ext, struct fixture *f, const char *name, int wrong,
 			right = runs_the_good_one(ext, map, seen, sizeof(seen));
 		close(map);
 		map = raw_map(f->by_port);
-		if (map < 0) {
-			nap(100);
-			map = raw_map(f->by_port);
-		}
 	}
 	stop = true;
 	pthread_join(thread, NULL);
