@@ -28,6 +28,8 @@ struct spin_extension;
  * @event: the event the template is for
  * @guard: the guard's program, NULL if there is none
  * @handler: the handler's program
+ * @guard_id: its id, by which it is known for the same, 0 if there is none
+ * @handler_id: likewise
  * @udata: the value user space wrote, where the BPF core leaves program ids
  * @extension_id: extension whose loader wrote it
  * @binding: binding made from it, NULL until attached
@@ -41,6 +43,8 @@ struct spin_template {
 	struct spin_event *event;
 	struct bpf_prog *guard;
 	struct bpf_prog *handler;
+	u32 guard_id;
+	u32 handler_id;
 	const void *udata;
 	u64 extension_id;
 	struct spin_binding *binding;

@@ -464,6 +464,23 @@ static int check_whole(const struct check *check)
 	return 0;
 }
 
+/* All functions of a program; sets @total to the cost of the first. */
+static int check_functions(struct check *check, u64 *total)
+{
+	u32 i;
+	int err = 0;
+
+	check->costs = kcalloc(func_count(check->prog), sizeof(*check->costs),
+			       GFP_KERNEL);
+	if (!check->costs)
+		return -ENOMEM;
+	/* Function 0 last: what it does not call is checked all the same. */
+	for (i = func_count(check->prog); !err && i--;)
+		err = func_cost(check, i, 0, total);
+	kfree(check->costs);
+	return err;
+}
+
 /**
  * spin_checker_check - may this program be bound?
  * @ext: extension that binds it, against whose imports calls are checked
@@ -481,25 +498,19 @@ int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
 		.ext = ext, .event = event, .prog = prog, .guard = guard,
 	};
 	u64 total = 0;
-	u32 i;
 	int err;
 
 	lockdep_assert_held(&spin_mutex);
 	*cost = 0;
 	err = check_image(&check);
-	if (!err)
-		err = check_whole(&check);
 	if (err)
 		return err;
-
-	check.costs = kcalloc(func_count(prog), sizeof(*check.costs),
-			      GFP_KERNEL);
-	if (!check.costs)
-		return -ENOMEM;
-	/* Function 0 last: what it does not call is checked all the same. */
-	for (i = func_count(prog); !err && i--;)
-		err = func_cost(&check, i, 0, &total);
-	kfree(check.costs);
+	/* Others may add maps to a program (BPF_PROG_BIND_MAP) at any time. */
+	mutex_lock(&prog->aux->used_maps_mutex);
+	err = check_whole(&check);
+	if (!err)
+		err = check_functions(&check, &total);
+	mutex_unlock(&prog->aux->used_maps_mutex);
 	if (err || !must_be_bounded(prog))
 		return err;
 

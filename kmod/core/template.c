@@ -109,12 +109,15 @@ static int template_take_prog(struct spin_template *template,
 	prog = bpf_prog_get_type_dev(fd, BPF_PROG_TYPE_STRUCT_OPS, false);
 	if (IS_ERR(prog))
 		return PTR_ERR(prog);
-	if (!prog_fits(prog, t, index))
+	if (!prog_fits(prog, t, index)) {
 		err = -EINVAL;
-	else if (index == MEMBER_GUARD)
+	} else if (index == MEMBER_GUARD) {
 		template->guard = prog;
-	else
+		template->guard_id = prog->aux->id;
+	} else {
 		template->handler = prog;
+		template->handler_id = prog->aux->id;
+	}
 	bpf_prog_put(prog);
 	return err;
 }
@@ -217,16 +220,14 @@ int spin_template_init_member(struct spin_event *event,
 	}
 }
 
-static bool same_prog(const struct spin_template *template,
-		      const struct bpf_prog *prog, u32 off)
+/*
+ * The BPF core has replaced each descriptor by the id of the program it found.
+ * Programs are compared by id: the one that init_member() saw may be gone. If
+ * the ids are equal, it is the one the map holds.
+ */
+static bool same_prog(const struct spin_template *template, u32 id, u32 off)
 {
-	unsigned long id = *(const unsigned long *)(template->udata + off);
-
-	/*
-	 * Holding the second program, the map keeps @prog alive if, and only
-	 * if, it is that program: compare before touching it.
-	 */
-	return prog ? READ_ONCE(prog->aux->id) == id : !id;
+	return *(const unsigned long *)(template->udata + off) == id;
 }
 
 /* After all members: did the BPF core see the programs that we saw? */
@@ -236,8 +237,10 @@ int spin_template_validate(void *kdata)
 
 	if (!template->handler)
 		return template_refuse("a template needs a handler");
-	if (!same_prog(template, template->guard, TEMPLATE_OFFSET(guard_fn)) ||
-	    !same_prog(template, template->handler, TEMPLATE_OFFSET(handler)))
+	if (!same_prog(template, template->guard_id,
+		       TEMPLATE_OFFSET(guard_fn)) ||
+	    !same_prog(template, template->handler_id,
+		       TEMPLATE_OFFSET(handler)))
 		return template_refuse("the programs changed while the template was written");
 	return 0;
 }
