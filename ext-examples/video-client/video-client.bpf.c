@@ -38,6 +38,7 @@ SPIN_SETTING(__u64, stop_after, 0);	/* whole frames; 0: go on for ever */
 #define RTP_TYPE	96
 #define RTP_HEADER	14		/* and the extended sequence number */
 #define LINE_HEADER	6
+#define LINES_MAX	2		/* in a datagram */
 #define RGB		3		/* bytes in a pixel */
 #define JUMP_MAX	4096		/* datagrams; more is a new stream */
 #define WINDOW		64		/* datagrams within which late ones count */
@@ -98,6 +99,12 @@ private struct {
 
 /* --- packets: in the softirq --------------------------------------------- */
 
+/*
+ * In pieces of a few lines that each return early, and none inlined: of one
+ * long function the compiler puts shared ends before their users, and a jump
+ * back looks like a loop.
+ */
+
 SPIN_GUARD(from_server, struct spin_udp_packet *pkt)
 {
 	return pkt->dport == port && pkt->saddr == server &&
@@ -116,32 +123,22 @@ static __always_inline __u32 get32(const __u8 *at)
 
 enum rtp_age { RTP_NEW, RTP_LATE, RTP_DUPLICATE };
 
-/* Where in the order of the stream is number @sequence? */
-static __always_inline enum rtp_age rtp_track(__u32 sequence, __u32 ssrc,
-					      __u32 timestamp)
+static __noinline int rtp_restart(__u32 sequence, __u32 ssrc, __u32 timestamp)
 {
-	__s32 ahead = sequence - rtp.next;
-	__u32 behind;
+	if (rtp.started)
+		restarts++;
+	rtp.started = 1;
+	rtp.ssrc = ssrc;
+	rtp.timestamp = timestamp;
+	rtp.next = sequence + 1;
+	rtp.seen = 1;
+	rtp.missing = lost;
+	return RTP_NEW;
+}
 
-	if (!rtp.started || ssrc != rtp.ssrc || ahead > JUMP_MAX ||
-	    ahead < -JUMP_MAX) {
-		if (rtp.started)
-			restarts++;
-		rtp.started = 1;
-		rtp.ssrc = ssrc;
-		rtp.timestamp = timestamp;
-		rtp.next = sequence + 1;
-		rtp.seen = 1;
-		rtp.missing = lost;
-		return RTP_NEW;
-	}
-	if (ahead >= 0) {
-		lost += ahead;
-		rtp.seen = ahead < WINDOW - 1 ? rtp.seen << (ahead + 1) | 1 : 1;
-		rtp.next = sequence + 1;
-		return RTP_NEW;
-	}
-	behind = -ahead - 1;
+/* Number rtp.next - 1 - @behind. */
+static __noinline int rtp_late(__u32 behind)
+{
 	if (behind < WINDOW) {
 		if (rtp.seen & 1ULL << behind)
 			return RTP_DUPLICATE;
@@ -153,33 +150,20 @@ static __always_inline enum rtp_age rtp_track(__u32 sequence, __u32 ssrc,
 	return RTP_LATE;
 }
 
-/* One piece of a line, whose pixels begin @offset bytes into the payload. */
-static __always_inline void draw(struct spin_udp_packet *pkt, const __u8 *header,
-				 __u32 offset)
+/* Where in the order of the stream is number @sequence? */
+static __noinline int rtp_track(__u32 sequence, __u32 ssrc, __u32 timestamp)
 {
-	__u32 pixels = get16(header) / RGB;
-	struct spin_blit blit = {
-		.framebuffer = screen,
-		.x = x + (get16(header + 4) & 0x7fff),
-		.y = y + (get16(header + 2) & 0x7fff),
-		.offset = offset,
-		.pixels = pixels,
-		.format = SPIN_PIXELS_RGB24,
-	};
+	__s32 ahead = sequence - rtp.next;
 
-	if (blit.x >= screen_width || blit.y >= screen_height) {
-		outside++;
-		return;
-	}
-	/* What sticks out on the right is cut off. */
-	if (blit.pixels > screen_width - blit.x) {
-		blit.pixels = screen_width - blit.x;
-		outside++;
-	}
-	if (spin_framebuffer_blit(pkt, &blit))
-		undrawn++;
-	else
-		lines++;
+	if (!rtp.started || ssrc != rtp.ssrc || ahead > JUMP_MAX ||
+	    ahead < -JUMP_MAX)
+		return rtp_restart(sequence, ssrc, timestamp);
+	if (ahead < 0)
+		return rtp_late(-ahead - 1);
+	lost += ahead;
+	rtp.seen = ahead < WINDOW - 1 ? rtp.seen << (ahead + 1) | 1 : 1;
+	rtp.next = sequence + 1;
+	return RTP_NEW;
 }
 
 /* A line's header that we can make sense of: length, field bit. */
@@ -195,107 +179,156 @@ static __always_inline bool more_lines(const __u8 *header)
 	return header[4] & 0x80;
 }
 
-static __always_inline int take_video(struct spin_udp_packet *pkt,
-				      const __u8 *head)
+/* The lines of a datagram: their headers, and where the pixels begin. */
+struct line_headers {
+	const __u8 *header[LINES_MAX];
+	__u32 pixels;
+};
+
+/* One line or two; all headers come before the pixels. */
+static __noinline int find_lines(struct spin_udp_packet *pkt, const __u8 *head,
+				 struct line_headers *in)
 {
-	const __u8 *first = head + RTP_HEADER, *second = 0, *third = 0;
-	__u32 sequence, timestamp, ssrc, start, len;
-	enum rtp_age age;
+	const __u8 *first = head + RTP_HEADER, *second;
+	__u32 start = RTP_HEADER + LINE_HEADER, len;
 
 	if (head[0] != RTP_VERSION || (head[1] & 0x7f) != RTP_TYPE ||
 	    !is_line(first))
-		goto malformed;
-	/* One to three lines; all headers come before the pixels. */
-	start = RTP_HEADER + LINE_HEADER;
+		return 0;
+	in->header[0] = first;
 	len = get16(first);
 	if (more_lines(first)) {
 		second = (const void *)spin_udp_data(pkt, start, LINE_HEADER);
-		if (!second || !is_line(second))
-			goto malformed;
+		if (!second || !is_line(second) || more_lines(second))
+			return 0;
+		in->header[1] = second;
 		start += LINE_HEADER;
 		len += get16(second);
-		if (more_lines(second)) {
-			third = (const void *)spin_udp_data(pkt, start, LINE_HEADER);
-			if (!third || !is_line(third) || more_lines(third))
-				goto malformed;
-			start += LINE_HEADER;
-			len += get16(third);
-		}
 	}
-	if (pkt->len < start + len)
-		goto malformed;
+	in->pixels = start;
+	return pkt->len >= start + len;
+}
+
+/* One piece of a line, whose pixels begin @offset bytes into the payload. */
+static __noinline int draw(struct spin_udp_packet *pkt, const __u8 *header,
+			   __u32 offset)
+{
+	struct spin_blit blit = {
+		.framebuffer = screen,
+		.x = x + (get16(header + 4) & 0x7fff),
+		.y = y + (get16(header + 2) & 0x7fff),
+		.offset = offset,
+		.pixels = get16(header) / RGB,
+		.format = SPIN_PIXELS_RGB24,
+	};
+
+	if (blit.x >= screen_width || blit.y >= screen_height) {
+		outside++;
+		return 0;
+	}
+	/* What sticks out on the right is cut off. */
+	if (blit.pixels > screen_width - blit.x) {
+		blit.pixels = screen_width - blit.x;
+		outside++;
+	}
+	if (spin_framebuffer_blit(pkt, &blit))
+		undrawn++;
+	else
+		lines++;
+	return 0;
+}
+
+static __noinline int draw_lines(struct spin_udp_packet *pkt,
+				 const struct line_headers *in)
+{
+	draw(pkt, in->header[0], in->pixels);
+	if (in->header[1])
+		draw(pkt, in->header[1], in->pixels + get16(in->header[0]));
+	drawn = 1;
+	return 0;
+}
+
+/* Is it to be drawn: not here already, nor of a frame before this one? */
+static __noinline int is_fresh(const __u8 *head)
+{
+	__u32 sequence = get16(head + 12) << 16 | get16(head + 2);
+	__u32 timestamp = get32(head + 4);
+	int age;
 
 	datagrams++;
 	if (finished)
-		return SPIN_CONSUME;
-	sequence = get16(head + 12) << 16 | get16(head + 2);
-	timestamp = get32(head + 4);
-	ssrc = get32(head + 8);
-	age = rtp_track(sequence, ssrc, timestamp);
+		return 0;
+	age = rtp_track(sequence, get32(head + 8), timestamp);
 	if (age == RTP_DUPLICATE) {
 		duplicates++;
-		return SPIN_CONSUME;
+		return 0;
 	}
 	if (age == RTP_LATE)
 		reordered++;
-	if (timestamp != rtp.timestamp) {
-		if ((__s32)(timestamp - rtp.timestamp) < 0) {
-			stale++;
-			return SPIN_CONSUME;
-		}
-		rtp.timestamp = timestamp;
+	if ((__s32)(timestamp - rtp.timestamp) < 0) {
+		stale++;
+		return 0;
 	}
-
-	draw(pkt, first, start);
-	if (second)
-		draw(pkt, second, start + get16(first));
-	if (second && third)
-		draw(pkt, third, start + get16(first) + get16(second));
-	drawn = 1;
-
-	if (head[1] & 0x80) {
-		bool whole = lost == rtp.missing;
-
-		frames++;
-		if (!whole)
-			frames_damaged++;
-		rtp.missing = lost;
-		/* Leaves a whole frame on the display. */
-		if (stop_after && frames >= stop_after && whole)
-			finished = 1;
-	}
-	return SPIN_CONSUME;
-
-malformed:
-	malformed++;
-	return SPIN_DROP;
+	rtp.timestamp = timestamp;
+	return 1;
 }
 
-SPIN_HANDLER(take_packet, struct spin_udp_packet *pkt)
+static __noinline int end_frame(void)
+{
+	bool whole = lost == rtp.missing;
+
+	frames++;
+	if (!whole)
+		frames_damaged++;
+	rtp.missing = lost;
+	/* Leaves a whole frame on the display. */
+	if (stop_after && frames >= stop_after && whole)
+		finished = 1;
+	return 0;
+}
+
+static __noinline int take_video(struct spin_udp_packet *pkt, const __u8 *head)
+{
+	struct line_headers in = {};
+
+	if (!find_lines(pkt, head, &in))
+		return SPIN_DROP;
+	if (is_fresh(head)) {
+		draw_lines(pkt, &in);
+		if (head[1] & 0x80)
+			end_frame();
+	}
+	return SPIN_CONSUME;
+}
+
+static __noinline int take_reply(struct spin_udp_packet *pkt)
 {
 	struct video_reply reply;
-	const __u8 *head;
-
-	head = (const void *)spin_udp_data(pkt, 0, RTP_HEADER + LINE_HEADER);
-	if (!head) {
-		malformed++;
-		return SPIN_DROP;
-	}
-	/* RTP begins with its version, 2; a reply with an 'S', version 1. */
-	if (head[0] >> 6 == 2)
-		return take_video(pkt, head);
 
 	if (pkt->len != sizeof(reply) ||
 	    spin_udp_load(pkt, 0, &reply, sizeof(reply)) ||
 	    reply.magic != bpf_htonl(VIDEO_MAGIC) ||
-	    reply.version != VIDEO_VERSION || reply.format != VIDEO_RAW) {
-		malformed++;
+	    reply.version != VIDEO_VERSION || reply.format != VIDEO_RAW)
 		return SPIN_DROP;
-	}
 	/* Not to be had by who does not see our requests. */
 	if (reply.nonce != nonce || bpf_map_push_elem(&replies, &reply, 0))
 		__sync_fetch_and_add(&strays, 1);
 	return SPIN_CONSUME;
+}
+
+SPIN_HANDLER(take_packet, struct spin_udp_packet *pkt)
+{
+	const __u8 *head = (const void *)spin_udp_data(pkt, 0, RTP_HEADER +
+							       LINE_HEADER);
+	int verdict = SPIN_DROP;
+
+	/* RTP begins with its version, 2; a reply with an 'S', version 1. */
+	if (head)
+		verdict = head[0] >> 6 == 2 ? take_video(pkt, head) :
+					      take_reply(pkt);
+	if (verdict == SPIN_DROP)
+		malformed++;
+	return verdict;
 }
 
 /* --- the subscription: in the tick --------------------------------------- */

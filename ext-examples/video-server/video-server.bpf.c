@@ -63,7 +63,7 @@ SPIN_SETTING(__u32, per_address, 64);	/* of those, from one address */
 #define RTP_TYPE	96
 #define RTP_HZ		90000ULL
 #define RAW_PAYLOAD	1400		/* of a datagram: any Ethernet takes it */
-#define RAW_LINES	3		/* of a datagram, at most */
+#define RAW_LINES	2		/* of a datagram, at most */
 #define RAW_HEADER	14		/* RTP and the extended sequence number */
 #define RAW_LINE_HEADER	6
 #define RGB		3		/* bytes in a pixel */
