@@ -10,6 +10,8 @@
 
 #include "internal.h"
 
+#define REPORT	"Verification failed:"
+
 /* Lines at the end of a log, or between instructions, that tell no cause. */
 static const char *const noise[] = {
 	"processed ", "verification time ", "stack depth ", "max_states",
@@ -64,10 +66,21 @@ static bool is_noise(const char *line, size_t len)
 	return false;
 }
 
+/*
+ * Where the log proper ends: newer kernels append a report of many lines, which
+ * repeats the cause and shows the source.
+ */
+static const char *log_end(const char *log)
+{
+	const char *report = strstr(log, "\n" REPORT);
+
+	return report ? report + 1 : log + strlen(log);
+}
+
 /* The cause's line: returns its start, or NULL, and its length. */
 static const char *find_cause(const char *log, size_t *len)
 {
-	const char *end = log + strlen(log), *start;
+	const char *end = log_end(log), *start;
 
 	for (; end > log; end = start) {
 		if (end[-1] == '\n')
