@@ -86,30 +86,41 @@ def ppm(name):
     return width, cut(data[-width * height * 3:], width * 3)
 
 
+def identify(lines, frames):
+    """Which frame this is, or which two that follow each other."""
+    best = None
+    for i, frame in enumerate(frames):
+        after = frames[(i + 1) % len(frames)]
+        old = [a == b for a, b in zip(lines, frame)]
+        new = [a == b for a, b in zip(lines, after)]
+        if all(old):
+            return {"source_frame": i, "lines_of_next_frame": 0,
+                    "lines_wrong": 0}
+        right = sum(a or b for a, b in zip(old, new))
+        if best is None or right > best[0]:
+            best = right, {
+                "source_frame": i,
+                "lines_of_next_frame": sum(b > a for a, b in zip(old, new)),
+                "lines_wrong": len(lines) - right}
+    return best[1]
+
+
 def check_screen(names, clip, x, y):
     """Each line is that of one of two frames that follow each other: the
-    picture may have been taken while a frame was drawn over the last."""
+    picture may have been taken while a frame was drawn over the last. Not so
+    the last one: it was taken when the client had stopped."""
     width, height, frames = clip
     frames = [cut(frame, width * 3) for frame in frames]
     shots = []
     for name in names:
         _, lines = ppm(name)
         lines = [line[x * 3:(x + width) * 3] for line in lines[y:y + height]]
-        best = None
-        for i, frame in enumerate(frames):
-            after = frames[(i + 1) % len(frames)]
-            old = sum(a == b for a, b in zip(lines, frame))
-            new = sum(a == b != c for a, b, c in zip(lines, after, frame))
-            if old and (best is None or old + new > best[1] + best[2]):
-                best = (i, old, new)
-        shots.append({"source_frame": best and best[0],
-                      "lines": best[1] if best else 0,
-                      "lines_of_next_frame": best[2] if best else 0,
-                      "lines_wrong": height - (best[1] + best[2] if best else 0)})
+        shots.append(identify(lines, frames))
     return {
         "pictures": shots,
         "moving": len({s["source_frame"] for s in shots}) > 1,
-        "ok": all(not s["lines_wrong"] for s in shots),
+        "ok": all(not s["lines_wrong"] for s in shots) and
+              not shots[-1]["lines_of_next_frame"],
     }
 
 

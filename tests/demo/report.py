@@ -23,7 +23,8 @@ HOW = {
     "gso": "send() from the mapped file copies",
     "gso-zerocopy": "MSG_ZEROCOPY pins pages; its notifications say whether "
                     "the kernel copied after all",
-    "spin": "counters of the Socket capability",
+    "spin": "counters of the Socket capability: their shares of what the "
+            "sink received",
 }
 
 COLOURS = {
@@ -70,6 +71,15 @@ def user_bytes(count, offloads):
     return reference, copied, checked
 
 
+def spin_bytes(count, received):
+    """The same of the server in the kernel. Its counters were read some time
+    before and after the sink's, so they give shares; but what was copied or
+    summed at any time is not made smaller."""
+    reference, copied = count["by_reference"], count["copied"]
+    share = reference / max(reference + copied, 1)
+    return round(received * share), copied, count["checksummed"]
+
+
 def video_rows(logs):
     lines = lines_of(f"{logs}/measure.log")
     results = tagged(lines, "RESULT")
@@ -92,12 +102,13 @@ def video_rows(logs):
             raise SystemExit("demo: the sink's lines are not those of the guest")
         if name == "idle":
             continue
+        count = user.get((name, clients))
         if name == "spin":
             first, last = (counters(s.pop(0), "socket") for s in (before, after))
-            reference, copied, checked = (last[key] - first[key] for key in (
-                "by_reference", "copied", "checksummed"))
+            count = {key: last[key] - first[key] for key in last}
+            reference, copied, checked = spin_bytes(count, sink["bytes"])
         else:
-            reference, copied, checked = user_bytes(user[name, clients], offloads)
+            reference, copied, checked = user_bytes(count, offloads)
         net = result["busy_insn"] - idle * result["seconds"]
         streamed = max(sink["bytes"], 1) * 8 / RATE
         rows.append({
@@ -113,6 +124,7 @@ def video_rows(logs):
             "bytes_by_reference": reference, "bytes_copied": copied,
             "bytes_checksummed": checked,
             "bytes_known_from": HOW[name],
+            "counters": count,
         })
     return rows, round(idle), int(text_after(lines, "TICK") or 0)
 
