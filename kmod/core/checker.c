@@ -110,7 +110,7 @@ static int refuse(const struct check *check, const struct where *where,
 	return -EACCES;
 }
 
-/* An iterator, a callback or a jump backwards. Returns the cost of a turn. */
+/* An iterator, a callback or a jump back. */
 static int check_loop(const struct check *check, const struct where *where)
 {
 	if (check->guard)
@@ -223,8 +223,12 @@ static int check_core_function(const struct check *check,
 		return refuse(check, where,
 			      "calls %s, which extensions may not; use the functions of the interfaces it imports",
 			      name[0] ? name : "an unknown function");
-	if (function->loops)
-		return check_loop(check, where);
+	if (function->loops) {
+		int err = check_loop(check, where);
+
+		if (err)
+			return err;
+	}
 	return COST_HELPER;
 }
 
@@ -276,13 +280,16 @@ static int check_load(const struct check *check, const struct where *where,
 	}
 }
 
-static int check_jump(const struct check *check, const struct where *where,
-		      const struct bpf_insn *insn)
+/* Does the function loop by itself? Too long a one is refused for its cost. */
+static int check_cycles(const struct check *check, const struct where *where)
 {
-	bool far = insn->code == (BPF_JMP32 | BPF_JA);
-	s32 offset = far ? insn->imm : insn->off;
+	struct where at = *where;
+	int found;
 
-	return offset < 0 ? check_loop(check, where) : 0;
+	if (!must_be_bounded(check->prog) || where->func->len > COST_MAX)
+		return 0;
+	found = spin_cycle_find(where->func->insnsi, where->func->len, &at.insn);
+	return found > 0 ? check_loop(check, &at) : found;
 }
 
 /* A callback: only bpf_loop() takes one that is allowed at all. */
@@ -331,7 +338,7 @@ static int check_control(const struct check *check, const struct where *where,
 	case BPF_TAIL_CALL:	/* 0xf0, an internal code */
 		return refuse(check, where, "tail calls are refused: the checker cannot follow them");
 	default:
-		return check_jump(check, where, insn);
+		return 0;	/* jumps: see check_cycles() */
 	}
 	if (BPF_SRC(insn->code) == BPF_X)
 		return refuse(check, where, "calls through a register");
@@ -389,6 +396,9 @@ static int func_cost(const struct check *check, u32 index, u32 depth, u64 *cost)
 		return refuse(check, NULL, "its calls nest too deep");
 	for (i = 0; i < index; i++)
 		where.base += func_of(check->prog, i)->len;
+	err = check_cycles(check, &where);
+	if (err)
+		return err;
 
 	for (i = 0; i < func->len; i++) {
 		const struct bpf_insn *insn = &func->insnsi[i];

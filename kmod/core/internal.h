@@ -262,6 +262,7 @@ static inline bool spin_extension_imports(const struct spin_extension *ext,
 
 int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
 		       struct bpf_prog *prog, bool guard, u32 *cost);
+int spin_cycle_find(const struct bpf_insn *insns, u32 len, u32 *at);
 bool spin_checker_helper_allowed(enum bpf_func_id id,
 				 const struct bpf_prog *prog, bool guard);
 
