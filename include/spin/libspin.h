@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 #ifndef SPIN_VERSION
-#define SPIN_VERSION "0.1.0"
+#define SPIN_VERSION "0.1"
 #endif
 
 #define SPIN_DEVICE "/dev/spin"

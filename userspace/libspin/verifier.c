@@ -18,7 +18,7 @@ static const char *const noise[] = {
 	"from ", "mark_precise:", "live regs", "-- ", "old_", "propagating ",
 	"last_idx ", "regs=", "parent ", "func#", "returning from", "caller:",
 	"callee:", "cur state:", "old state:", "to caller at", "Live regs",
-	"Validating ", "Func#",
+	"Validating ", "Func#", "func '",
 };
 
 static size_t digits(const char *text, size_t len)
@@ -77,20 +77,28 @@ static const char *log_end(const char *log)
 	return report ? report + 1 : log + strlen(log);
 }
 
+/* The line that ends at @end, and its length without the newline. */
+static const char *line_before(const char *log, const char *end, size_t *len)
+{
+	const char *start;
+
+	if (end[-1] == '\n')
+		end--;
+	for (start = end; start > log && start[-1] != '\n';)
+		start--;
+	*len = end - start;
+	return start;
+}
+
 /* The cause's line: returns its start, or NULL, and its length. */
 static const char *find_cause(const char *log, size_t *len)
 {
 	const char *end = log_end(log), *start;
 
 	for (; end > log; end = start) {
-		if (end[-1] == '\n')
-			end--;
-		for (start = end; start > log && start[-1] != '\n';)
-			start--;
-		if (is_noise(start, end - start))
-			continue;
-		*len = end - start;
-		return start;
+		start = line_before(log, end, len);
+		if (!is_noise(start, *len))
+			return start;
 	}
 	return NULL;
 }
@@ -101,19 +109,27 @@ static const char *find_cause(const char *log, size_t *len)
  * @cause: filled in
  * @size: its size
  *
+ * Where two lines stand together both are given: the first says what is wrong,
+ * the second what follows from it.
+ *
  * Returns whether there is one.
  */
 bool spin_verifier_cause(const char *log, char *cause, size_t size)
 {
-	const char *line;
-	size_t len;
+	const char *line, *first;
+	size_t len, first_len;
 
 	line = find_cause(log, &len);
 	if (!line)
 		return false;
 	while (len && isspace((unsigned char)line[len - 1]))
 		len--;
-	snprintf(cause, size, "%.*s", (int)len, line);
+	first = line > log ? line_before(log, line, &first_len) : NULL;
+	if (first && !is_noise(first, first_len))
+		snprintf(cause, size, "%.*s; %.*s", (int)first_len, first,
+			 (int)len, line);
+	else
+		snprintf(cause, size, "%.*s", (int)len, line);
 	return true;
 }
 
@@ -154,13 +170,10 @@ bool spin_verifier_source(const char *log, char *source, size_t size)
 	if (!end)
 		return false;
 	for (; end > log; end = start) {
-		if (end[-1] == '\n')
-			end--;
-		for (start = end; start > log && start[-1] != '\n';)
-			start--;
+		start = line_before(log, end, &len);
 		if (*start != ';')
 			continue;
-		source_line(start, end - start, source, size);
+		source_line(start, len, source, size);
 		return true;
 	}
 	return false;
