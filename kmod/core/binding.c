@@ -369,6 +369,8 @@ void spin_binding_set_data(struct spin_binding *binding, void *data)
 
 bool spin_binding_active(const struct spin_binding *binding)
 {
-	return spin_set_contains(&binding->ext->set,
-				 smp_load_acquire(&spin_epoch));
+	/* Pairs with spin_set_open() and spin_set_close(). */
+	u64 epoch = smp_load_acquire(&spin_epoch);
+
+	return spin_set_contains(&binding->ext->set, epoch);
 }

@@ -22,6 +22,7 @@ void spin_set_open(struct spin_set *set)
 {
 	lockdep_assert_held(&spin_mutex);
 	WRITE_ONCE(set->from, spin_epoch + 1);
+	/* The set first: see plan_run(). */
 	smp_store_release(&spin_epoch, spin_epoch + 1);
 }
 
@@ -29,6 +30,7 @@ void spin_set_close(struct spin_set *set)
 {
 	lockdep_assert_held(&spin_mutex);
 	WRITE_ONCE(set->to, spin_epoch + 1);
+	/* The set first: see plan_run(). */
 	smp_store_release(&spin_epoch, spin_epoch + 1);
 }
 
