@@ -15,6 +15,10 @@
 #define IMPORT_PREFIX	"spin_import_"
 #define OPTIONAL_TAG	"spin.optional"
 
+#define KSYMS_SECTION	".ksyms"
+/* What libbpf puts there for each kernel function. */
+#define KSYMS_FUNCTION	"dummy_ksym"
+
 struct section {
 	const struct btf *btf;
 	const char *title;
@@ -138,6 +142,36 @@ static int read_variable(struct spin *spin, const struct section *sec,
 			 sec->title, name);
 }
 
+/*
+ * Variables of the kernel are nothing to an extension. The kernel refuses to
+ * let one be read; but of one without a type it sees only a number, the
+ * address, which libbpf would fill in.
+ */
+static int refuse_kernel_variables(struct spin *spin, const struct btf *btf,
+				   const char *title)
+{
+	const struct btf_var_secinfo *vsi;
+	const struct btf_type *t;
+	const char *name;
+	int id, i;
+
+	id = btf__find_by_name_kind(btf, KSYMS_SECTION, BTF_KIND_DATASEC);
+	if (id < 0)
+		return 0;
+	t = btf__type_by_id(btf, id);
+	vsi = btf_var_secinfos(t);
+	for (i = 0; i < btf_vlen(t); i++) {
+		t = btf__type_by_id(btf, vsi[i].type);
+		name = t ? btf__name_by_offset(btf, t->name_off) : "";
+		if (t && btf_is_var(t) && strcmp(name, KSYMS_FUNCTION))
+			return spin_fail(spin, -EACCES,
+					 "%s names the kernel variable '%s' (__ksym): extensions see nothing but what they are handed",
+					 title, name);
+		t = btf__type_by_id(btf, id);
+	}
+	return 0;
+}
+
 /**
  * spin_manifest_read - find out what an extension says of itself
  * @spin: the handle
@@ -174,7 +208,7 @@ int spin_manifest_read(struct spin *spin, struct bpf_object *obj,
 		return spin_fail(spin, -ENOEXEC,
 				 "%s does not name itself with SPIN_EXTENSION()",
 				 title);
-	return 0;
+	return refuse_kernel_variables(spin, sec.btf, title);
 }
 
 /** spin_manifest_want - a capability by its name, or NULL */
