@@ -9,8 +9,9 @@ SPIN_IMPORT(Clock);
 __u64 ticks;
 __u64 last_tick;
 __u64 first_ns;
-__u64 last_ns;
+__u64 first_tick;
 __u64 missed;
+__u64 off;	/* how far ticks were from what the time says, at most */
 __u64 looped;
 
 static long add(__u64 index, void *data)
@@ -21,9 +22,18 @@ static long add(__u64 index, void *data)
 
 SPIN_HANDLER(keep_time, struct spin_clock_tick *tick)
 {
-	if (!first_ns)
+	__u64 due, now;
+
+	if (!first_ns) {
 		first_ns = tick->now_ns;
-	last_ns = tick->now_ns;
+		first_tick = tick->tick;
+	}
+	due = (tick->now_ns - first_ns) / tick->period_ns;
+	now = tick->tick - first_tick;
+	if (due > now && due - now > off)
+		off = due - now;
+	if (now > due && now - due > off)
+		off = now - due;
 	last_tick = tick->tick;
 	missed += tick->missed;
 	ticks++;

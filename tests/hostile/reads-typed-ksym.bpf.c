@@ -2,7 +2,7 @@
 /* A variable of the kernel, by its BTF type. */
 #include "hostile.h"
 
-HOSTILE("ksym-typed", "kernel (variable|symbol|memory|pointer)|ksym|variable of the kernel|runqueues|pointer");
+HOSTILE("ksym-typed", "kernel variable");
 SPIN_IMPORT(Udp);
 
 struct rq {

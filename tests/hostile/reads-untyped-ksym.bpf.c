@@ -2,7 +2,7 @@
 /* The address of a kernel symbol, by name. */
 #include "hostile.h"
 
-HOSTILE("ksym-untyped", "kernel (variable|symbol|address|pointer)|ksym|variable of the kernel|address|constant");
+HOSTILE("ksym-untyped", "kernel variable");
 SPIN_IMPORT(Udp);
 
 extern const void init_task __ksym;

@@ -175,6 +175,7 @@ static int __init spin_witness_init(void)
 	err = nf_register_net_hook(net, &hook);
 	if (err)
 		goto err_net;
+	device_tap.af_packet_net = net;	/* required since Linux 7 */
 	dev_add_pack(&device_tap);
 	return 0;
 

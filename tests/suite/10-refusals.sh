@@ -79,7 +79,7 @@ test_user_without_rights() {
 test_interpreted_programs() {
 	local out
 	if ! sysctl -qw net.core.bpf_jit_enable=0 2>/dev/null; then
-		echo "skip this kernel always compiles BPF"
+		echo "skip interpreter this kernel always compiles BPF"
 		return
 	fi
 	out=$(spinctl load "$FIXTURES/fixture-order.bpf.o" 2>&1)
@@ -90,7 +90,7 @@ test_interpreted_programs() {
 
 # Constants blinded by the kernel do not confuse the checker.
 test_hardened_jit() {
-	sysctl -qw net.core.bpf_jit_harden=2 || { echo "skip no bpf_jit_harden"; return; }
+	sysctl -qw net.core.bpf_jit_harden=2 || { echo "skip harden no bpf_jit_harden"; return; }
 	load "$EXT/udp-echo.bpf.o" --set port=4007
 	expect echoes echoed "$(udp echo 127.0.0.1 4007 100)"
 	unload udp-echo

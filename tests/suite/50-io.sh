@@ -75,7 +75,7 @@ test_copying_is_told() {
 	peer_up
 	if ! ethtool -K spin0 sg off >/dev/null 2>&1; then
 		peer_down
-		echo "skip the device always gathers"
+		echo "skip veth the device always gathers"
 		return
 	fi
 	must insmod "$SPIN_MODULES/tests/spin_witness.ko" file=$DATA/data port=4300
@@ -140,7 +140,7 @@ test_granted_file_is_held_until_unload() {
 	truncate -s 8M $img && mkfs.ext4 -q $img && mkdir -p /tmp/mnt &&
 		mount -o loop $img /tmp/mnt 2>/dev/null || {
 		rm -f $img
-		echo "skip no loop device here"
+		echo "skip loop_device none here"
 		return
 	}
 	head -c 200000 /dev/urandom >/tmp/mnt/clip

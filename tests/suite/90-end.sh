@@ -27,7 +27,7 @@ fail_at() {
 test_allocations_that_fail() {
 	local n step=1 refusals=0 before out status bad=''
 	if ! fault_injection; then
-		echo "skip this kernel has no fault injection"
+		echo "skip load this kernel has no fault injection"
 		return
 	fi
 	inject probability 100

@@ -8,7 +8,7 @@
  *	census --wait COUNTS	wait until they are COUNTS again; if they will
  *				not be, say what they are and fail
  *	census --slab		print how many objects the general slab caches
- *				and those of the module hold
+ *				and those of the module hold, and per page
  */
 #include <dirent.h>
 
@@ -48,22 +48,22 @@ static void shrink_caches(void)
 		closedir(dir);
 }
 
-/* Objects in the general caches, and in those named after the module. */
-static long slab_objects(void)
+/* Each general cache and those of the module: objects, objects of a page. */
+static void slab_objects(void)
 {
 	FILE *file = fopen("/proc/slabinfo", "r");
-	long total = 0, active;
 	char line[512], name[128];
+	long active, per_slab;
 
 	if (!file)
-		return -1;
+		return;
 	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "%127s %ld", name, &active) == 2 &&
+		if (sscanf(line, "%127s %ld %*d %*d %ld", name, &active,
+			   &per_slab) == 3 &&
 		    (!strncmp(name, "spin_", 5) ||
 		     !strncmp(name, "kmalloc-", 8)))
-			total += active;
+			printf("%s %ld %ld\n", name, active, per_slab);
 	fclose(file);
-	return total;
 }
 
 static void describe(char *text, size_t size)
@@ -96,7 +96,7 @@ int main(int argc, char **argv)
 	}
 	if (argc == 2 && !strcmp(argv[1], "--slab")) {
 		shrink_caches();
-		printf("%ld\n", slab_objects());
+		slab_objects();
 		return 0;
 	}
 	describe(text, sizeof(text));

@@ -91,7 +91,7 @@ unload() {
 }
 
 extensions() {
-	spinctl -j ext list 2>/dev/null | jq -r '.. | objects | select(has("name") and has("state")) | .name' 2>/dev/null
+	look exts
 }
 
 var() {

@@ -118,9 +118,20 @@ static int look_event(const char *name, const char *field)
 	return 1;
 }
 
+static int look_exts(void)
+{
+	struct spin_ioc_ext_next e = {};
+
+	while (spin_ext_next(spin, &e) == 1)
+		printf("%s\n", e.name);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	spin = spin_open();
+	if (argc == 2 && !strcmp(argv[1], "exts"))
+		return look_exts();
 	if (argc == 4 && !strcmp(argv[1], "var"))
 		return look_var(argv[2], argv[3]);
 	if (argc == 5 && !strcmp(argv[1], "binding"))
@@ -129,7 +140,7 @@ int main(int argc, char **argv)
 		return look_cap(argv[2], argv[3], argv[4]);
 	if (argc == 4 && !strcmp(argv[1], "event"))
 		return look_event(argv[2], argv[3]);
-	fputs("usage: look var EXT NAME | binding EXT NAME FIELD |\n"
+	fputs("usage: look exts | var EXT NAME | binding EXT NAME FIELD |\n"
 	      "       cap EXT NAME FIELD | event NAME raised|refused|bindings\n",
 	      stderr);
 	return 2;
