@@ -35,7 +35,7 @@ void help_object(const struct object *object)
 	bool loads = false;
 	size_t i;
 
-	printf("Usage: (%s)\n", object->summary);
+	printf("%s: %s\n\nUsage:\n", object->name, object->summary);
 	for (i = 0; i < object->nr_commands; i++) {
 		print_command(object, &object->commands[i]);
 		loads |= object->commands[i].loads;
