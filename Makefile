@@ -34,7 +34,7 @@ MAKEOVERRIDES := $(filter-out O=%,$(MAKEOVERRIDES))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-MAKEFLAGS += -rR
+MAKEFLAGS += -rR --no-print-directory
 
 .PHONY: all
 all: module userspace ext
