@@ -33,6 +33,7 @@
 #define RESEND_MS	300	/* a request without a reply is sent again */
 #define LEAVE_MS	1000	/* that long to say good-bye */
 #define STOP_MS		3000	/* that long for the command to end */
+#define LISTEN_S	30	/* a cold ffmpeg takes its time to start */
 #define LISTEN_POLL_MS	20
 
 const char *argp_program_version = "spin-subscribe " SPIN_VERSION;
@@ -191,7 +192,7 @@ static const struct argp_option option_table[] = {
 	{ "port", 'p', "PORT", 0, "The stream is to come to this port (default 5004)", 0 },
 	{ "sdp", 's', "FILE", 0, "Write what a receiver of raw video must know, as SDP", 0 },
 	{ "time", 't', "SECONDS", 0, "Leave after this time (default: when told to, or when COMMAND ends)", 0 },
-	{ "wait", 'w', "SECONDS", 0, "How long to wait for the server, and for COMMAND to listen (default 10)", 0 },
+	{ "wait", 'w', "SECONDS", 0, "How long to wait for the server (default 10); COMMAND has 30 or more to listen", 0 },
 	{ "no-listen", 'n', NULL, 0, "Subscribe without waiting until COMMAND listens at the port", 0 },
 	{ "quiet", 'q', NULL, 0, "Say nothing if all is well", 0 },
 	{ 0 }
@@ -368,26 +369,30 @@ static void stop_command(void)
 		wait_until(now_ms() + LISTEN_POLL_MS);
 }
 
-/* Is a UDP socket of this network name space bound to the port? */
+/*
+ * Is a UDP socket of this network name space bound to the port? Without /proc
+ * nobody can tell: then the stream is not kept waiting.
+ */
 static bool somebody_listens(uint16_t port)
 {
 	static const char *const tables[] = { "/proc/net/udp", "/proc/net/udp6" };
 	unsigned int i, bound;
 	char line[512];
-	bool found = false;
+	bool found = false, looked = false;
 
 	for (i = 0; i < 2 && !found; i++) {
 		FILE *file = fopen(tables[i], "re");
 
 		if (!file)
 			continue;
+		looked = true;
 		while (!found && fgets(line, sizeof(line), file))
 			if (sscanf(line, " %*u: %*[0-9A-Fa-f]:%x", &bound) == 1 &&
 			    bound == port)
 				found = true;
 		fclose(file);
 	}
-	return found;
+	return found || !looked;
 }
 
 /*
@@ -396,14 +401,15 @@ static bool somebody_listens(uint16_t port)
  */
 static bool wait_for_listener(void)
 {
-	int64_t deadline = now_ms() + opt.wait_s * 1000LL;
+	unsigned int wait_s = opt.wait_s > LISTEN_S ? opt.wait_s : LISTEN_S;
+	int64_t deadline = now_ms() + wait_s * 1000LL;
 
 	while (!somebody_listens(opt.port)) {
 		if (stop || child_ended)
 			return false;
 		if (now_ms() >= deadline) {
 			complain("'%s' does not listen at port %u after %u s: give it the same port as --port, or say --no-listen",
-				 opt.command[0], opt.port, opt.wait_s);
+				 opt.command[0], opt.port, wait_s);
 			return false;
 		}
 		wait_until(now_ms() + LISTEN_POLL_MS);
