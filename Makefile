@@ -207,7 +207,7 @@ test-soak:
 bench:
 	@tests/vm/run-bench $(KERNEL)
 demo:
-	@tests/vm/build stock
+	@tests/vm/build $(or $(KERNEL),stock)
 	@tests/demo/run
 shell:
 	@tests/vm/shell $(KERNEL)
