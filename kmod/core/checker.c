@@ -26,19 +26,20 @@
 struct helper {
 	enum bpf_func_id id;
 	bool guard;	/* reads only: a guard may call it */
+	bool map;	/* costs what the map's keys and values cost */
 };
 
 static const struct helper helpers[] = {
-	{ BPF_FUNC_map_lookup_elem,		true },
-	{ BPF_FUNC_map_update_elem,		false },
-	{ BPF_FUNC_map_delete_elem,		false },
-	{ BPF_FUNC_map_push_elem,		false },
-	{ BPF_FUNC_map_pop_elem,		false },
-	{ BPF_FUNC_map_peek_elem,		true },
-	{ BPF_FUNC_ktime_get_ns,		true },
-	{ BPF_FUNC_ktime_get_boot_ns,		true },
-	{ BPF_FUNC_get_smp_processor_id,	true },
-	{ BPF_FUNC_get_prandom_u32,		false },
+	{ BPF_FUNC_map_lookup_elem,		true,	true },
+	{ BPF_FUNC_map_update_elem,		false,	true },
+	{ BPF_FUNC_map_delete_elem,		false,	true },
+	{ BPF_FUNC_map_push_elem,		false,	true },
+	{ BPF_FUNC_map_pop_elem,		false,	true },
+	{ BPF_FUNC_map_peek_elem,		true,	true },
+	{ BPF_FUNC_ktime_get_ns,		true,	false },
+	{ BPF_FUNC_ktime_get_boot_ns,		true,	false },
+	{ BPF_FUNC_get_smp_processor_id,	true,	false },
+	{ BPF_FUNC_get_prandom_u32,		false,	false },
 };
 
 /*
@@ -72,6 +73,7 @@ struct check {
 	struct bpf_prog *prog;		/* as loaded */
 	bool guard;
 	u64 *costs;			/* by function; 0: not known yet */
+	u64 map_cost;			/* of the dearest operation on its maps */
 };
 
 /* An instruction, for messages: index in the whole program. */
@@ -198,7 +200,7 @@ static const struct core_function *find_core_function(const char *name)
 
 static int check_kfunc(const struct check *check, const struct where *where,
 		       const struct spin_kfunc *kfunc,
-		       const struct spin_interface *interface)
+		       const struct spin_interface *interface, u64 *cost)
 {
 	if (!spin_extension_imports(check->ext, interface))
 		return refuse(check, where,
@@ -208,11 +210,13 @@ static int check_kfunc(const struct check *check, const struct where *where,
 		return refuse(check, where,
 			      "a guard must not change anything, and %s() may; call it in the handler",
 			      kfunc->name);
-	return kfunc->cost;
+	*cost = kfunc->cost;
+	return 0;
 }
 
 static int check_core_function(const struct check *check,
-			       const struct where *where, const void *address)
+			       const struct where *where, const void *address,
+			       u64 *cost)
 {
 	char name[KSYM_SYMBOL_LEN] = "";
 	const struct core_function *function = NULL;
@@ -223,37 +227,35 @@ static int check_core_function(const struct check *check,
 		return refuse(check, where,
 			      "calls %s, which extensions may not; use the functions of the interfaces it imports",
 			      name[0] ? name : "an unknown function");
-	if (function->loops) {
-		int err = check_loop(check, where);
-
-		if (err)
-			return err;
-	}
-	return COST_HELPER;
+	*cost = COST_HELPER + check->map_cost;
+	return function->loops ? check_loop(check, where) : 0;
 }
 
-/* Returns the cost of what is called, or a negative errno. */
+/* Sets @cost to that of what is called. */
 static int check_call(const struct check *check, const struct where *where,
-		      const struct bpf_insn *insn)
+		      const struct bpf_insn *insn, u64 *cost)
 {
 	const void *address = (const void *)__bpf_call_base + insn->imm;
 	const struct spin_kfunc *kfunc;
 	struct spin_interface *interface;
 	const struct helper *helper;
-	bool writes;
+	bool writes, map = true;
 
 	kfunc = spin_interface_kfunc(address, &interface);
 	if (kfunc)
-		return check_kfunc(check, where, kfunc, interface);
+		return check_kfunc(check, where, kfunc, interface, cost);
 	helper = find_helper(check, address);
-	if (helper)
+	if (helper) {
 		writes = !helper->guard;
-	else if (!is_map_op(check, address, &writes))
-		return check_core_function(check, where, address);
+		map = helper->map;
+	} else if (!is_map_op(check, address, &writes)) {
+		return check_core_function(check, where, address, cost);
+	}
 	if (check->guard && writes)
 		return refuse(check, where,
 			      "a guard must not change anything, and this call writes to a map; do it in the handler");
-	return COST_HELPER;
+	*cost = COST_HELPER + (map ? check->map_cost : 0);
+	return 0;
 }
 
 /* ---- loads and stores ---- */
@@ -328,8 +330,6 @@ static int check_subprog_call(const struct check *check,
 static int check_control(const struct check *check, const struct where *where,
 			 const struct bpf_insn *insn, u32 depth, u64 *cost)
 {
-	int err;
-
 	switch (BPF_OP(insn->code)) {
 	case BPF_EXIT:
 		return 0;
@@ -344,11 +344,7 @@ static int check_control(const struct check *check, const struct where *where,
 		return refuse(check, where, "calls through a register");
 	if (insn->src_reg == BPF_PSEUDO_CALL)
 		return check_subprog_call(check, where, insn, depth, cost);
-	err = check_call(check, where, insn);
-	if (err < 0)
-		return err;
-	*cost = err;
-	return 0;
+	return check_call(check, where, insn, cost);
 }
 
 static int check_insn(const struct check *check, const struct where *where,
@@ -454,7 +450,47 @@ static bool map_allowed(const struct bpf_map *map)
 	}
 }
 
-static int check_whole(const struct check *check)
+/* Copying and hashing keys and values, eight bytes an instruction. */
+static u64 map_cost(const struct bpf_map *map)
+{
+	u64 words = ((u64)map->key_size + map->value_size) / 8;
+
+	switch (map->map_type) {
+	case BPF_MAP_TYPE_PERCPU_ARRAY:
+	case BPF_MAP_TYPE_PERCPU_HASH:
+	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+		return words * num_possible_cpus();
+	default:
+		return words;
+	}
+}
+
+/*
+ * Can the program pass the map to a helper, or does it only use the map's
+ * memory (global variables)? Blinded constants do not tell: assume it can.
+ */
+static bool map_named(const struct bpf_prog *prog, const struct bpf_map *map)
+{
+	u32 index, i;
+
+	for (index = 0; index < func_count(prog); index++) {
+		const struct bpf_prog *func = func_of(prog, index);
+
+		if (func->blinded)
+			return true;
+		for (i = 0; i + 1 < func->len; i++) {
+			const struct bpf_insn *insn = &func->insnsi[i];
+
+			if (insn->code == (BPF_LD | BPF_IMM | BPF_DW) &&
+			    ((u64)insn[1].imm << 32 | (u32)insn->imm) ==
+			    (unsigned long)map)
+				return true;
+		}
+	}
+	return false;
+}
+
+static int check_whole(struct check *check)
 {
 	const struct bpf_prog_aux *aux = check->prog->aux;
 	u32 i;
@@ -466,11 +502,15 @@ static int check_whole(const struct check *check)
 		return refuse(check, NULL, "tail calls are refused: the checker cannot follow them");
 	if (aux->exception_cb || aux->exception_boundary)
 		return refuse(check, NULL, "exceptions (bpf_throw) are refused");
-	for (i = 0; i < aux->used_map_cnt; i++)
+	for (i = 0; i < aux->used_map_cnt; i++) {
 		if (!map_allowed(aux->used_maps[i]))
 			return refuse(check, NULL,
 				      "uses map '%s' of a kind that extensions may not: array, hash, per-CPU, LRU, queue and stack maps are there",
 				      aux->used_maps[i]->name);
+		if (map_named(check->prog, aux->used_maps[i]))
+			check->map_cost = max(check->map_cost,
+					      map_cost(aux->used_maps[i]));
+	}
 	return 0;
 }
 

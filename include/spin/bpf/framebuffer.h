@@ -25,7 +25,8 @@ extern int spin_framebuffer_geometry(struct spin_ctx *ctx, spin_framebuffer_t fb
  * The CPU reads the packet's bytes and writes display memory: one copy.
  *
  * Returns 0; -ERANGE: part of it lies outside of the display, nothing is
- * drawn; -EINVAL: the packet has fewer bytes, or the format is unknown;
+ * drawn; -EINVAL: the packet has fewer bytes, the format is unknown, or there
+ * are more than 512 pixels;
  * -ENOENT, -EBADF: slot.
  */
 extern int spin_framebuffer_blit(struct spin_udp_packet *pkt,

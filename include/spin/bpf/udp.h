@@ -30,9 +30,9 @@ extern const __u8 *spin_udp_data(struct spin_udp_packet *pkt, __u32 offset,
  * @pkt: context of the handler
  * @offset: of the first byte, from the start of the payload
  * @buf: where to
- * @buf__sz: how many bytes
+ * @buf__sz: how many bytes, at most 2048
  *
- * Returns 0; -EINVAL: the payload is shorter.
+ * Returns 0; -EINVAL: the payload is shorter, or too many bytes.
  */
 extern int spin_udp_load(struct spin_udp_packet *pkt, __u32 offset, void *buf,
 			 __u32 buf__sz) __ksym;

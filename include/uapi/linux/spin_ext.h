@@ -199,7 +199,7 @@ enum spin_pixels {
  * @x: column of the first pixel
  * @y: line
  * @offset: of the first pixel in the packet's payload, in bytes
- * @pixels: how many; all on line @y
+ * @pixels: how many, at most 512; all on line @y
  * @format: enum spin_pixels
  */
 struct spin_blit {

@@ -12,6 +12,7 @@
 #include "io.h"
 
 #define CHUNK_PIXELS	64	/* read from a packet at a time */
+#define BLIT_PIXELS	512	/* drawn by one call: it cannot wait */
 
 /**
  * struct framebuffer - a granted display
@@ -119,9 +120,10 @@ static int blit_pixels(struct framebuffer *fb, struct spin_udp_packet *pkt,
 	int from;
 	u32 to;
 
-	/* No overflow: pixels is at most a line of the display. */
+	if (!bytes || left > BLIT_PIXELS)
+		return -EINVAL;
 	from = spin_udp_packet_skb(pkt, blit->offset, left * bytes, &skb);
-	if (!bytes || from < 0)
+	if (from < 0)
 		return -EINVAL;
 	to = blit->y * fb->geometry.pitch + blit->x * 4;
 	while (left) {
@@ -203,7 +205,7 @@ __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(spin_framebuffer_geometry, 50, 0),
-	SPIN_KFUNC(spin_framebuffer_blit, 1000, 0),
+	SPIN_KFUNC(spin_framebuffer_blit, 1400, 0),
 	SPIN_KFUNC(spin_framebuffer_flush, 2000, 0),
 };
 

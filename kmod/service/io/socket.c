@@ -236,10 +236,14 @@ static void skb_lend(struct sk_buff *skb, const struct payload *payload,
 	}
 }
 
+/*
+ * The stack makes room for more headers (a VLAN tag, a tunnel) in the first
+ * datagram of a list only: leave enough in all.
+ */
 static u32 headroom(const struct dst_entry *dst)
 {
-	return LL_RESERVED_SPACE(dst->dev) + sizeof(struct iphdr) +
-	       sizeof(struct udphdr);
+	return max_t(u32, LL_RESERVED_SPACE(dst->dev), LL_MAX_HEADER) +
+	       sizeof(struct iphdr) + sizeof(struct udphdr);
 }
 
 /* The first datagram, or the only one: the socket is charged with it. */

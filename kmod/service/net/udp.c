@@ -23,6 +23,7 @@
 
 #define PULL_BYTES	128	/* of payload made contiguous for handlers */
 #define SEGMENTS_MAX	512	/* datagrams in one skb */
+#define LOAD_MAX	2048	/* bytes copied by one call */
 
 /**
  * struct udp_net - the event in one network name space
@@ -109,6 +110,18 @@ static bool udp_parse(struct sk_buff *skb, struct udp_raise *r)
 }
 
 /*
+ * Many datagrams in one skb? Not so the other kinds of GSO: a datagram whose
+ * fragmentation was left to the device, or a tunnel's, whose sizes are those
+ * of what is inside.
+ */
+static bool is_burst(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && skb_shinfo(skb)->gso_size &&
+	       skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4 &&
+	       !skb->encapsulation;
+}
+
+/*
  * What GRO put together, or a local sender did not take apart, is many
  * datagrams in one skb: the event is raised for each, with the context moved
  * from one to the next. Returns a bit for each verdict that was given; sets
@@ -154,6 +167,8 @@ static void pass_some(struct sk_buff *skb, const struct nf_hook_state *state,
 		kfree_skb(skb);
 		return;
 	}
+	/* It may be the first segment: hold that once, not twice. */
+	consume_skb(skb);
 	skb_list_walk_safe(segs, seg, next) {
 		skb_mark_not_on_list(seg);
 		__skb_pull(seg, skb_network_offset(seg));
@@ -162,7 +177,6 @@ static void pass_some(struct sk_buff *skb, const struct nf_hook_state *state,
 		else
 			consume_skb(seg);
 	}
-	consume_skb(skb);
 }
 
 static unsigned int raise_many(struct udp_net *un, struct udp_raise *r,
@@ -173,7 +187,7 @@ static unsigned int raise_many(struct udp_net *un, struct udp_raise *r,
 	u32 verdicts;
 
 	if (DIV_ROUND_UP(r->pkt.len, skb_shinfo(skb)->gso_size) > SEGMENTS_MAX)
-		return NF_ACCEPT;	/* not by any sender or driver there is */
+		return NF_DROP;	/* no honest sender; a filter must not miss it */
 	verdicts = raise_each(un, r, passed);
 	switch (verdicts) {
 	case BIT(SPIN_PASS):
@@ -214,7 +228,7 @@ static unsigned int udp_hook(void *priv, struct sk_buff *skb,
 	r.pkt.ctx = (struct spin_ctx) { .event_id = arrived_event.id };
 	r.pkt.ifindex = state->in ? state->in->ifindex : 0;
 	r.pkt.reserved = 0;
-	if (skb_is_gso(skb))
+	if (is_burst(skb))
 		return raise_many(un, &r, state);
 	return raise_one(un, &r);
 }
@@ -431,6 +445,8 @@ __bpf_kfunc int spin_udp_load(struct spin_udp_packet *pkt, u32 offset,
 
 	if (at < 0)
 		return at;
+	if (buf__sz > LOAD_MAX)
+		return -EINVAL;
 	return skb_copy_bits(r->skb, at, buf, buf__sz) ? -EINVAL : 0;
 }
 
@@ -470,7 +486,7 @@ __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(spin_udp_data, 30, SPIN_KFUNC_GUARD),
-	SPIN_KFUNC(spin_udp_load, 200, 0),
+	SPIN_KFUNC(spin_udp_load, 400, 0),
 	SPIN_KFUNC(spin_udp_reply, 2000, 0),
 };
 
