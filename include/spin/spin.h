@@ -260,7 +260,10 @@ int spin_point_raise(struct spin_point *point, struct spin_raise *raise);
 int spin_binding_raise(struct spin_binding *binding, struct spin_raise *raise);
 
 /* ------------------------------------------------------------------ */
-/* Bindings and extensions, as a service sees them			*/
+/*
+ * Bindings and extensions, as a service sees them. What these return, but for
+ * the service's own data, is set before @bind and does not change.
+ */
 
 struct spin_extension *spin_binding_extension(const struct spin_binding *binding);
 u32 spin_binding_period_us(const struct spin_binding *binding);
@@ -268,6 +271,7 @@ u64 spin_binding_id(const struct spin_binding *binding);
 const char *spin_binding_name(const struct spin_binding *binding);
 void *spin_binding_data(const struct spin_binding *binding);
 void spin_binding_set_data(struct spin_binding *binding, void *data);
+/* Is its extension committed, and not being unloaded? Any context. */
 bool spin_binding_active(const struct spin_binding *binding);
 
 /* The extension on whose behalf a kernel function was called. */
@@ -352,7 +356,9 @@ struct spin_capability_type {
 	void (*release)(struct spin_capability *capability);
 };
 
+/* At module init: 0; -EEXIST: there is one of this kind; -EINVAL: its kind. */
 int __must_check spin_capability_register(const struct spin_capability_type *type);
+/* At module exit: no extension is left that could hold one. */
 void spin_capability_unregister(const struct spin_capability_type *type);
 
 /**
@@ -380,6 +386,7 @@ struct spin_counters {
 	u64 value[SPIN_COUNT_MAX];
 };
 
+/* Add N to counter WHICH (enum spin_cap_counter) of a capability. Any context. */
 #define spin_count_add(CAP, WHICH, N) \
 	this_cpu_add((CAP)->count->value[WHICH], N)
 

@@ -9,9 +9,18 @@
  * All of these are for sleepable handlers. Common errors: -ENOENT: slot @file
  * is empty (an optional capability was not granted); -EBADF: it holds
  * something that is not a file.
+ *
+ * To the extension a file is what was opened for it: renaming or removing it
+ * changes nothing, writing to it and truncating it does.
  */
 
-/** spin_file_size - the file's present size in bytes, or a negative errno */
+/**
+ * spin_file_size - the file's present size
+ * @ctx: context of the handler
+ * @file: slot of the capability
+ *
+ * Returns it in bytes, or a negative errno.
+ */
 extern __s64 spin_file_size(struct spin_ctx *ctx, spin_file_t file) __ksym;
 
 /**
@@ -24,7 +33,8 @@ extern __s64 spin_file_size(struct spin_ctx *ctx, spin_file_t file) __ksym;
  *
  * For headers and indexes; bulk data goes by reference (spin_socket_send()).
  *
- * Returns the bytes copied, fewer only at the end of the file; -EIO.
+ * Returns the bytes copied, fewer only at the end of the file; -EINVAL: @buf__sz
+ * or @offset is too large; -EIO, or what else the file system has to say.
  */
 extern int spin_file_read(struct spin_ctx *ctx, spin_file_t file, __u64 offset,
 			  void *buf, __u32 buf__sz) __ksym;
@@ -36,7 +46,9 @@ extern int spin_file_read(struct spin_ctx *ctx, spin_file_t file, __u64 offset,
  * @offset: of the first byte
  * @len: how many bytes, at most 16 MiB
  *
- * Does not wait for the disk (it may wait for memory). Returns 0.
+ * Does not wait for the disk (it may wait for memory).
+ *
+ * Returns 0; -EINVAL: @len is 0 or too large, or @offset is too large.
  */
 extern int spin_file_readahead(struct spin_ctx *ctx, spin_file_t file,
 			       __u64 offset, __u32 len) __ksym;

@@ -37,8 +37,10 @@ extern int spin_framebuffer_blit(struct spin_udp_packet *pkt,
  * @ctx: context of the handler, which must be sleepable
  * @fb: slot of the capability
  *
- * Some displays show what is in their memory, some must be told. Returns 0,
- * also if there was nothing to do; -ENOENT, -EBADF: slot.
+ * Some displays show what is in their memory, some must be told.
+ *
+ * Returns 0, also if nothing was drawn since the last flush; -ENOENT, -EBADF:
+ * slot; an error of the display's driver.
  */
 extern int spin_framebuffer_flush(struct spin_ctx *ctx,
 				  spin_framebuffer_t fb) __ksym;

@@ -19,10 +19,13 @@
  * and the device's reading of them go out changed. If a device on the way
  * cannot gather, the kernel copies: the capability's counters say so.
  *
- * Returns how many destinations the datagrams were sent to (one that cannot be
- * reached, or for which there is no room in the socket's buffer, is counted as
- * failed); -EINVAL: argument out of range; -ENOENT, -EBADF: slot;
- * -ENODATA: the payload lies beyond the end of the file; -EIO: the disk.
+ * Returns how many destinations the datagrams were sent to; -EINVAL: argument
+ * out of range; -ENOENT, -EBADF: slot; -ENODATA: the payload lies beyond the end
+ * of the file; -EIO, or what else the file system has to say.
+ *
+ * A destination is counted as failed if it is not unicast or has port 0, if it
+ * cannot be reached, if a datagram is larger than the route takes (none is
+ * fragmented), or if there is no room in the socket's buffer.
  */
 extern int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,
 			    const struct spin_udp_dest *dests,

@@ -90,16 +90,22 @@ typedef __be32 spin_ipv4_t;
 		__VA_ARGS__					\
 	}
 
-/* Functions every handler may call, whatever it imports. */
+/*
+ * Interface Domain, which every extension has without importing it: event
+ * Domain.Initialize, raised once, before the extension becomes active, with
+ * struct spin_initialize. A handler that returns a negative errno has the load
+ * refused.
+ */
 
 /**
  * spin_refuse - say why Domain.Initialize fails
  * @init: the context
  * @text: the reason, one sentence; need not end in NUL
- * @text__sz: its size in bytes, at most SPIN_TEXT_LEN
+ * @text__sz: its size in bytes; what is beyond SPIN_TEXT_LEN - 1 is cut off
  *
  * The user sees it as the reason that the load was refused, if the handler
- * then returns a negative errno. Returns 0.
+ * then returns a negative errno. What is not printable is replaced by '?'.
+ * Returns 0.
  */
 extern int spin_refuse(struct spin_initialize *init, const char *text,
 		       __u32 text__sz) __ksym;

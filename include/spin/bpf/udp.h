@@ -2,8 +2,10 @@
 /*
  * Interface Udp: event Udp.PacketArrived and what a handler of it may do. The
  * event is raised for every UDP/IPv4 datagram to this host, whole and with a
- * valid checksum, in the network name space the extension was loaded from,
- * before the sockets see it.
+ * valid checksum or none, in the network name space the extension was loaded
+ * from, behind the packet filters and before the sockets. (Not for one with a
+ * checksum that ends before its IP packet does.) Context: struct
+ * spin_udp_packet; results: enum spin_verdict. Handling it needs CAP_NET_ADMIN.
  */
 #ifndef _SPIN_BPF_UDP_H
 #define _SPIN_BPF_UDP_H
@@ -14,7 +16,7 @@
  * spin_udp_data - look at payload bytes where they are
  * @pkt: context of the handler
  * @offset: of the first byte, from the start of the payload
- * @rdonly_buf_size: how many bytes; a constant
+ * @rdonly_buf_size: how many bytes; a constant, so that the verifier knows it
  *
  * The first 128 bytes of payload, if there are so many, can always be had.
  * Guards may call it.
@@ -44,8 +46,10 @@ extern int spin_udp_load(struct spin_udp_packet *pkt, __u32 offset, void *buf,
  * The copy has source and destination exchanged. The packet itself is not
  * touched: return SPIN_CONSUME if nobody else is to have it.
  *
- * Returns 0; -EINVAL: the packet was multicast or broadcast; -EHOSTUNREACH: no
- * route back; -ENOMEM; -EMSGSIZE: more than the route's MTU.
+ * Returns 0: the copy was given to the stack, which may still drop it; -EINVAL:
+ * the packet was not to this host alone, or its source cannot be answered (no
+ * port, no unicast address); -EHOSTUNREACH: no route back; -ENOMEM; -EMSGSIZE:
+ * more than the route's MTU.
  */
 extern int spin_udp_reply(struct spin_udp_packet *pkt) __ksym;
 

@@ -78,7 +78,8 @@ struct spin_ioc_version {
  * lives until SPIN_IOC_EXT_UNLOAD.
  *
  * Errors: EEXIST an extension of this name is loaded or being loaded; EPERM
- * CAP_BPF and CAP_PERFMON are needed; EINVAL bad name.
+ * CAP_BPF and CAP_PERFMON are needed; EINVAL bad name; ENAMETOOLONG the name
+ * does not end within the field.
  */
 struct spin_ioc_ext_create {
 	__u32 size;
@@ -93,9 +94,14 @@ struct spin_ioc_ext_create {
  * @name: which
  *
  * Returns when no handler of the extension runs any more and its programs'
- * references to the module are gone. Errors: ENOENT no such extension; EBUSY
- * it is still being loaded; ETIMEDOUT unloaded, but somebody else still holds
- * one of its programs or maps; EINTR likewise, interrupted while waiting.
+ * references to the module are gone. The latter is told by the module's
+ * reference count, of which nothing can be told while another extension is
+ * being loaded: then it is not waited for.
+ *
+ * Errors: ENOENT no such extension; EPERM CAP_BPF and CAP_PERFMON are needed;
+ * EBUSY it is still being loaded, or being unloaded; ETIMEDOUT unloaded, but
+ * somebody else still holds one of its programs or maps, or those of one that
+ * was unloaded before; EINTR likewise, interrupted while waiting.
  */
 struct spin_ioc_ext_unload {
 	__u32 size;
@@ -110,8 +116,9 @@ struct spin_ioc_ext_unload {
  * @id: in: id of the last one seen, 0 to start; out: id of the next
  * @name: out
  * @uid: out: user who loaded it, in the caller's user name space
- * @pid: out: process that loaded it, in the caller's pid name space; 0 if none
- * @loaded_at_ns: out: CLOCK_BOOTTIME of the commit, in nanoseconds
+ * @pid: out: process that loaded it (it may have ended since), in the caller's
+ *	pid name space; 0 if it is not in there
+ * @loaded_at_ns: out: CLOCK_BOOTTIME of the commit, in nanoseconds; 0 before
  * @bindings: out: how many bindings it has
  * @caps: out: how many capabilities it holds
  * @comm: out: command that loaded it
@@ -139,9 +146,13 @@ struct spin_ioc_ext_next {
  * @name: out: "Interface.Event"
  * @bindings: out: bindings installed, active or not
  * @reserved: zero
- * @raised: out: raises that found at least one binding
- * @refused: out: raises refused because they nested too deep
+ * @raised: out: raises that found at least one binding, active or not; a
+ *	sleepable event is raised for each binding
+ * @refused: out: raises refused because they nested too deep, or found too
+ *	little stack
  * @type: out: name of the struct_ops type its templates have
+ *
+ * Errors: ENOENT there is no further one.
  */
 struct spin_ioc_event_next {
 	__u32 size;
@@ -168,13 +179,18 @@ struct spin_ioc_event_next {
  * @active: out: 1 once its extension is committed
  * @guard_prog: out: id of the guard's program, 0 if there is no guard
  * @handler_prog: out: id of the handler's program
- * @position: out: place in the event's order, from 0
+ * @position: out: place in the event's order, from 0; Udp.PacketArrived has an
+ *	order in each network name space
  * @guard_true: out: guards that let the handler run
  * @guard_false: out: guards that did not
  * @run: out: handlers run
- * @errors: out: handlers that returned an error or an unknown verdict
+ * @errors: out: handlers that returned an error, or what the event has no such
+ *	result for
  * @cost: out: worst case of guard and handler together, in instructions, as
- *        the checker computed it; 0 where none is enforced
+ *        the checker computed it; 0 if the handler is sleepable: then none is
+ *        enforced
+ *
+ * Errors: ENOENT there is no further one.
  */
 struct spin_ioc_binding_next {
 	__u32 size;
@@ -203,9 +219,9 @@ enum spin_cap_counter {
 	SPIN_COUNT_BY_REFERENCE	= 2,	/* socket: payload bytes sent as page references */
 	SPIN_COUNT_COPIED	= 3,	/* socket, file: payload bytes the CPU copied */
 	SPIN_COUNT_CHECKSUMMED	= 4,	/* socket: payload bytes the CPU read for checksums */
-	SPIN_COUNT_READ		= 5,	/* file: page references taken, or pages read */
+	SPIN_COUNT_READ		= 5,	/* file: references taken to pieces of the page cache */
 	SPIN_COUNT_BLITS	= 6,	/* frame buffer: blits done */
-	SPIN_COUNT_REFUSED	= 7,	/* frame buffer: blits out of bounds */
+	SPIN_COUNT_REFUSED	= 7,	/* frame buffer: blits with wrong arguments */
 	SPIN_COUNT_FLUSHES	= 8,	/* frame buffer: flushes done */
 	SPIN_COUNT_MAX		= 16,
 };
@@ -214,13 +230,16 @@ enum spin_cap_counter {
  * struct spin_ioc_cap_next - SPIN_IOC_CAP_NEXT: walk the capabilities
  * @size: size of this block
  * @kind: out: enum spin_cap_kind
- * @ext_id: in, out: extension; the walk goes on to the next extension's
+ * @ext_id: in, out: extension, 0 to start; the walk goes on to the next
+ *	extension's
  * @slot: in: slot of the last one seen, 0 to start; out: slot of the next
  * @flags: out: SPIN_CAP_* flags
  * @name: out: the name it was granted under
  * @ext: out: name of the extension
  * @what: out: what was granted, for people to read
  * @count: out: counters, by enum spin_cap_counter
+ *
+ * Errors: ENOENT there is no further one.
  */
 struct spin_ioc_cap_next {
 	__u32 size;
@@ -244,8 +263,9 @@ struct spin_ioc_cap_next {
  * @name: name of the interface: "Udp", "Clock", "Console", …
  *
  * Only kernel functions of imported interfaces may be called, and only events
- * of imported interfaces be handled (SPIN: Domain.Resolve). Errors: ENOENT no
- * such interface; EBUSY the extension is committed.
+ * of imported interfaces be handled (SPIN: Domain.Resolve). Interface Domain is
+ * linked to every extension. Errors: ENOENT no such interface; EBUSY the
+ * extension is committed; ENAMETOOLONG the name does not end within the field.
  */
 struct spin_ioc_ext_import {
 	__u32 size;
@@ -265,8 +285,18 @@ struct spin_ioc_ext_import {
  *
  * Returns the slot, from 1, by which the extension's programs name it. The
  * kernel takes references of its own: the caller may close the descriptors.
- * Errors: EEXIST the name is taken; EBUSY committed already; EINVAL, EACCES,
- * EBADF the thing is not what @kind says: the sentence is in the verdict.
+ * Errors: EEXIST the name is taken; EBUSY committed already; EINVAL bad name,
+ * flag or kind; ENOSPC it holds 31 already. Others say why the thing is not what
+ * @kind says, with a sentence in the verdict:
+ *
+ * any	EBADF not open
+ * file	EISDIR a directory; EINVAL not a regular file; EACCES not open for
+ *	reading; EOPNOTSUPP its file system cannot read page by page
+ * socket	ENOTSOCK; EPROTOTYPE not UDP over IPv4; EDESTADDRREQ not bound;
+ *	EXDEV of another network name space
+ * frame buffer	ENODEV no display, or no driver at insmod; EACCES not master;
+ *	ENOENT no such frame buffer; EINVAL the dma-buf is not its memory, too
+ *	small, or its pixels are of another format
  */
 struct spin_ioc_ext_grant {
 	__u32 size;
@@ -284,7 +314,10 @@ struct spin_ioc_ext_grant {
  * @prog_id: out: program the refusal is about, 0 if none
  * @insn: out: index of the translated instruction; ~0 if none
  * @reserved: zero
- * @text: out: one sentence; empty if nothing was refused
+ * @text: out: one sentence; empty if nothing was refused so far
+ *
+ * The last refusal is kept until the next. Works at any time, also after the
+ * commit.
  */
 struct spin_ioc_ext_verdict {
 	__u32 size;
@@ -306,12 +339,21 @@ struct spin_ioc_ext_verdict {
 #define SPIN_IOC_CAP_NEXT	_IO(SPIN_IOC_TYPE, 0x06)
 
 /*
- * On the descriptor that SPIN_IOC_EXT_CREATE returned. A thread that has
- * entered an extension attaches struct_ops templates to it; one extension at a
- * time, until it leaves, ends, or the descriptor is closed. COMMIT runs the
- * extension's Domain.Initialize handlers, then makes all its bindings active
- * at one instant, or none: after a failed commit the extension is as it was
- * (SPIN: Domain.Initialize).
+ * On the descriptor that SPIN_IOC_EXT_CREATE returned. ENTER, LEAVE and COMMIT
+ * take no argument.
+ *
+ * ENTER: the calling thread writes and attaches struct_ops templates to the
+ * extension from now on, until it leaves or ends, the extension is committed,
+ * or the descriptor is closed. Errors: EBUSY another thread is in it, or it is
+ * committed; EALREADY the thread is in an extension.
+ *
+ * LEAVE: no thread is in the extension any more. Cannot fail.
+ *
+ * COMMIT runs the extension's Domain.Initialize handlers, then makes all its
+ * bindings active at one instant, or none: after a failed commit the extension
+ * is as it was (SPIN: Domain.Initialize). Errors: EBUSY committed already;
+ * EINVAL it binds nothing; what a handler returned, whose reason is in the
+ * verdict; EINTR killed while waiting for another request.
  */
 #define SPIN_IOC_EXT_ENTER	_IO(SPIN_IOC_TYPE, 0x20)
 #define SPIN_IOC_EXT_LEAVE	_IO(SPIN_IOC_TYPE, 0x21)

@@ -49,6 +49,7 @@ enum spin_verdict {
  * @dport: destination port, host byte order
  * @len: bytes of payload, behind the UDP header
  * @ifindex: interface it came in by
+ * @reserved: zero
  */
 struct spin_udp_packet {
 	struct spin_ctx ctx;
@@ -68,7 +69,7 @@ struct spin_udp_packet {
  * @period_ns: period of this binding, nanoseconds
  * @tick: ticks since the binding became active, from 0, missed ones counted
  * @missed: ticks left out since the last one because the handler was still
- *          running
+ *          running, or its thread did not get a CPU
  */
 struct spin_clock_tick {
 	struct spin_ctx ctx;
@@ -104,9 +105,12 @@ struct spin_initialize {
  *
  * Event			Context		Result of the handler
  * Domain.Initialize	sleepable	0, or a negative errno: not loaded
- * Clock.Tick		sleepable	0, or a negative errno: counted
+ * Clock.Tick		sleepable	0; all else is counted as an error
  * Udp.PacketArrived	softirq		enum spin_verdict; the first that is
  *					not SPIN_PASS ends the raise
+ *
+ * A result that is none of these is counted as an error and taken as 0. See
+ * Documentation/dispatch.rst.
  */
 #define SPIN_TEMPLATE(CTX)				\
 	_Bool (*guard_fn)(CTX);				\
@@ -134,15 +138,16 @@ struct Udp_PacketArrived {
 	SPIN_TEMPLATE(struct spin_udp_packet *pkt)
 };
 
-#define SPIN_SEND_HEADER_MAX	64
-#define SPIN_SEND_DEST_MAX	128
-#define SPIN_SEND_LEN_MAX	65000
-#define SPIN_SEND_SEGMENTS_MAX	64
+#define SPIN_SEND_HEADER_MAX	64	/* bytes of a header */
+#define SPIN_SEND_DEST_MAX	128	/* destinations of one call */
+#define SPIN_SEND_LEN_MAX	65000	/* bytes of payload in one call */
+#define SPIN_SEND_SEGMENTS_MAX	64	/* datagrams for each destination */
 
 /**
  * struct spin_udp_dest - where to send
  * @addr: IPv4 address, network byte order; unicast
  * @port: host byte order
+ * @reserved: zero
  */
 struct spin_udp_dest {
 	__be32 addr;
