@@ -6,7 +6,8 @@
  * then takes the counter and the idle time (idle-time.bpf.c) before and after a
  * time of sleep: what is not idle is busy. Tells the sink (by datagram)
  * and the command (by SIGUSR1 and SIGUSR2) when the measured part begins and
- * ends, so that all count over the same time. Prints one line of JSON.
+ * ends, so that all count over the same time. COMMAND is to stop itself (SIGSTOP)
+ * when it is ready to stream. Prints one line of JSON.
  *
  * usage: cpu-measure [--seconds=N] [--settle=N] [--sink=ADDRESS]
  *	[--idle-time=OBJECT] --name=SERVER --clients=N [-- COMMAND...]
@@ -89,9 +90,15 @@ static void tell(int sink, const char *verb, const char *name, int clients)
 		warn("telling the sink");
 }
 
+/*
+ * Start the command, and let it go on when it has stopped itself: how long it
+ * takes to be read from the disk is not foreseeable in a guest whose time jumps
+ * ahead whenever it waits.
+ */
 static pid_t start(char **command)
 {
 	pid_t pid = fork();
+	int status;
 
 	if (pid < 0)
 		err(1, "fork");
@@ -99,6 +106,11 @@ static pid_t start(char **command)
 		execvp(command[0], command);
 		err(127, "%s", command[0]);
 	}
+	if (waitpid(pid, &status, WUNTRACED) != pid)
+		err(1, "waitpid");
+	if (!WIFSTOPPED(status))
+		errx(1, "%s: ended instead of waiting", command[0]);
+	kill(pid, SIGCONT);
 	return pid;
 }
 
@@ -170,5 +182,5 @@ int main(int argc, char **argv)
 	       "\"busy_insn\": %.0f, \"insn_per_ns\": %.6f, \"exit\": %d}\n",
 	       name, clients, elapsed / 1e9, busy, ratio,
 	       WIFEXITED(status) ? WEXITSTATUS(status) : 128);
-	return 0;
+	return status ? 1 : 0;
 }

@@ -8,9 +8,10 @@
  * without. Prints its counters as a line of JSON when SIGTERM ends it.
  *
  * usage: video-peers --mode=MODE --clip=FILE --clients=N [--rate=BIT/S]
- *	[--tick-us=N] [--first=ADDRESS] [--port=N]
+ *	[--tick-us=N] [--first=ADDRESS] [--port=N] [--wait]
  *
- * Client I is at address FIRST+I.
+ * Client I is at address FIRST+I. With --wait it stops itself (SIGSTOP) when it
+ * is ready, and begins when it is told to go on.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -344,12 +345,14 @@ int main(int argc, char **argv)
 		{ "tick-us", required_argument, NULL, 't' },
 		{ "first", required_argument, NULL, 'a' },
 		{ "port", required_argument, NULL, 'p' },
+		{ "wait", no_argument, NULL, 'w' },
 		{ }
 	};
 	static struct server s = {
 		.clients = 1, .rate = 3000000, .tick_ns = 10000000, .port = 5004,
 	};
 	const struct mode *mode = &modes[0];
+	bool wait = false;
 	int c;
 
 	inet_aton("10.77.0.100", &s.first);
@@ -361,6 +364,7 @@ int main(int argc, char **argv)
 		case 'r': s.rate = strtoull(optarg, NULL, 0); break;
 		case 't': s.tick_ns = strtoull(optarg, NULL, 0) * 1000; break;
 		case 'p': s.port = atoi(optarg); break;
+		case 'w': wait = true; break;
 		case 'a':
 			if (!inet_aton(optarg, &s.first))
 				errx(2, "not an address: %s", optarg);
@@ -378,6 +382,11 @@ int main(int argc, char **argv)
 	signal(SIGUSR2, on_signal);
 	open_clip(&s);
 	open_sockets(&s, mode);
+	if (wait)
+		raise(SIGSTOP);
 	serve(&s, mode);
+	/* told to print and to end at once */
+	if (print)
+		print_counters(&s, mode);
 	return s.count.failed ? 1 : 0;
 }

@@ -108,6 +108,9 @@ def video_rows(logs):
             count = {key: last[key] - first[key] for key in last}
             reference, copied, checked = spin_bytes(count, sink["bytes"])
         else:
+            if not count:
+                raise SystemExit(f"demo: {name} with {clients} clients gave no "
+                                 f"counters: see {logs}/measure.log")
             reference, copied, checked = user_bytes(count, offloads)
         net = result["busy_insn"] - idle * result["seconds"]
         streamed = max(sink["bytes"], 1) * 8 / RATE
