@@ -14,7 +14,7 @@ SPIN_IMPORT(Socket);
 SPIN_CAPABILITY_OPTIONAL(spin_file_t, clip);
 SPIN_CAPABILITY_OPTIONAL(spin_socket_t, out);
 
-__u32 done;
+__u32 finished;
 __s32 file_empty;	/* slot 0 */
 __s32 file_beyond;	/* slot 77 */
 __s32 file_huge;	/* slot ~0 */
@@ -39,7 +39,7 @@ SPIN_SLEEPABLE_HANDLER(try, struct spin_clock_tick *tick)
 	};
 	__u8 byte;
 
-	if (done)
+	if (finished)
 		return 0;
 	file_empty = spin_file_read(&tick->ctx, 0, 0, &byte, 1);
 	file_beyond = spin_file_read(&tick->ctx, 77, 0, &byte, 1);
@@ -66,7 +66,7 @@ SPIN_SLEEPABLE_HANDLER(try, struct spin_clock_tick *tick)
 	no_dest = spin_socket_send(&tick->ctx, &msg, &dest, 4);
 	many_dests = spin_socket_send(&tick->ctx, &msg, &dest, 7);
 	sent = spin_socket_send(&tick->ctx, &msg, &dest, sizeof(dest));
-	done = 1;
+	finished = 1;
 	return 0;
 }
 

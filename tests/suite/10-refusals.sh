@@ -21,49 +21,49 @@ test_refusal_as_the_user_sees_it() {
 }
 
 test_files_that_are_no_extensions() {
-	echo 'not an ELF file, and long enough to look at' >$DATA/text.bpf.o
-	: >$DATA/empty.bpf.o
-	head -c 700 "$EXT/hello.bpf.o" >$DATA/short.bpf.o
-	refused not_elf 'ELF|BPF object|not.*object' spinctl load $DATA/text.bpf.o
-	refused empty 'empty|ELF|BPF object|not.*object' spinctl load $DATA/empty.bpf.o
-	refused truncated 'ELF|BPF object|object|damaged|truncated' spinctl load $DATA/short.bpf.o
-	refused missing 'no such file' spinctl load $DATA/nothing.bpf.o
+	echo 'not an ELF file, and long enough to look at' >"$DATA"/text.bpf.o
+	: >"$DATA"/empty.bpf.o
+	head -c 700 "$EXT/hello.bpf.o" >"$DATA"/short.bpf.o
+	refused not_elf 'ELF|BPF object|not.*object' spinctl load "$DATA"/text.bpf.o
+	refused empty 'empty|ELF|BPF object|not.*object' spinctl load "$DATA"/empty.bpf.o
+	refused truncated 'ELF|BPF object|object|damaged|truncated' spinctl load "$DATA"/short.bpf.o
+	refused missing 'no such file' spinctl load "$DATA"/nothing.bpf.o
 	refused folder 'director|not a.*file|is a' spinctl load /tmp
 	refused a_program 'BPF|extension|ELF' spinctl load /bin/true
-	rm -f $DATA/{text,empty,short}.bpf.o
+	rm -f "$DATA"/{text,empty,short}.bpf.o
 }
 
 test_grants_and_settings() {
 	local obj=$FIXTURES/fixture-sender.bpf.o sock=out=udp:127.0.0.1:4300
-	echo short >$DATA/short
-	head -c 8192 /dev/urandom >$DATA/clip
+	echo short >"$DATA"/short
+	head -c 8192 /dev/urandom >"$DATA"/clip
 	refused missing_grant "needs|clip|grant" spinctl load "$obj" --grant $sock
-	refused missing_file 'no such file' spinctl load "$obj" --grant clip=file:$DATA/none --grant $sock
+	refused missing_file 'no such file' spinctl load "$obj" --grant clip=file:"$DATA"/none --grant $sock
 	refused folder 'regular file' spinctl load "$obj" --grant clip=file:/tmp --grant $sock
 	refused device 'regular file' spinctl load "$obj" --grant clip=file:/dev/null --grant $sock
 	refused wrong_kind 'clip|file' spinctl load "$obj" --grant clip=udp:127.0.0.1:4301 --grant $sock
 	refused unknown_kind 'kind' spinctl load "$obj" --grant clip=teapot:x --grant $sock
-	refused unknown_name 'nonesuch' spinctl load "$obj" --grant clip=file:$DATA/clip --grant $sock --grant nonesuch=file:$DATA/clip
+	refused unknown_name 'nonesuch' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant $sock --grant nonesuch=file:"$DATA"/clip
 	refused malformed_grant 'NAME=KIND:WHAT|grant' spinctl load "$obj" --grant clip
-	refused granted_twice 'clip|twice|already' spinctl load "$obj" --grant clip=file:$DATA/clip --grant clip=file:$DATA/clip --grant $sock
-	refused bad_address 'address' spinctl load "$obj" --grant clip=file:$DATA/clip --grant out=udp:no.such.host.invalid:1
-	refused bad_port 'port' spinctl load "$obj" --grant clip=file:$DATA/clip --grant out=udp:127.0.0.1:70000
-	refused unknown_setting 'nonesuch' spinctl load "$obj" --grant clip=file:$DATA/clip --grant $sock --set nonesuch=1
-	refused setting_out_of_range 'port' spinctl load "$obj" --grant clip=file:$DATA/clip --grant $sock --set port=70000
-	refused setting_not_a_number 'chunk' spinctl load "$obj" --grant clip=file:$DATA/clip --grant $sock --set chunk=many
-	refused setting_not_an_address 'to' spinctl load "$obj" --grant clip=file:$DATA/clip --grant $sock --set to=300.1.1.1
-	refused extension_says_no '64 bytes' spinctl load "$obj" --grant clip=file:$DATA/short --grant $sock
-	rm -f $DATA/short $DATA/clip
+	refused granted_twice 'clip|twice|already' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant clip=file:"$DATA"/clip --grant $sock
+	refused bad_address 'address' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant out=udp:no.such.host.invalid:1
+	refused bad_port 'port' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant out=udp:127.0.0.1:70000
+	refused unknown_setting 'nonesuch' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant $sock --set nonesuch=1
+	refused setting_out_of_range 'port' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant $sock --set port=70000
+	refused setting_not_a_number 'chunk' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant $sock --set chunk=many
+	refused setting_not_an_address 'to' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant $sock --set to=300.1.1.1
+	refused extension_says_no '64 bytes' spinctl load "$obj" --grant clip=file:"$DATA"/short --grant $sock
+	rm -f "$DATA"/short "$DATA"/clip
 }
 
 # A file its loader may not read is not readable by an extension either.
 test_unreadable_file() {
-	echo secret >$DATA/secret
-	chmod 0 $DATA/secret
+	echo secret >"$DATA"/secret
+	chmod 0 "$DATA"/secret
 	refused unreadable 'permission|denied' \
 		capsh --drop=cap_dac_override,cap_dac_read_search -- -c \
 		"spinctl load $FIXTURES/fixture-sender.bpf.o --grant clip=file:$DATA/secret --grant out=udp:127.0.0.1:4300"
-	rm -f $DATA/secret
+	rm -f "$DATA"/secret
 }
 
 test_user_without_rights() {

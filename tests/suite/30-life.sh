@@ -5,9 +5,10 @@
 
 test_hello() {
 	local out
+	log_mark 'spin-suite: hello'
 	out=$(spinctl load "$EXT/hello.bpf.o" 2>&1)
 	expect status 0 $?
-	expect_match is_in_the_log 'hello.*hello from inside the kernel' "$(dmesg | tail -n 20)"
+	expect_match is_in_the_log 'hello.*hello from inside the kernel' "$(log_since 'spin-suite: hello')"
 	expect_match is_listed hello "$(spinctl ext list)"
 	expect_match is_listed_as_json hello "$(spinctl -j ext list | jq -c .)"
 	expect_match has_a_binding 'Domain\.Initialize' "$(spinctl ext show hello)"
@@ -45,8 +46,9 @@ test_module_without_btf() {
 	cp "$SPIN_MODULES/spin.ko" /tmp/spin.ko
 	objcopy --remove-section .BTF --remove-section .BTF.base /tmp/spin.ko
 	rmmod spin
+	log_mark 'spin-suite: no BTF'
 	refused refused '.' insmod /tmp/spin.ko
-	expect_match says_why 'BTF' "$(dmesg | tail -n 5)"
+	expect_match says_why 'BTF' "$(log_since 'spin-suite: no BTF')"
 	expect_true nothing_is_registered "no /dev/spin" [ ! -e /dev/spin ]
 	rm /tmp/spin.ko
 	must spin-insmod
@@ -64,11 +66,12 @@ reload_once() { # ROUND
 }
 
 # slab_growth ROUNDS - caches that grew by one object a round, from two censuses
-# on standard input. The counts are exact but for one page per processor.
+# on standard input. The counts are right to a few pages per processor, so this
+# finds something in a soak; the debug kernel has kmemleak.
 slab_growth() {
 	awk -v rounds="$1" -v cpus="$(nproc)" '
 		!($1 in was) { was[$1] = $2; next }
-		$2 - was[$1] >= rounds * 0.9 && $2 - was[$1] > 2 * cpus * $3 {
+		$2 - was[$1] >= rounds * 0.9 && $2 - was[$1] > 4 * cpus * $3 {
 			printf "%s: %+d ", $1, $2 - was[$1]
 		}'
 }
@@ -97,7 +100,7 @@ test_unload_under_flood() {
 	for ((i = 0; i < 1000; i++)); do
 		kill -0 $flood 2>/dev/null || break
 		out=$(spinctl load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=1 2>&1) || break
-		eventually 5 [ "$(var verdict packets)" -gt 0 ] || out='no packet was seen'
+		eventually 5 var_is verdict packets -gt 0 || out='no packet was seen'
 		spinctl unload verdict >/dev/null 2>/tmp/unload || { out=$(cat /tmp/unload); break; }
 	done
 	wait $flood

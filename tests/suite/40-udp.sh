@@ -19,7 +19,7 @@ test_echo_between_hosts() {
 	# larger than the way back takes: counted, not answered, not cut
 	in_peer udp send 10.77.0.1 4007 4000
 	expect_true too_large_is_counted "failed = 1" eventually 3 \
-		[ "$(var udp-echo failed)" = 1 ]
+		var_is udp-echo failed = 1
 	unload udp-echo
 	peer_down
 }
@@ -86,7 +86,7 @@ test_fragments() {
 	peer_up
 	load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=1
 	in_peer udp send 10.77.0.1 4244 5000
-	expect_true whole_datagram "1 packet" eventually 3 [ "$(var verdict packets)" = 1 ]
+	expect_true whole_datagram "1 packet" eventually 3 var_is verdict packets = 1
 	expect length 5000 "$(var verdict last_len)"
 	unload verdict
 	peer_down
@@ -126,12 +126,12 @@ test_name_space_deleted() {
 test_clock() {
 	local first
 	load "$FIXTURES/fixture-clock.bpf.o"
-	expect_true ticks "more than 10 ticks" eventually 5 eval '[ "$(var clock ticks)" -gt 10 ]'
-	expect_true loops_are_allowed_here "it looped" eventually 3 eval '[ "$(var clock looped)" -ge 10000 ]'
+	expect_true ticks "more than 10 ticks" eventually 5 var_is clock ticks -gt 10
+	expect_true loops_are_allowed_here "it looped" eventually 3 var_is clock looped -ge 10000
 	expect_true errors_are_counted "errors" eventually 3 \
-		eval '[ "$(look binding clock error errors)" -gt 1 ]'
+		look_is -gt 1 binding clock error errors
 	first=$(var clock last_tick)
-	expect_true goes_on "further ticks" eventually 3 eval "[ \"\$(var clock last_tick)\" -gt $first ]"
+	expect_true goes_on "further ticks" eventually 3 var_is clock last_tick -gt "$first"
 	# what was missed is counted, so that ticks follow the time
 	expect_true keeps_time "ticks are off by 2 periods at most, not $(var clock off)" \
 		[ "$(var clock off)" -le 2 ]
@@ -139,13 +139,17 @@ test_clock() {
 	expect event_has_no_binding 0 "$(look event Clock.Tick bindings)"
 }
 
+chatter_log() {
+	log_since 'spin-suite: chatter begins'
+}
+
 test_console_is_limited() {
-	dmesg -C
+	log_mark 'spin-suite: chatter begins'
 	load "$FIXTURES/fixture-rate.bpf.o"
-	expect_true drops "some lines" eventually 5 eval '[ "$(var chatter dropped)" -gt 0 ]'
+	expect_true drops "some lines" eventually 5 var_is chatter dropped -gt 0
 	expect error -11 "$(var chatter last_error)"
-	expect_true bounded "at most 100 lines" [ "$(dmesg | grep -c 'chatter.*oops')" -le 100 ]
-	expect no_control_bytes 0 "$(dmesg | grep -c $'\x1b')"
-	expect one_line_each 0 "$(dmesg | grep -cE '^(<0>)?oops')"
+	expect_true bounded "at most 100 lines" [ "$(chatter_log | grep -c 'chatter.*oops')" -le 100 ]
+	expect no_control_bytes 0 "$(chatter_log | grep -c $'\x1b')"
+	expect one_line_each 0 "$(chatter_log | grep -cE '^(<0>)?oops')"
 	unload chatter
 }

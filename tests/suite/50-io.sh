@@ -9,7 +9,7 @@ witness() {
 }
 
 make_file() {
-	[ -e $DATA/data ] || head -c 1000000 /dev/urandom >$DATA/data
+	[ -e "$DATA"/data ] || head -c 1000000 /dev/urandom >"$DATA"/data
 }
 
 # collect RUNNER COUNT CHUNK HEADER START - receive what fixture-sender sends
@@ -28,27 +28,27 @@ end_collect() {
 
 test_send_on_loopback() {
 	make_file
-	start_collect udp collect 4245 64 $DATA/data 1316 20 0 15
-	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:$DATA/data \
+	start_collect udp collect 4245 64 "$DATA"/data 1316 20 0 15
+	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/data \
 		--grant out=udp:127.0.0.1:4300 --set to=127.0.0.1
 	expect bytes '64 received, 0 wrong' "$(end_collect)"
 	expect counted 64 "$(look cap sender out sent)"
 	expect failed 0 "$(look cap sender out failed)"
 	expect size 1000000 "$(var sender size)"
-	expect read_by_copy "$(od -An -tu1 -N64 -v $DATA/data | awk '{ for (i = 1; i <= NF; i++) s += $i } END { print s }')" "$(var sender sum)"
+	expect read_by_copy "$(od -An -tu1 -N64 -v "$DATA/data" | awk '{ for (i = 1; i <= NF; i++) s += $i } END { print s }')" "$(var sender sum)"
 	unload sender
 }
 
 # The device is a veth, which gathers; the witness looks at what it is given.
 test_zero_copy() {
-	local sum got
+	local sum
 	make_file
-	sum=$(sha256sum <$DATA/data)
+	sum=$(sha256sum <"$DATA"/data)
 	peer_up
-	must insmod "$SPIN_MODULES/tests/spin_witness.ko" file=$DATA/data port=4300
+	must insmod "$SPIN_MODULES/tests/spin_witness.ko" file="$DATA"/data port=4300
 	# an offset that is not a page's, and chunks that straddle pages
-	start_collect ip netns exec peer udp collect 4245 64 $DATA/data 1316 20 777 15
-	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:$DATA/data \
+	start_collect ip netns exec peer udp collect 4245 64 "$DATA"/data 1316 20 777 15
+	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/data \
 		--grant out=udp:10.77.0.1:4300 --set to=10.77.0.2 --set start=777
 	expect bytes '64 received, 0 wrong' "$(end_collect)"
 	expect by_reference $((64 * 1316)) "$(look cap sender out by_reference)"
@@ -65,7 +65,7 @@ test_zero_copy() {
 	fi
 	unload sender
 	rmmod spin_witness
-	expect file_is_as_it_was "$sum" "$(sha256sum <$DATA/data)"
+	expect file_is_as_it_was "$sum" "$(sha256sum <"$DATA/data")"
 	peer_down
 }
 
@@ -78,9 +78,9 @@ test_copying_is_told() {
 		echo "skip veth the device always gathers"
 		return
 	fi
-	must insmod "$SPIN_MODULES/tests/spin_witness.ko" file=$DATA/data port=4300
-	start_collect ip netns exec peer udp collect 4245 64 $DATA/data 1316 20 0 15
-	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:$DATA/data \
+	must insmod "$SPIN_MODULES/tests/spin_witness.ko" file="$DATA"/data port=4300
+	start_collect ip netns exec peer udp collect 4245 64 "$DATA"/data 1316 20 0 15
+	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/data \
 		--grant out=udp:10.77.0.1:4300 --set to=10.77.0.2
 	expect bytes '64 received, 0 wrong' "$(end_collect)"
 	expect by_reference "$(witness tap_file)" "$(look cap sender out by_reference)"
@@ -93,9 +93,9 @@ test_copying_is_told() {
 
 test_wrong_slots_and_arguments() {
 	make_file
-	load "$FIXTURES/fixture-wrong-slot.bpf.o" --grant clip=file:$DATA/data \
+	load "$FIXTURES/fixture-wrong-slot.bpf.o" --grant clip=file:"$DATA"/data \
 		--grant out=udp:127.0.0.1:4300
-	expect_true ran "the handler ran" eventually 5 eval '[ "$(var wrong-slot done)" = 1 ]'
+	expect_true ran "the handler ran" eventually 5 var_is wrong-slot finished = 1
 	expect file_empty -2 "$(var wrong-slot file_empty)"
 	expect file_beyond -2 "$(var wrong-slot file_beyond)"
 	expect file_huge -2 "$(var wrong-slot file_huge)"
@@ -116,7 +116,7 @@ test_wrong_slots_and_arguments() {
 test_optional_capability() {
 	make_file
 	load "$FIXTURES/fixture-wrong-slot.bpf.o"
-	expect_true ran "the handler ran" eventually 5 eval '[ "$(var wrong-slot done)" = 1 ]'
+	expect_true ran "the handler ran" eventually 5 var_is wrong-slot finished = 1
 	expect file_empty -2 "$(var wrong-slot file_empty)"
 	expect sent -2 "$(var wrong-slot sent)"
 	unload wrong-slot
@@ -124,30 +124,31 @@ test_optional_capability() {
 
 # The file is cut while it is being sent.
 test_file_truncated_while_sent() {
-	head -c 500000 /dev/urandom >$DATA/cut
-	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:$DATA/cut \
+	head -c 500000 /dev/urandom >"$DATA"/cut
+	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/cut \
 		--grant out=udp:127.0.0.1:4300 --set to=127.0.0.1 --set count=300
-	expect_true sends "some are sent" eventually 5 eval '[ "$(var sender sent)" -gt 5 ]'
-	truncate -s 10000 $DATA/cut
-	expect_true says_no_data "-ENODATA" eventually 5 eval '[ "$(var sender last_error)" = -61 ]'
-	rm $DATA/cut
+	expect_true sends "some are sent" eventually 5 var_is sender sent -gt 5
+	truncate -s 10000 "$DATA"/cut
+	expect_true says_no_data "-ENODATA" eventually 5 var_is sender last_error = -61
+	rm "$DATA"/cut
 	unload sender
 }
 
 # A removed file stays until the extension goes, and goes with it.
 test_granted_file_is_held_until_unload() {
 	local img=/tmp/fs.img
-	truncate -s 8M $img && mkfs.ext4 -q $img && mkdir -p /tmp/mnt &&
-		mount -o loop $img /tmp/mnt 2>/dev/null || {
+	truncate -s 8M $img
+	mkdir -p /tmp/mnt
+	if ! mkfs.ext4 -q $img || ! busybox mount -o loop $img /tmp/mnt 2>/dev/null; then
 		rm -f $img
 		echo "skip loop_device none here"
 		return
-	}
+	fi
 	head -c 200000 /dev/urandom >/tmp/mnt/clip
 	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:/tmp/mnt/clip \
 		--grant out=udp:127.0.0.1:4300 --set to=127.0.0.1
-	refused busy 'busy' umount /tmp/mnt
+	refused busy 'busy' busybox umount /tmp/mnt
 	unload sender
-	expect free '' "$(umount /tmp/mnt 2>&1)"
+	expect free '' "$(busybox umount /tmp/mnt 2>&1)"
 	rm -rf $img /tmp/mnt
 }

@@ -4,15 +4,15 @@
 # video-server, and a client that compares every byte.
 
 make_clips() {
-	[ -e $DATA/clip.ts ] || must video make-ts $DATA/clip.ts 3000 3000000
-	[ -e $DATA/clip.raw ] || must video make-raw $DATA/clip.raw 64 48 25 10
+	[ -e "$DATA"/clip.ts ] || must video make-ts "$DATA"/clip.ts 3000 3000000
+	[ -e "$DATA"/clip.raw ] || must video make-raw "$DATA"/clip.raw 64 48 25 10
 }
 
 # serve [OPTION...] - on all addresses, port 4175
 serve() {
 	make_clips
-	load "$EXT/video-server.bpf.o" --grant clip=file:$DATA/clip.ts \
-		--grant raw=file:$DATA/clip.raw --grant net=udp:0.0.0.0:4175 "$@"
+	load "$EXT/video-server.bpf.o" --grant clip=file:"$DATA"/clip.ts \
+		--grant raw=file:"$DATA"/clip.raw --grant net=udp:0.0.0.0:4175 "$@"
 }
 
 test_streams_are_exact_and_by_reference() {
@@ -54,16 +54,16 @@ test_crowd() {
 }
 
 test_bad_clips() {
-	local obj=$EXT/video-server.bpf.o net=net=udp:0.0.0.0:4175 ts=clip=file:$DATA/clip.ts
+	local obj=$EXT/video-server.bpf.o net=net=udp:0.0.0.0:4175 ts=clip=file:"$DATA"/clip.ts
 	make_clips
-	head -c 20000 /dev/urandom >$DATA/noise
-	head -c 99999 $DATA/clip.ts >$DATA/cut.ts
-	head -c 20000 $DATA/clip.raw >$DATA/cut.raw
-	refused not_a_ts 'transport stream' spinctl load "$obj" --grant clip=file:$DATA/noise --grant $net
-	refused truncated 'truncated|whole|188|transport stream' spinctl load "$obj" --grant clip=file:$DATA/cut.ts --grant $net
-	refused not_raw 'raw' spinctl load "$obj" --grant $ts --grant raw=file:$DATA/noise --grant $net
-	refused raw_truncated 'truncated|raw|bytes|short' spinctl load "$obj" --grant $ts --grant raw=file:$DATA/cut.raw --grant $net
-	rm -f $DATA/{noise,cut.ts,cut.raw}
+	head -c 20000 /dev/urandom >"$DATA"/noise
+	head -c 99999 "$DATA"/clip.ts >"$DATA"/cut.ts
+	head -c 20000 "$DATA"/clip.raw >"$DATA"/cut.raw
+	refused not_a_ts 'transport stream' spinctl load "$obj" --grant clip=file:"$DATA"/noise --grant $net
+	refused truncated 'truncated|whole|188|transport stream' spinctl load "$obj" --grant clip=file:"$DATA"/cut.ts --grant $net
+	refused not_raw 'raw' spinctl load "$obj" --grant "$ts" --grant raw=file:"$DATA"/noise --grant $net
+	refused raw_truncated 'truncated|raw|bytes|short' spinctl load "$obj" --grant "$ts" --grant raw=file:"$DATA"/cut.raw --grant $net
+	rm -f "$DATA"/{noise,cut.ts,cut.raw}
 }
 
 test_display() {

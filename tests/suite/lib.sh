@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck disable=SC2034
 #
 # For the tests written in shell: how they say what they saw (as tap.h), and
 # the few things that many of them do.
@@ -98,8 +99,31 @@ var() {
 	look var "$@"
 }
 
+# var_is EXT NAME TEST VALUE - such as: var_is clock ticks -gt 10
+var_is() {
+	test "$(var "$1" "$2")" "$3" "$4"
+}
+
+# look_is TEST VALUE WHAT... - such as: look_is -gt 1 event Clock.Tick raised
+look_is() {
+	local test=$1 value=$2
+	shift 2
+	test "$(look "$@")" "$test" "$value"
+}
+
 since() {
 	awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'
+}
+
+LOG_BEGIN='spin-suite: begin'
+
+# log_mark TEXT, log_since TEXT - what the kernel said after the mark
+log_mark() {
+	echo "$1" >/dev/kmsg
+}
+
+log_since() {
+	dmesg | awk -v mark="$1" 'index($0, mark) { on = 1; next } on'
 }
 
 # A second host: name space "peer" at 10.77.0.2, joined to us at 10.77.0.1.
