@@ -203,6 +203,25 @@ def number(value):
     return "unknown" if value is None else f"{value:,}"
 
 
+def print_pictures(report):
+    for name, check in report["checks"].items():
+        if name == "screen":
+            text = "frames " + ", ".join(
+                str(p["source_frame"]) for p in check["pictures"]) + \
+                " of the clip were on the display, the last of them whole"
+        else:
+            text = f"{check['exact']} of {check['frames']} frames are the " \
+                f"clip's, the last one is its {check['last_is_source_frame']}."
+        print(f"{name:10}  {'right' if check['ok'] else 'WRONG'}  {text}")
+    if report.get("server"):
+        sent = report["server"]["socket"]
+        print(f"{'server':10}  {number(sent['by_reference'])} bytes of payload "
+              f"sent by reference, {number(sent['copied'])} copied; "
+              f"{number(report['server']['bytes_read_from_disk'])} bytes read "
+              f"from the disk, which has "
+              f"{number(report['server']['bytes_of_clips'])}")
+
+
 def print_table(rows):
     spin = {r["clients"]: r["cpu_per_stream"] for r in rows
             if r["server"] == "spin"}
@@ -306,9 +325,7 @@ def main():
         with open(f"{args.folder}/figure.svg", "w", encoding="utf-8") as file:
             file.write(svg(rows, args.kernel, tick_us))
 
-    for name, check in report["checks"].items():
-        print(f"{name}: {'right' if check['ok'] else 'WRONG'} "
-              f"({json.dumps({k: v for k, v in check.items() if k != 'ok'})})")
+    print_pictures(report)
     if rows:
         print()
         print_table(rows)
