@@ -49,6 +49,7 @@ static const char *const phase_names[] = {
 
 static struct fixture fixture;
 static int file;
+static bool clock_binding;	/* of Clock.Tick, which has a thread; else of Udp */
 
 /* What has been done, to be undone. */
 static struct {
@@ -60,7 +61,7 @@ static int walk(void)
 {
 	struct spin_ioc_binding_next binding;
 
-	return binding_find("faulty", "by_port", &binding);
+	return binding_find("faulty", NULL, &binding);
 }
 
 static int step(enum phase phase)
@@ -79,7 +80,7 @@ static int step(enum phase phase)
 			is.ext = ret;
 		break;
 	case IMPORT:
-		ret = ext_import(is.ext, "Udp");
+		ret = ext_import(is.ext, clock_binding ? "Clock" : "Udp");
 		break;
 	case GRANT:
 		ret = result(ioctl(is.ext, SPIN_IOC_EXT_GRANT, &grant));
@@ -89,6 +90,10 @@ static int step(enum phase phase)
 		break;
 	case UPDATE:
 		value = raw_template(fixture.guard, fixture.count, "by_port");
+		if (clock_binding) {
+			value = raw_template(0, fixture.tick, "by_time");
+			value.period_us = 1000;
+		}
 		ret = raw_update(is.map, &value);
 		break;
 	case LINK:
@@ -135,7 +140,7 @@ static bool do_until(enum phase phase)
 {
 	is.ext = is.map = is.link = -1;
 	is.committed = false;
-	is.map = raw_map(fixture.by_port);
+	is.map = raw_map(clock_binding ? fixture.by_time : fixture.by_port);
 	for (enum phase p = CREATE; p < phase; p++)
 		if (p != UNLOAD && step(p))
 			return false;
@@ -148,8 +153,8 @@ static void try_phase(enum phase phase, int exts)
 	int n, failed = 0, ret = 0, again = 0, left;
 	const char *wrong = NULL;
 
-	snprintf(name, sizeof(name), "allocations_of_%s_fail_cleanly",
-		 phase_names[phase]);
+	snprintf(name, sizeof(name), "allocations_of_%s%s_fail_cleanly",
+		 phase_names[phase], clock_binding ? "_clock" : "");
 	for (n = 1; n < 500 && !wrong; n++) {
 		if (!do_until(phase)) {
 			wrong = "the steps before it succeed";
@@ -258,6 +263,9 @@ int main(int argc, char **argv)
 	ext = fixture_ext("programs", &fixture);
 	close(ext);
 	for (enum phase phase = CREATE; phase < NR; phase++)
+		try_phase(phase, exts);
+	clock_binding = true;
+	for (enum phase phase = UPDATE; phase <= UNLOAD; phase++)
 		try_phase(phase, exts);
 	fixture_drop(&fixture);
 	nothing_left("failed_allocations_leave_nothing", &before);
