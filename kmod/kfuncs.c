@@ -8,6 +8,9 @@
 
 BTF_KFUNCS_START(spin_kfunc_ids)
 BTF_ID_FLAGS(func, spin_refuse, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, bpf_iter_spin_range_new, KF_ITER_NEW | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, bpf_iter_spin_range_next, KF_ITER_NEXT | KF_RET_NULL | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, bpf_iter_spin_range_destroy, KF_ITER_DESTROY)
 BTF_ID_FLAGS(func, spin_console_write, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, spin_udp_data, KF_TRUSTED_ARGS | KF_RET_NULL)
 BTF_ID_FLAGS(func, spin_udp_load, KF_TRUSTED_ARGS)

@@ -12,6 +12,10 @@
 /* Domain */
 int spin_refuse(struct spin_initialize *init, const char *text, u32 text__sz);
 
+int bpf_iter_spin_range_new(struct bpf_iter_spin_range *it, s32 start, s32 end);
+s32 *bpf_iter_spin_range_next(struct bpf_iter_spin_range *it);
+void bpf_iter_spin_range_destroy(struct bpf_iter_spin_range *it);
+
 /* Console */
 int spin_console_write(struct spin_ctx *ctx, const char *text, u32 text__sz);
 

@@ -425,7 +425,7 @@ SPIN_SLEEPABLE_HANDLER(show, struct spin_clock_tick *tick)
 	struct video_reply reply;
 	int i;
 
-	bpf_for(i, 0, 8) {
+	spin_for(i, 0, 8) {
 		if (bpf_map_pop_elem(&replies, &reply))
 			break;
 		hear(tick, &reply, now);

@@ -206,7 +206,7 @@ static __noinline int say_number(__u64 number)
 	bool started = false;
 	int i;
 
-	bpf_for(i, 0, 20) {
+	spin_for(i, 0, 20) {
 		__u64 digit = number / unit;
 		__u32 at = text_len;
 
@@ -357,7 +357,7 @@ static __always_inline void table_sweep(struct table *table, __u64 now)
 	int i;
 
 	/* From the end: what takes the place of one removed was looked at. */
-	bpf_for(i, 0, CLIENTS) {
+	spin_for(i, 0, CLIENTS) {
 		__u32 k = CLIENTS - 1 - i;
 
 		if (k >= table->count || table->expires[k & (CLIENTS - 1)] > now)
@@ -494,7 +494,7 @@ static __noinline int ts_run(struct spin_clock_tick *tick, __u64 now)
 		ts_resyncs++;
 	}
 	ts.left = ts.burst;
-	bpf_for(i, 0, TS_CALLS) {
+	spin_for(i, 0, TS_CALLS) {
 		if (!ts.left || ts.next_ns > now)
 			break;
 		if (ts_send(&tick->ctx, now) < 0)
@@ -600,7 +600,7 @@ static __noinline int raw_run(struct spin_clock_tick *tick, __u64 now)
 	if (!raw_table.count)
 		return 0;
 	ahead_run(&tick->ctx, &raw_ahead, rgb.frame * rgb.stride);
-	bpf_for(i, 0, BURST_MAX) {
+	spin_for(i, 0, BURST_MAX) {
 		if (i >= rgb.burst || now < rgb.start_ns + rgb.sent * rgb.step_ns)
 			break;
 		if (!rgb.sent) {
@@ -683,7 +683,7 @@ static __noinline int table_search(struct table *table, struct request *req)
 
 	search.at = CLIENTS;
 	search.neighbours = 0;
-	bpf_for(i, 0, CLIENTS) {
+	spin_for(i, 0, CLIENTS) {
 		if (i >= table->count)
 			break;
 		if (table->dest[i].addr != req->addr)
@@ -753,7 +753,7 @@ SPIN_SLEEPABLE_HANDLER(run, struct spin_clock_tick *tick)
 	struct request req;
 	int i;
 
-	bpf_for(i, 0, PROVEN_MAX) {
+	spin_for(i, 0, PROVEN_MAX) {
 		if (bpf_map_pop_elem(&proven, &req))
 			break;
 		if (req.format == VIDEO_RAW)
@@ -761,7 +761,7 @@ SPIN_SLEEPABLE_HANDLER(run, struct spin_clock_tick *tick)
 		else
 			serve(tick, &req, &ts_table, now);
 	}
-	bpf_for(i, 0, STRANGERS_MAX) {
+	spin_for(i, 0, STRANGERS_MAX) {
 		if (bpf_map_pop_elem(&strangers, &req))
 			break;
 		challenged++;
@@ -832,7 +832,7 @@ static __noinline int ts_scan(struct spin_initialize *init, __u64 pos)
 		say("cannot read the clip");
 		return -EIO;
 	}
-	bpf_for(i, 0, TS_SCAN_PACKETS) {
+	spin_for(i, 0, TS_SCAN_PACKETS) {
 		const __u8 *packet = page + i * TS_PACKET;
 
 		if ((i + 1) * TS_PACKET > got || pcr.done)
@@ -877,7 +877,7 @@ static __noinline int ts_check(struct spin_initialize *init)
 			say(" bytes do not fill one datagram of 1316");
 		return -EINVAL;
 	}
-	bpf_for(i, 0, TS_SCAN_READS) {
+	spin_for(i, 0, TS_SCAN_READS) {
 		__u64 pos = i * (__u64)(TS_SCAN_PACKETS * TS_PACKET);
 
 		if (pos >= ts.size || pcr.done)

@@ -62,11 +62,13 @@ struct spin_template {
  *	spin_mutex, read under RCU
  * @bindings: all bindings in order; spin_mutex
  * @count: their number; spin_mutex
+ * @cost: worst case of a raise that runs them all, in instructions; spin_mutex
  */
 struct spin_point {
 	struct spin_plan __rcu *plan;
 	struct list_head bindings;
 	u32 count;
+	u64 cost;
 };
 
 void spin_point_init(struct spin_point *point);
@@ -394,7 +396,8 @@ struct spin_counters {
  * spin_ctx_capability - the capability a handler names by its slot
  *
  * Any context. Returns it; ERR_PTR(-ENOENT) if the slot is empty,
- * ERR_PTR(-EBADF) if it is of another kind. Valid until the calling handler
+ * ERR_PTR(-EBADF) if it is of another kind, ERR_PTR(-ESHUTDOWN) if the
+ * extension is being unloaded. Valid until the calling handler
  * returns.
  */
 struct spin_capability *spin_ctx_capability(struct spin_ctx *ctx, u32 slot,

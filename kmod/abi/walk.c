@@ -4,6 +4,7 @@
  * caller saw last, so that a walk is right whatever comes and goes meanwhile.
  */
 #include <linux/cred.h>
+#include <linux/nospec.h>
 #include <linux/pid.h>
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
@@ -195,6 +196,7 @@ int spin_walk_capabilities(void __user *arg)
 
 		if (ext->id < block.ext_id || slot >= ext->cap_count)
 			continue;
+		slot = array_index_nospec(slot, SPIN_CAPABILITIES - 1);
 		fill_capability(&block, ext, slot + 1);
 		found = true;
 		break;

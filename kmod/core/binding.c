@@ -7,6 +7,8 @@
 #include <linux/slab.h>
 #include "internal.h"
 
+#define POINT_COST_MAX	1000000	/* instructions one raise may take in all */
+
 static struct kmem_cache *binding_cache;
 static u64 last_binding_id;
 
@@ -80,12 +82,14 @@ static void point_insert(struct spin_point *point, struct spin_binding *binding)
 	}
 	list_add_tail(&binding->point_node, before);
 	point->count++;
+	point->cost += binding->cost;
 }
 
 static void point_delete(struct spin_point *point, struct spin_binding *binding)
 {
 	list_del(&binding->point_node);
 	point->count--;
+	point->cost -= binding->cost;
 }
 
 static int binding_check_programs(struct spin_binding *binding)
@@ -100,9 +104,18 @@ static int binding_check_programs(struct spin_binding *binding)
 		err = spin_checker_check(binding->ext, binding->event,
 					 binding->handler, false,
 					 &handler_cost);
-	if (!err && handler_cost)
+	if (err)
+		return err;
+	if (handler_cost)
 		binding->cost = guard_cost + handler_cost;
-	return err;
+	if (binding->point->cost + binding->cost > POINT_COST_MAX) {
+		spin_extension_refuse(binding->ext,
+				      "event %s has %u bindings, which may take %llu instructions together; there is no room for '%s'",
+				      binding->event->name, binding->point->count,
+				      binding->point->cost, binding->name);
+		return -EDQUOT;
+	}
+	return 0;
 }
 
 /* From here to binding_release_programs() nobody can extend the programs. */
@@ -191,6 +204,7 @@ int spin_binding_install(struct spin_extension *ext, struct spin_event *event,
 			 u32 order, u32 period_us, struct bpf_link *bpf_link)
 {
 	struct spin_binding *binding;
+	struct spin_plan *plan;
 	struct spin_link *link;
 	int err;
 
@@ -200,7 +214,7 @@ int spin_binding_install(struct spin_extension *ext, struct spin_event *event,
 				      name);
 		return -EBUSY;
 	}
-	if (ext->binding_count >= SPIN_BINDINGS_MAX) {
+	if (ext->link_count >= SPIN_BINDINGS_MAX) {
 		spin_extension_refuse(ext, "an extension can have %u bindings",
 				      SPIN_BINDINGS_MAX);
 		return -EDQUOT;
@@ -237,28 +251,29 @@ int spin_binding_install(struct spin_extension *ext, struct spin_event *event,
 		err = PTR_ERR(link);
 		goto err_programs;
 	}
+	plan = spin_plan_alloc(event, binding->point->count + 1);
+	if (IS_ERR(plan)) {
+		err = PTR_ERR(plan);
+		goto err_link;
+	}
 	if (event->ops->bind)
 		err = event->ops->bind(binding);
 	if (err)
-		goto err_link;
-	point_insert(binding->point, binding);
-	err = spin_plan_publish(event, binding->point);
-	if (err)
-		goto err_point;
+		goto err_plan;
 
+	/* Nothing can fail from here. */
+	point_insert(binding->point, binding);
+	spin_plan_publish(binding->point, plan);
 	list_add_tail(&binding->extension_node, &ext->bindings);
 	ext->binding_count++;
 	list_add_tail(&link->node, &ext->links);
+	ext->link_count++;
 	event->bindings++;
 	template->binding = binding;
 	return 0;
 
-err_point:
-	point_delete(binding->point, binding);
-	if (event->ops->quiesce)
-		event->ops->quiesce(binding);
-	if (event->ops->unbind)
-		event->ops->unbind(binding);
+err_plan:
+	kvfree(plan);
 err_link:
 	/* Not the last reference: the caller has one. */
 	bpf_link_put(link->link);
@@ -300,6 +315,7 @@ void spin_binding_remove(struct spin_template *template)
 {
 	struct spin_binding *binding;
 	struct spin_event *event;
+	struct spin_plan *plan;
 
 	mutex_lock(&spin_mutex);
 	binding = template->binding;
@@ -311,6 +327,8 @@ void spin_binding_remove(struct spin_template *template)
 	event = binding->event;
 	list_del(&binding->extension_node);
 	binding->ext->binding_count--;
+	if (binding->ext->state == SPIN_EXT_LOADED)
+		binding->ext->module_refs -= spin_binding_module_refs(binding);
 	point_delete(binding->point, binding);
 	event->bindings--;
 	mutex_unlock(&spin_mutex);
@@ -320,8 +338,11 @@ void spin_binding_remove(struct spin_template *template)
 		event->ops->quiesce(binding);
 
 	mutex_lock(&spin_mutex);
-	if (spin_plan_publish(event, binding->point))
+	plan = spin_plan_alloc(event, binding->point->count);
+	if (IS_ERR(plan))
 		plan_blank(binding->point, binding);
+	else
+		spin_plan_publish(binding->point, plan);
 	/*
 	 * Atomic raises run under RCU: after this none uses the old plan, and
 	 * none is inside the programs or in a kernel function they called.
@@ -333,6 +354,17 @@ void spin_binding_remove(struct spin_template *template)
 
 	binding_release_programs(binding);
 	spin_binding_put(binding);
+}
+
+/*
+ * What the map and the programs of a binding hold of the module: the map one
+ * reference, each program that calls one of its functions one. A program used
+ * twice is counted twice.
+ */
+u32 spin_binding_module_refs(const struct spin_binding *binding)
+{
+	return 1 + !!binding->handler->aux->kfunc_btf_tab +
+	       (binding->guard && binding->guard->aux->kfunc_btf_tab);
 }
 
 /* ---- what services see ---- */

@@ -52,13 +52,10 @@ static bool must_be_bounded(const struct bpf_prog *prog)
 }
 
 /* Asked by the verifier, whose error is the more readable one. */
-bool spin_checker_helper_allowed(enum bpf_func_id id,
-				 const struct bpf_prog *prog, bool guard)
+bool spin_checker_helper_allowed(enum bpf_func_id id, bool guard)
 {
 	size_t i;
 
-	if (id == BPF_FUNC_loop)
-		return !guard && !must_be_bounded(prog);
 	for (i = 0; i < ARRAY_SIZE(helpers); i++)
 		if (helpers[i].id == id)
 			return !guard || helpers[i].guard;
@@ -112,15 +109,16 @@ static int refuse(const struct check *check, const struct where *where,
 	return -EACCES;
 }
 
-/* An iterator, a callback or a jump back. */
-static int check_loop(const struct check *check, const struct where *where)
+/* A loop of a kind that is refused: says what to write instead. */
+static int refuse_loop(const struct check *check, const struct where *where)
 {
 	if (check->guard)
 		return refuse(check, where, "a guard must not loop");
 	if (must_be_bounded(check->prog))
 		return refuse(check, where,
 			      "loops are refused in handlers that cannot sleep; unroll the loop (#pragma unroll) or do the work in a SPIN_SLEEPABLE_HANDLER of Clock.Tick");
-	return 0;
+	return refuse(check, where,
+		      "this kind of loop lets nobody else run; write it with spin_for(), or as a plain loop with a constant bound");
 }
 
 /* ---- calls ---- */
@@ -160,18 +158,9 @@ static const struct helper *find_helper(const struct check *check,
 	return NULL;
 }
 
-/* Functions of the kernel proper that have no address we could name. */
-struct core_function {
-	const char *name;
-	bool loops;	/* part of an open-coded loop */
-};
-
-static const struct core_function core_functions[] = {
-	{ "__htab_map_lookup_elem",	false },	/* inlined hash lookup */
-	{ "bpf_iter_num_new",		true },		/* bpf_for() */
-	{ "bpf_iter_num_next",		true },
-	{ "bpf_iter_num_destroy",	true },
-};
+/* A function of the kernel proper that has no address we could name. */
+static const char inlined_hash_lookup[] = "__htab_map_lookup_elem";
+static const char number_iterator[] = "bpf_iter_num_";	/* bpf_for() */
 
 /* The name of the kernel function that begins at @address, in @name. */
 static bool core_symbol(const void *address, char *name)
@@ -186,16 +175,6 @@ static bool core_symbol(const void *address, char *name)
 		return false;
 	*offset = '\0';
 	return true;
-}
-
-static const struct core_function *find_core_function(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(core_functions); i++)
-		if (!strcmp(core_functions[i].name, name))
-			return &core_functions[i];
-	return NULL;
 }
 
 static int check_kfunc(const struct check *check, const struct where *where,
@@ -219,16 +198,18 @@ static int check_core_function(const struct check *check,
 			       u64 *cost)
 {
 	char name[KSYM_SYMBOL_LEN] = "";
-	const struct core_function *function = NULL;
 
-	if (core_symbol(address, name))
-		function = find_core_function(name);
-	if (!function)
-		return refuse(check, where,
-			      "calls %s, which extensions may not; use the functions of the interfaces it imports",
-			      name[0] ? name : "an unknown function");
-	*cost = COST_HELPER + check->map_cost;
-	return function->loops ? check_loop(check, where) : 0;
+	if (core_symbol(address, name)) {
+		if (!strcmp(name, inlined_hash_lookup)) {
+			*cost = COST_HELPER + check->map_cost;
+			return 0;
+		}
+		if (strstarts(name, number_iterator))
+			return refuse_loop(check, where);
+	}
+	return refuse(check, where,
+		      "calls %s, which extensions may not; use the functions of the interfaces it imports",
+		      name[0] ? name : "an unknown function");
 }
 
 /* Sets @cost to that of what is called. */
@@ -263,6 +244,9 @@ static int check_call(const struct check *check, const struct where *where,
 static int check_store(const struct check *check, const struct where *where,
 		       const struct bpf_insn *insn)
 {
+	if (BPF_MODE(insn->code) != BPF_MEM && BPF_MODE(insn->code) != BPF_ATOMIC)
+		return refuse(check, where,
+			      "stores to memory of a kind that extensions do not have");
 	if (!check->guard || insn->dst_reg == BPF_REG_FP)
 		return 0;
 	return refuse(check, where,
@@ -272,6 +256,9 @@ static int check_store(const struct check *check, const struct where *where,
 static int check_load(const struct check *check, const struct where *where,
 		      const struct bpf_insn *insn)
 {
+	/* The verifier's own code for may_goto loads its counter there. */
+	if (insn->dst_reg == BPF_REG_AX)
+		return refuse_loop(check, where);
 	switch (BPF_MODE(insn->code)) {
 	case BPF_MEM:
 	case BPF_MEMSX:
@@ -291,14 +278,14 @@ static int check_cycles(const struct check *check, const struct where *where)
 	if (!must_be_bounded(check->prog) || where->func->len > COST_MAX)
 		return 0;
 	found = spin_cycle_find(where->func->insnsi, where->func->len, &at.insn);
-	return found > 0 ? check_loop(check, &at) : found;
+	return found > 0 ? refuse_loop(check, &at) : found;
 }
 
-/* A callback: only bpf_loop() takes one that is allowed at all. */
+/* A callback: bpf_loop() and the like. */
 static int check_immediate(const struct check *check, const struct where *where,
 			   const struct bpf_insn *insn)
 {
-	return insn->src_reg == BPF_PSEUDO_FUNC ? check_loop(check, where) : 0;
+	return insn->src_reg == BPF_PSEUDO_FUNC ? refuse_loop(check, where) : 0;
 }
 
 /* ---- instructions ---- */
@@ -335,6 +322,10 @@ static int check_control(const struct check *check, const struct where *where,
 		return 0;
 	case BPF_CALL:
 		break;
+	case BPF_JA:
+		if (BPF_SRC(insn->code) == BPF_X)
+			return refuse(check, where, "jumps through a register");
+		return 0;
 	case BPF_TAIL_CALL:	/* 0xf0, an internal code */
 		return refuse(check, where, "tail calls are refused: the checker cannot follow them");
 	default:
@@ -435,6 +426,9 @@ not_jited:
 
 static bool map_allowed(const struct bpf_map *map)
 {
+	/* Whoever knows the seed can make every look-up as long as the map. */
+	if (map->map_flags & BPF_F_ZERO_SEED)
+		return false;
 	switch (map->map_type) {
 	case BPF_MAP_TYPE_ARRAY:
 	case BPF_MAP_TYPE_HASH:
@@ -505,12 +499,34 @@ static int check_whole(struct check *check)
 	for (i = 0; i < aux->used_map_cnt; i++) {
 		if (!map_allowed(aux->used_maps[i]))
 			return refuse(check, NULL,
-				      "uses map '%s' of a kind that extensions may not: array, hash, per-CPU, LRU, queue and stack maps are there",
+				      "uses map '%s' of a kind that extensions may not: array, hash, per-CPU, LRU, queue and stack maps, hashed with a secret, are there",
 				      aux->used_maps[i]->name);
 		if (map_named(check->prog, aux->used_maps[i]))
 			check->map_cost = max(check->map_cost,
 					      map_cost(aux->used_maps[i]));
 	}
+	return 0;
+}
+
+/*
+ * What may loop is bounded all the same: the verifier follows it for a million
+ * instructions at most. But a global function it follows once, however often
+ * it is called; and it does not count the bytes a map operation copies.
+ */
+static int check_unbounded(const struct check *check)
+{
+	const struct bpf_prog_aux *aux = check->prog->aux;
+	u32 i;
+
+	for (i = 1; i < aux->func_cnt; i++)
+		if (!aux->func_info_aux ||
+		    aux->func_info_aux[i].linkage == BTF_FUNC_GLOBAL)
+			return refuse(check, NULL,
+				      "calls a global function, whose time the verifier counts once however often it runs; make its functions static");
+	if (check->map_cost > COST_MAX)
+		return refuse(check, NULL,
+			      "uses a map with keys and values of more than %u bytes",
+			      COST_MAX * 8);
 	return 0;
 }
 
@@ -561,8 +577,10 @@ int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
 	if (!err)
 		err = check_functions(&check, &total);
 	mutex_unlock(&prog->aux->used_maps_mutex);
-	if (err || !must_be_bounded(prog))
+	if (err)
 		return err;
+	if (!must_be_bounded(prog))
+		return check_unbounded(&check);
 
 	if (total > COST_MAX)
 		return refuse(&check, NULL,

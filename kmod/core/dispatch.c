@@ -48,39 +48,49 @@ static void step_fill(struct spin_step *step, struct spin_binding *binding)
 }
 
 /**
- * spin_plan_publish - make raises see the bindings of a point
+ * spin_plan_alloc - memory for a plan
  * @event: the event
+ * @count: number of its bindings
+ *
+ * Returns it, to be published or kvfree'd; ERR_PTR(-ENOMEM); NULL if there is
+ * nothing to plan.
+ */
+struct spin_plan *spin_plan_alloc(struct spin_event *event, u32 count)
+{
+	struct spin_plan *plan;
+
+	if (!count)
+		return NULL;
+	plan = kvzalloc(struct_size(plan, steps, count), GFP_KERNEL_ACCOUNT);
+	if (!plan)
+		return ERR_PTR(-ENOMEM);
+	plan->event = event;
+	plan->count = count;
+	return plan;
+}
+
+/**
+ * spin_plan_publish - make raises see the bindings of a point
  * @point: whose list of bindings is to be seen
+ * @plan: of just as many
  *
  * The old plan is freed after a grace period; a caller who takes a binding
  * away waits for one before it frees the binding.
- *
- * Returns 0 or -ENOMEM; then the old plan is still in use. With no binding
- * left it cannot fail.
  */
-int spin_plan_publish(struct spin_event *event, struct spin_point *point)
+void spin_plan_publish(struct spin_point *point, struct spin_plan *plan)
 {
-	struct spin_plan *plan = NULL, *old;
 	struct spin_binding *binding;
-	u32 count = point->count;
+	struct spin_plan *old;
 	u32 i = 0;
 
 	lockdep_assert_held(&spin_mutex);
-	if (count) {
-		plan = kvzalloc(struct_size(plan, steps, count),
-				GFP_KERNEL_ACCOUNT);
-		if (!plan)
-			return -ENOMEM;
-		plan->event = event;
-		plan->count = count;
-		list_for_each_entry(binding, &point->bindings, point_node)
-			step_fill(&plan->steps[i++], binding);
-	}
+	WARN_ON_ONCE(point->count != (plan ? plan->count : 0));
+	list_for_each_entry(binding, &point->bindings, point_node)
+		step_fill(&plan->steps[i++], binding);
 	old = rcu_replace_pointer(point->plan, plan,
 				  lockdep_is_held(&spin_mutex));
 	if (old)
 		kvfree_rcu(old, rcu);
-	return 0;
 }
 
 static __always_inline u64 run(spin_program_t program,

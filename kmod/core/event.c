@@ -15,6 +15,7 @@ void spin_point_init(struct spin_point *point)
 	RCU_INIT_POINTER(point->plan, NULL);
 	INIT_LIST_HEAD(&point->bindings);
 	point->count = 0;
+	point->cost = 0;
 }
 
 /**

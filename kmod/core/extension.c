@@ -223,23 +223,6 @@ void spin_extension_refuse_at(struct spin_extension *ext, u32 prog_id, u32 insn,
 
 /* ---- commit ---- */
 
-/*
- * What the maps and programs of the extension hold of the module: each map one
- * reference, each program that calls one of its functions one.
- */
-static u32 count_module_refs(struct spin_extension *ext)
-{
-	struct spin_binding *binding;
-	u32 refs = 0;
-
-	list_for_each_entry(binding, &ext->bindings, extension_node) {
-		refs++;
-		refs += !!binding->handler->aux->kfunc_btf_tab;
-		refs += binding->guard && binding->guard->aux->kfunc_btf_tab;
-	}
-	return refs;
-}
-
 static void activate(struct spin_extension *ext)
 {
 	struct spin_binding *binding;
@@ -248,13 +231,14 @@ static void activate(struct spin_extension *ext)
 	mutex_lock(&spin_mutex);
 	ext->state = SPIN_EXT_LOADED;
 	ext->loaded_at_ns = ktime_get_boottime_ns();
-	ext->module_refs = count_module_refs(ext);
 	entered = ext->entered;
 	ext->entered = NULL;
 	spin_set_open(&ext->set);
-	list_for_each_entry(binding, &ext->bindings, extension_node)
+	list_for_each_entry(binding, &ext->bindings, extension_node) {
+		ext->module_refs += spin_binding_module_refs(binding);
 		if (binding->event->ops->activate)
 			binding->event->ops->activate(binding);
+	}
 	mutex_unlock(&spin_mutex);
 	put_pid(entered);
 }
@@ -403,8 +387,13 @@ void spin_text_clean(char *to, size_t size, const char *from, size_t len)
 {
 	size_t i;
 
-	for (i = 0; i < len && i < size - 1 && from[i]; i++)
-		to[i] = isascii(from[i]) && isprint(from[i]) ? from[i] : '?';
+	for (i = 0; i < len && i < size - 1; i++) {
+		char c = READ_ONCE(from[i]);	/* may change meanwhile */
+
+		if (!c)
+			break;
+		to[i] = isascii(c) && isprint(c) ? c : '?';
+	}
 	to[i] = '\0';
 }
 

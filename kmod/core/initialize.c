@@ -117,6 +117,9 @@ __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc domain_kfuncs[] = {
 	SPIN_KFUNC(spin_refuse, 400, 0),
+	SPIN_KFUNC(bpf_iter_spin_range_new, 50, 0),
+	SPIN_KFUNC(bpf_iter_spin_range_next, 50, 0),
+	SPIN_KFUNC(bpf_iter_spin_range_destroy, 50, 0),
 };
 
 static struct spin_interface domain_interface = {

@@ -72,6 +72,7 @@ struct spin_verdict_text {
  * @bindings: struct spin_binding; spin_mutex
  * @binding_count: their number; spin_mutex
  * @links: struct spin_link, all it ever attached; spin_mutex
+ * @link_count: their number; spin_mutex
  * @module_refs: references to the module its maps and programs hold
  * @lock: serialises the loader's requests; taken before spin_mutex
  * @imports: bit per interface; written under @lock and spin_mutex until the
@@ -98,6 +99,7 @@ struct spin_extension {
 	struct list_head bindings;
 	u32 binding_count;
 	struct list_head links;
+	u32 link_count;
 	u32 module_refs;
 	struct mutex lock;
 	u64 imports;
@@ -205,6 +207,7 @@ void spin_binding_cache_exit(void);
 int spin_binding_install(struct spin_extension *ext, struct spin_event *event,
 			 struct spin_template *template, const char *name,
 			 u32 order, u32 period_us, struct bpf_link *link);
+u32 spin_binding_module_refs(const struct spin_binding *binding);
 void spin_binding_remove(struct spin_template *template);
 void spin_binding_put(struct spin_binding *binding);
 
@@ -243,7 +246,8 @@ struct spin_plan {
 	struct spin_step steps[] __counted_by(count);
 };
 
-int spin_plan_publish(struct spin_event *event, struct spin_point *point);
+struct spin_plan *spin_plan_alloc(struct spin_event *event, u32 count);
+void spin_plan_publish(struct spin_point *point, struct spin_plan *plan);
 
 /* ---- events, interfaces, checker ----------------------------------- */
 
@@ -263,8 +267,7 @@ static inline bool spin_extension_imports(const struct spin_extension *ext,
 int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
 		       struct bpf_prog *prog, bool guard, u32 *cost);
 int spin_cycle_find(const struct bpf_insn *insns, u32 len, u32 *at);
-bool spin_checker_helper_allowed(enum bpf_func_id id,
-				 const struct bpf_prog *prog, bool guard);
+bool spin_checker_helper_allowed(enum bpf_func_id id, bool guard);
 
 const struct btf *spin_template_btf(void);
 int spin_template_check_btf(void);

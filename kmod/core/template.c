@@ -59,7 +59,7 @@ spin_template_func_proto(const struct spin_event *event, enum bpf_func_id id,
 {
 	bool guard = (u32)prog->expected_attach_type == MEMBER_GUARD;
 
-	if (!spin_checker_helper_allowed(id, prog, guard))
+	if (!spin_checker_helper_allowed(id, guard))
 		return NULL;
 	return bpf_base_func_proto(id, prog);
 }

@@ -142,6 +142,9 @@ struct spin_capability *spin_ctx_capability(struct spin_ctx *ctx, u32 slot,
 	struct spin_extension *ext = spin_ctx_extension(ctx);
 	struct spin_capability *capability;
 
+	/* Being unloaded: what still runs is to come to its end. */
+	if (READ_ONCE(ext->set.to) != U64_MAX)
+		return ERR_PTR(-ESHUTDOWN);
 	if (!slot || slot >= SPIN_CAPABILITIES)
 		return ERR_PTR(-ENOENT);
 	capability = ext->caps[array_index_nospec(slot, SPIN_CAPABILITIES)];

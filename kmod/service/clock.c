@@ -3,7 +3,7 @@
  * Event Clock.Tick: periodic, for each binding by a thread of its own, so that
  * a handler that sleeps or takes long holds up nobody else.
  *
- * The thread is made when the binding is, first runs when the extension is
+ * The thread is made when the binding is, waits until the extension is
  * committed, and is stopped by quiesce: kthread_stop() returns when the
  * handler has, and then nothing can raise the event for this binding.
  */
@@ -64,13 +64,27 @@ static void raise_tick(struct spin_binding *binding, u64 period_ns, u64 tick,
 		spin_binding_raise(binding, &r.raise);
 }
 
+/* Asleep in a state of its own: a new thread's own one looks like a hung task. */
+static void wait_for_commit(struct spin_binding *binding)
+{
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (kthread_should_stop() || spin_binding_active(binding))
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+}
+
 static int clock_thread(void *data)
 {
 	struct spin_binding *binding = data;
 	u64 period_ns = (u64)spin_binding_period_us(binding) * NSEC_PER_USEC;
-	ktime_t due = ktime_get();
 	u64 tick = 0, missed = 0;
+	ktime_t due;
 
+	wait_for_commit(binding);
+	due = ktime_get();
 	while (!kthread_should_stop()) {
 		raise_tick(binding, period_ns, tick, missed);
 		tick++;
@@ -118,6 +132,7 @@ static int clock_bind(struct spin_binding *binding)
 	mutex_init(&clock->mutex);
 	clock->thread = get_task_struct(thread);
 	spin_binding_set_data(binding, clock);
+	wake_up_process(thread);
 	return 0;
 }
 

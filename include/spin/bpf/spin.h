@@ -110,4 +110,27 @@ typedef __be32 spin_ipv4_t;
 extern int spin_refuse(struct spin_initialize *init, const char *text,
 		       __u32 text__sz) __ksym;
 
+extern int bpf_iter_spin_range_new(struct bpf_iter_spin_range *it, __s32 start,
+				   __s32 end) __ksym;
+extern __s32 *bpf_iter_spin_range_next(struct bpf_iter_spin_range *it) __ksym;
+extern void bpf_iter_spin_range_destroy(struct bpf_iter_spin_range *it) __ksym;
+
+/**
+ * spin_for - a loop, for sleepable handlers: I from START up to, not including, END
+ *
+ * At most 8,388,608 turns. Lets others run at each turn; ends early when the
+ * extension is being unloaded. Plain C loops that the verifier can follow to
+ * their end are allowed as well.
+ */
+#define spin_for(I, START, END)						\
+	for (struct bpf_iter_spin_range __spin_it			\
+		__attribute__((aligned(8), cleanup(bpf_iter_spin_range_destroy))), \
+	     *__spin_new __attribute__((unused)) = (			\
+		bpf_iter_spin_range_new(&__spin_it, (START), (END)),	\
+		(void)bpf_iter_spin_range_destroy, (void *)0);		\
+	     ({ __s32 *__spin_i = bpf_iter_spin_range_next(&__spin_it);	\
+		if (__spin_i)						\
+			(I) = *__spin_i;				\
+		__spin_i && (I) >= (START) && (I) < (END); });)
+
 #endif /* _SPIN_BPF_SPIN_H */

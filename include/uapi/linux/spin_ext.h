@@ -33,6 +33,11 @@ struct spin_ctx {
 	const void *sealed;
 } __spin_type;
 
+/* The state of a spin_for() loop. */
+struct bpf_iter_spin_range {
+	__u64 __opaque[1];
+} __attribute__((aligned(8)));
+
 /* Results of the events. */
 enum spin_verdict {
 	SPIN_PASS	= 0,	/* leave it to later handlers and the kernel */

@@ -10,6 +10,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <drm/drm_auth.h>
 #include <drm/drm_device.h>
 #include <drm/drm_drv.h>
@@ -58,6 +59,21 @@ static struct drm_file *drm_file_of(struct file *file)
 	return file->private_data;
 }
 
+/*
+ * Drivers whose memory stays in place while it is mapped. Others (amdgpu, i915,
+ * …) may move a buffer that is not shown any more, and blits would hit what has
+ * come there instead.
+ */
+static const char * const drivers[] = {
+	"ast", "bochs-drm", "cirrus-qemu", "hyperv_drm", "mgag200", "simpledrm",
+	"vboxvideo", "virtio_gpu", "vkms",
+};
+
+static bool driver_known(const struct drm_device *dev)
+{
+	return match_string(drivers, ARRAY_SIZE(drivers), dev->driver->name) >= 0;
+}
+
 static int card_check(struct spin_extension *ext, const char *name,
 		      struct file *card)
 {
@@ -67,6 +83,11 @@ static int card_check(struct spin_extension *ext, const char *name,
 		spin_extension_refuse(ext, "capability '%s': the descriptor is not a display (/dev/dri/cardN)",
 				      name);
 		return -ENODEV;
+	}
+	if (!driver_known(drm->minor->dev)) {
+		spin_extension_refuse(ext, "capability '%s': it is not known of driver '%s' that display memory stays where it is",
+				      name, drm->minor->dev->driver->name);
+		return -EOPNOTSUPP;
 	}
 	if (!drm_is_current_master(drm)) {
 		spin_extension_refuse(ext, "capability '%s': somebody else is master of the display (an X or Wayland server?)",

@@ -10,6 +10,7 @@
 #include <linux/fadvise.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/pagemap.h>
 #include "../../kfuncs.h"
 #include "../services.h"
@@ -17,6 +18,19 @@
 
 #define READ_MAX	4096
 #define READAHEAD_MAX	SZ_16M
+
+/*
+ * Handlers wait for pages, and an unload waits for handlers: no file systems
+ * whose pages come from another process or machine, or not by folio at all.
+ */
+static bool on_disk(const struct file *file)
+{
+	const struct super_block *sb = file_inode(file)->i_sb;
+
+	return file->f_mapping->a_ops->read_folio &&
+	       sb->s_type->fs_flags & FS_REQUIRES_DEV &&
+	       sb->s_magic != FUSE_SUPER_MAGIC;
+}
 
 static int file_check(struct spin_extension *ext, const char *name,
 		      const struct file *file)
@@ -36,8 +50,8 @@ static int file_check(struct spin_extension *ext, const char *name,
 				      name);
 		return -EACCES;
 	}
-	if (!file->f_mapping->a_ops->read_folio) {
-		spin_extension_refuse(ext, "capability '%s': files of this file system (%s) cannot be read page by page; copy it to a disk file system",
+	if (!on_disk(file)) {
+		spin_extension_refuse(ext, "capability '%s': files of this file system (%s) cannot be read page by page, or may take for ever; copy it to a disk file system",
 				      name, file_inode(file)->i_sb->s_type->name);
 		return -EOPNOTSUPP;
 	}

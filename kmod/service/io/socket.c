@@ -29,10 +29,14 @@
  * struct route - how to reach a destination
  * @fl4: what it was looked up for
  * @dst: NULL: none yet; a reference is held
+ * @features: of its device, at the present send
+ * @room: for headers, likewise
  */
 struct route {
 	struct flowi4 fl4;
 	struct dst_entry *dst;
+	netdev_features_t features;
+	u32 room;
 };
 
 /**
@@ -225,8 +229,8 @@ static void skb_lend(struct sk_buff *skb, const struct payload *payload,
 		u32 n = min(len, f->len - at->done);
 
 		folio_get(f->folio);
-		skb_fill_page_desc(skb, i++, folio_page(f->folio, 0),
-				   f->offset + at->done, n);
+		skb_fill_page_desc_noacc(skb, i++, folio_page(f->folio, 0),
+					 f->offset + at->done, n);
 		len -= n;
 		at->done += n;
 		if (at->done == f->len) {
@@ -240,9 +244,9 @@ static void skb_lend(struct sk_buff *skb, const struct payload *payload,
  * The stack makes room for more headers (a VLAN tag, a tunnel) in the first
  * datagram of a list only: leave enough in all.
  */
-static u32 headroom(const struct dst_entry *dst)
+static u32 headroom(const struct net_device *dev)
 {
-	return max_t(u32, LL_RESERVED_SPACE(dst->dev), LL_MAX_HEADER) +
+	return max_t(u32, LL_RESERVED_SPACE(dev), LL_MAX_HEADER) +
 	       sizeof(struct iphdr) + sizeof(struct udphdr);
 }
 
@@ -252,7 +256,7 @@ static struct sk_buff *skb_first(struct sock *sk, const struct route *route,
 				 struct cursor *at)
 {
 	u32 len = payload->msg.segment ?: payload->msg.len;
-	u32 room = headroom(route->dst);
+	u32 room = route->room;
 	struct sk_buff *skb;
 	int err;
 
@@ -275,12 +279,11 @@ static struct sk_buff *skb_further(struct sock *sk, const struct route *route,
 				   const struct payload *payload,
 				   struct cursor *at, u32 len)
 {
-	u32 room = headroom(route->dst);
-	struct sk_buff *skb = alloc_skb(room, GFP_KERNEL);
+	struct sk_buff *skb = alloc_skb(route->room, GFP_KERNEL);
 
 	if (!skb)
 		return NULL;
-	skb_reserve(skb, room);
+	skb_reserve(skb, route->room);
 	skb_lend(skb, payload, at, len);
 	spin_udp_put_header(skb, &route->fl4);
 	spin_udp_put_ip_header(sock_net(sk), sk, skb, route->dst, &route->fl4);
@@ -343,15 +346,30 @@ static struct sk_buff *skb_build(struct sock *sk, const struct route *route,
 /* ---- sending ---- */
 
 /*
+ * A route outlives its device, which is replaced when it goes: look at it
+ * under RCU, each time.
+ */
+static void route_look(struct route *route)
+{
+	const struct net_device *dev;
+
+	rcu_read_lock();
+	dev = READ_ONCE(route->dst->dev);
+	route->features = dev->features;
+	route->room = headroom(dev);
+	rcu_read_unlock();
+}
+
+/*
  * What the device makes of fragments: without scatter-gather, or without
  * checksums of its own (shared pages must not change between the sum and the
  * sending), the stack copies them.
  */
 static void count_payload(struct spin_capability *capability,
-			  const struct net_device *dev, u32 len)
+			  netdev_features_t features, u32 len)
 {
-	bool sums = !(dev->features & (NETIF_F_HW_CSUM | NETIF_F_IP_CSUM));
-	bool copies = sums || !(dev->features & NETIF_F_SG);
+	bool sums = !(features & (NETIF_F_HW_CSUM | NETIF_F_IP_CSUM));
+	bool copies = sums || !(features & NETIF_F_SG);
 
 	if (sums)
 		spin_count_add(capability, SPIN_COUNT_CHECKSUMMED, len);
@@ -370,7 +388,6 @@ static int send_one(struct spin_capability *capability,
 	struct endpoint *endpoint = capability->object;
 	struct sock *sk = endpoint->socket->sk;
 	u32 len = payload->msg.segment ?: payload->msg.len;
-	struct net_device *dev;
 	struct route *route;
 	struct sk_buff *skb;
 	int err;
@@ -383,16 +400,15 @@ static int send_one(struct spin_capability *capability,
 	if (payload->msg.header_len + len + sizeof(struct iphdr) +
 	    sizeof(struct udphdr) > dst_mtu(route->dst))
 		return -EMSGSIZE;
+	route_look(route);
 	skb = skb_build(sk, route, payload);
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
 
-	/* The route holds the device; the route is held to the end. */
-	dev = route->dst->dev;
 	dst_hold(route->dst);
 	err = spin_udp_send_skb(sock_net(sk), sk, skb, route->dst);
 	if (!err && payload->msg.len)
-		count_payload(capability, dev, payload->msg.len);
+		count_payload(capability, route->features, payload->msg.len);
 	return err;
 }
 

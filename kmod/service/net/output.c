@@ -52,7 +52,9 @@ void spin_udp_put_ip_header(struct net *net, struct sock *sk,
 	ip->tos = sk ? READ_ONCE(inet_sk(sk)->tos) : 0;
 	ip->tot_len = htons(skb->len);
 	ip->frag_off = htons(IP_DF);
+	rcu_read_lock();	/* for the route's device */
 	ip->ttl = ip4_dst_hoplimit(dst);
+	rcu_read_unlock();
 	ip->protocol = IPPROTO_UDP;
 	ip->saddr = fl4->saddr;
 	ip->daddr = fl4->daddr;

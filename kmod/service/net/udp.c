@@ -22,7 +22,7 @@
 #include "../services.h"
 
 #define PULL_BYTES	128	/* of payload made contiguous for handlers */
-#define SEGMENTS_MAX	512	/* datagrams in one skb */
+#define SEGMENTS_MAX	128	/* datagrams in one skb: what UDP sends at most */
 #define LOAD_MAX	2048	/* bytes copied by one call */
 
 /**
@@ -68,35 +68,43 @@ static struct udp_raise *raise_of(struct spin_udp_packet *pkt)
 
 /* ---- the hook ---- */
 
+enum parsed {
+	IGNORE,		/* not UDP, or nothing that UDP would take: not seen */
+	RAISE,
+	REFUSE,		/* cannot be looked at: must not pass a filter unseen */
+};
+
 /*
- * Is this a UDP datagram, with a valid checksum? Makes its headers and the
- * beginning of its payload contiguous; fills in the context.
+ * Makes the headers and the beginning of the payload contiguous; cuts off what
+ * is behind the datagram, as UDP will; fills in the context.
  */
-static bool udp_parse(struct sk_buff *skb, struct udp_raise *r)
+static enum parsed udp_parse(struct sk_buff *skb, struct udp_raise *r)
 {
-	unsigned int iphlen = ip_hdrlen(skb);
+	u32 iphlen = ip_hdrlen(skb);
 	const struct iphdr *ip;
 	const struct udphdr *udp;
 	u32 len, pull;
 
-	if (ip_hdr(skb)->protocol != IPPROTO_UDP || ip_is_fragment(ip_hdr(skb)))
-		return false;
+	if (ip_hdr(skb)->protocol != IPPROTO_UDP || ip_is_fragment(ip_hdr(skb)) ||
+	    skb->len < iphlen + sizeof(*udp))
+		return IGNORE;
 	/* A pull out of a list of datagrams would undo the list. */
 	pull = iphlen + sizeof(*udp) + (skb_is_gso(skb) ? 0 : PULL_BYTES);
-	if (!pskb_may_pull(skb, min(skb->len, pull)) ||
-	    skb_headlen(skb) < iphlen + sizeof(*udp))
-		return false;
-	ip = ip_hdr(skb);
-	udp = (void *)ip + iphlen;
+	if (!pskb_may_pull(skb, min(skb->len, pull)))
+		return REFUSE;
+	udp = (void *)ip_hdr(skb) + iphlen;
 	len = ntohs(udp->len);
 	if (len < sizeof(*udp) || len > skb->len - iphlen)
-		return false;
-	/* Zero: the sender made none. The checksum covers udp->len bytes. */
-	if (udp->check && len == skb->len - iphlen &&
+		return IGNORE;
+	if (len < skb->len - iphlen &&
+	    (skb_is_gso(skb) || pskb_trim_rcsum(skb, iphlen + len)))
+		return REFUSE;
+	ip = ip_hdr(skb);
+	udp = (void *)ip + iphlen;
+	/* Zero: the sender made none. */
+	if (udp->check &&
 	    nf_ip_checksum(skb, NF_INET_LOCAL_IN, iphlen, IPPROTO_UDP))
-		return false;
-	if (udp->check && len != skb->len - iphlen)
-		return false;
+		return IGNORE;
 
 	r->skb = skb;
 	r->copied = 0;
@@ -106,7 +114,7 @@ static bool udp_parse(struct sk_buff *skb, struct udp_raise *r)
 	r->pkt.sport = ntohs(udp->source);
 	r->pkt.dport = ntohs(udp->dest);
 	r->pkt.len = len - sizeof(*udp);
-	return true;
+	return RAISE;
 }
 
 /*
@@ -221,8 +229,14 @@ static unsigned int udp_hook(void *priv, struct sk_buff *skb,
 	struct udp_net *un = priv;
 	struct udp_raise r;
 
-	if (!udp_parse(skb, &r))
+	switch (udp_parse(skb, &r)) {
+	case IGNORE:
 		return NF_ACCEPT;
+	case REFUSE:
+		return NF_DROP;
+	case RAISE:
+		break;
+	}
 	r.net = state->net;
 	r.raise.event = &arrived_event;
 	r.pkt.ctx = (struct spin_ctx) { .event_id = arrived_event.id };

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * spin_for(): a loop of a sleepable handler. It lets others run, which machine
+ * code of BPF does not do by itself, and it ends when the extension is being
+ * unloaded or the loader was killed, so that neither waits for it in vain.
+ *
+ * The one kernel function that takes no context: it says nothing and does
+ * nothing on anybody's behalf.
+ */
+#include <linux/kthread.h>
+#include <linux/sched/signal.h>
+#include "../kfuncs.h"
+
+#define TURNS_MAX	(8 * 1024 * 1024)
+
+struct spin_range {
+	s32 current_value;
+	s32 end;
+} __aligned(8);
+
+static_assert(sizeof(struct spin_range) == sizeof(struct bpf_iter_spin_range));
+
+static bool must_end(void)
+{
+	if (current->flags & PF_KTHREAD)
+		return kthread_should_stop();
+	return fatal_signal_pending(current);
+}
+
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc int bpf_iter_spin_range_new(struct bpf_iter_spin_range *it,
+					s32 start, s32 end)
+{
+	struct spin_range *range = (void *)it;
+
+	*range = (struct spin_range) {};
+	if (start > end)
+		return -EINVAL;
+	if ((s64)end - start > TURNS_MAX || start == S32_MIN)
+		return -E2BIG;
+	range->current_value = start - 1;
+	range->end = end;
+	return 0;
+}
+
+__bpf_kfunc s32 *bpf_iter_spin_range_next(struct bpf_iter_spin_range *it)
+{
+	struct spin_range *range = (void *)it;
+
+	cond_resched();
+	if ((s64)range->current_value + 1 >= range->end || must_end()) {
+		*range = (struct spin_range) {};
+		return NULL;
+	}
+	range->current_value++;
+	return &range->current_value;
+}
+
+__bpf_kfunc void bpf_iter_spin_range_destroy(struct bpf_iter_spin_range *it)
+{
+}
+
+__bpf_kfunc_end_defs();
