@@ -14,12 +14,6 @@ __u64 missed;
 __u64 off;	/* how far ticks were from what the time says, at most */
 __u64 looped;
 
-static long add(__u64 index, void *data)
-{
-	looped++;
-	return 0;
-}
-
 SPIN_HANDLER(keep_time, struct spin_clock_tick *tick)
 {
 	__u64 due, now;
@@ -42,7 +36,10 @@ SPIN_HANDLER(keep_time, struct spin_clock_tick *tick)
 
 SPIN_SLEEPABLE_HANDLER(loops, struct spin_clock_tick *tick)
 {
-	bpf_loop(10000, add, NULL, 0);
+	int i;
+
+	spin_for(i, 0, 10000)
+		looped++;
 	return 0;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Sends a granted file, from its start, in datagrams of a 20-byte header and
- * `chunk` bytes of the file, one per tick, to one destination.
+ * `chunk` bytes of the file, one per tick, to one destination; or, if `burst` is
+ * not 0, so many datagrams per tick, in one call and without a header.
  */
 #include "hostile.h"
 
@@ -18,6 +19,7 @@ SPIN_SETTING(__u16, port, 4245);
 SPIN_SETTING(__u32, chunk, 1316);
 SPIN_SETTING(__u32, count, 64);
 SPIN_SETTING(__u64, start, 0);
+SPIN_SETTING(__u32, burst, 0);
 
 __u64 sent;
 __u64 failed;
@@ -58,6 +60,12 @@ SPIN_SLEEPABLE_HANDLER(send, struct spin_clock_tick *tick)
 	for (int i = 0; i < 20; i++)
 		msg.header[i] = 0xa0 + i;
 	msg.header[0] = sent + failed;
+	if (burst) {
+		msg.header_len = 0;
+		msg.segment = chunk;
+		msg.len = chunk * burst;
+		msg.offset = start + (sent + failed) * chunk * burst;
+	}
 	ret = spin_socket_send(&tick->ctx, &msg, &dest, sizeof(dest));
 	if (ret == 1) {
 		sent++;

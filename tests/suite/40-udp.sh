@@ -92,6 +92,35 @@ test_fragments() {
 	peer_down
 }
 
+# Datagrams that travel as one packet: one raise for each, a verdict for each.
+segments_case() { # NAME SENDER... - 20 datagrams of 100 bytes, then one of 37
+	local name=$1 i lens='' firsts=''
+	shift
+	load "$FIXTURES/fixture-burst.bpf.o"
+	start udp list 4247 100 10
+	"$@"
+	expect "${name}_passed" '0 3 6 9 12 15 18' "$(end_started)"
+	expect "${name}_raised" 21 "$(var burst packets)"
+	for i in {0..19}; do
+		lens+="100 "
+	done
+	expect "${name}_lengths" "${lens}37" "$(var burst lens | cut -d' ' -f1-21)"
+	# first bytes: number, then what fill() in udp.c makes of it
+	for i in {0..20}; do
+		firsts+="$((i + (((31 + i) % 256) << 8) + (((62 + i) % 256) << 16) + (((93 + i) % 256) << 24))) "
+	done
+	expect "${name}_first_bytes" "${firsts% }" "$(var burst firsts | cut -d' ' -f1-21)"
+	expect "${name}_last_byte" $((36 * 31 % 256 + 20)) "$(var burst lasts | cut -d' ' -f21)"
+	unload burst
+}
+
+test_segmented_packets() {
+	segments_case loopback udp segments 127.0.0.1 4247 100 2037
+	peer_up
+	segments_case veth in_peer udp segments 10.77.0.1 4247 100 2037
+	peer_down
+}
+
 test_other_name_space() {
 	peer_up
 	load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=2
@@ -137,6 +166,17 @@ test_clock() {
 		[ "$(var clock off)" -le 2 ]
 	unload clock
 	expect event_has_no_binding 0 "$(look event Clock.Tick bindings)"
+}
+
+# A handler that never ends by itself ends at the unload, and lets others run.
+test_endless_handler() {
+	load "$FIXTURES/fixture-endless.bpf.o"
+	expect_true runs "it loops" eventually 5 var_is endless turns -gt 1000
+	expect unload 0 "$(timeout 8 spinctl unload endless >/dev/null 2>&1; echo $?)"
+	# at the load: ends with the loader
+	expect killed_loader 137 "$(timeout -s KILL 3 spinctl load \
+		"$FIXTURES/fixture-endless.bpf.o" --set at_load=true >/dev/null 2>&1; echo $?)"
+	expect_true nothing_is_loaded "no extension" eventually 5 no_extensions
 }
 
 chatter_log() {

@@ -95,6 +95,10 @@ extensions() {
 	look exts
 }
 
+no_extensions() {
+	test -z "$(extensions)"
+}
+
 var() {
 	look var "$@"
 }
@@ -113,6 +117,21 @@ look_is() {
 
 since() {
 	awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'
+}
+
+# start COMMAND... - in the background, once it says "ready"; end_started shows
+# the line it then says
+start() {
+	coproc STARTED { "$@" 2>&1; }
+	read -r -t 10 <&"${STARTED[0]}"
+}
+
+end_started() {
+	local line
+	read -r -t 25 line <&"${STARTED[0]}"
+	echo "$line"
+	# shellcheck disable=SC2154
+	wait "$STARTED_PID" 2>/dev/null
 }
 
 LOG_BEGIN='spin-suite: begin'

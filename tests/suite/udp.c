@@ -23,7 +23,10 @@ static void usage(void)
 	      "       udp badsum PORT                    likewise, with a wrong checksum\n"
 	      "       udp flood ADDRESS PORT SECONDS SIZE\n"
 	      "       udp collect PORT COUNT FILE CHUNK HEADER START SECONDS\n"
-	      "                                          check what fixture-sender sends\n",
+	      "                                          check what fixture-sender sends\n"
+	      "       udp segments ADDRESS PORT SIZE LENGTH\n"
+	      "                                          LENGTH bytes as one GSO packet\n"
+	      "       udp list PORT SIZE SECONDS         numbers of those that came\n",
 	      stderr);
 	exit(2);
 }
@@ -172,6 +175,58 @@ static int badsum(int port)
 	return arrives(fd, marker);
 }
 
+/*
+ * One send of many datagrams, which stay one packet until a socket gets them.
+ * Each begins with its number; the last may be shorter. Then the marker.
+ */
+static int segments(const char *host, int port, int size, int length)
+{
+	struct sockaddr_in to = address(host, port);
+	unsigned char bytes[65536];
+	int fd = udp_socket("0.0.0.0", 0);
+
+	for (int at = 0; at < length; at += size) {
+		int len = length - at < size ? length - at : size;
+
+		fill(bytes + at, len, at / size);
+		bytes[at] = at / size;
+	}
+	if (setsockopt(fd, SOL_UDP, UDP_SEGMENT, &size, sizeof(size)))
+		fail("UDP_SEGMENT");
+	if (sendto(fd, bytes, length, 0, (void *)&to, sizeof(to)) != length)
+		fail("sendto");
+	close(fd);
+	return send_some(host, MARKER_PORT, 1, 1);
+}
+
+/* The numbers of the datagrams that came, until the marker does. */
+static int list(int port, int size, double seconds)
+{
+	int fd = udp_socket("0.0.0.0", port);
+	int marker = udp_socket("0.0.0.0", MARKER_PORT);
+	unsigned char in[65536], want[65536];
+	bool first = true;
+
+	puts("ready");
+	fflush(stdout);
+	if (!readable(marker, seconds * 1000)) {
+		puts("not even the marker");
+		return 1;
+	}
+	while (readable(fd, 0)) {
+		ssize_t got = recv(fd, in, sizeof(in), 0);
+
+		fill(want, got, in[0]);
+		want[0] = in[0];
+		printf("%s%d%s", first ? "" : " ", in[0],
+		       got > size || memcmp(in, want, got) ? "(wrong)" :
+		       got < size ? "(short)" : "");
+		first = false;
+	}
+	putchar('\n');
+	return 0;
+}
+
 static int flood(const char *host, int port, double seconds, size_t size)
 {
 	struct sockaddr_in to = address(host, port);
@@ -204,12 +259,17 @@ static int collect(char **argv)
 	fflush(stdout);
 	while (got < count && now() < end) {
 		ssize_t size;
+		long offset;
 
 		if (!readable(fd, 100))
 			continue;
 		size = recv(fd, in, sizeof(in), 0);
+		if (!header)	/* no number in it: they come in order */
+			offset = start + got * chunk;
+		else
+			offset = start + in[0] * chunk;
 		if (size != header + chunk ||
-		    pread(file, want, chunk, start + in[0] * chunk) != chunk ||
+		    pread(file, want, chunk, offset) != chunk ||
 		    memcmp(in + header, want, chunk) ||
 		    (header > 1 && in[header - 1] != 0xa0 + header - 1))
 			wrong++;
@@ -232,6 +292,10 @@ int main(int argc, char **argv)
 		return badsum(atoi(argv[2]));
 	if (argc == 6 && !strcmp(argv[1], "flood"))
 		return flood(argv[2], atoi(argv[3]), atof(argv[4]), atoi(argv[5]));
+	if (argc == 6 && !strcmp(argv[1], "segments"))
+		return segments(argv[2], atoi(argv[3]), atoi(argv[4]), atoi(argv[5]));
+	if (argc == 5 && !strcmp(argv[1], "list"))
+		return list(atoi(argv[2]), atoi(argv[3]), atof(argv[4]));
 	if (argc == 9 && !strcmp(argv[1], "collect"))
 		return collect(argv + 2);
 	usage();
