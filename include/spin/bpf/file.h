@@ -8,7 +8,7 @@
 /*
  * All of these are for sleepable handlers. Common errors: -ENOENT: slot @file
  * is empty (an optional capability was not granted); -EBADF: it holds
- * something that is not a file.
+ * something that is not a file; -ESHUTDOWN: the extension is being unloaded.
  *
  * To the extension a file is what was opened for it: renaming or removing it
  * changes nothing, writing to it and truncating it does.

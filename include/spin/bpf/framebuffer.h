@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Interface FrameBuffer: granted display memory. */
+/*
+ * Interface FrameBuffer: granted display memory. Common errors: -ENOENT: the slot
+ * is empty; -EBADF: it holds something else; -ESHUTDOWN: the extension is being
+ * unloaded.
+ */
 #ifndef _SPIN_BPF_FRAMEBUFFER_H
 #define _SPIN_BPF_FRAMEBUFFER_H
 
@@ -12,7 +16,7 @@
  * @fb: slot of the capability
  * @geometry: filled in
  *
- * Returns 0; -ENOENT: the slot is empty; -EBADF: not a frame buffer.
+ * Returns 0; -ENOENT, -EBADF, -ESHUTDOWN: slot.
  */
 extern int spin_framebuffer_geometry(struct spin_ctx *ctx, spin_framebuffer_t fb,
 				     struct spin_geometry *geometry) __ksym;
@@ -26,8 +30,7 @@ extern int spin_framebuffer_geometry(struct spin_ctx *ctx, spin_framebuffer_t fb
  *
  * Returns 0; -ERANGE: part of it lies outside of the display, nothing is
  * drawn; -EINVAL: the packet has fewer bytes, the format is unknown, or there
- * are more than 512 pixels;
- * -ENOENT, -EBADF: slot.
+ * are more than 512 pixels; -ENOENT, -EBADF, -ESHUTDOWN: slot.
  */
 extern int spin_framebuffer_blit(struct spin_udp_packet *pkt,
 				 struct spin_blit *blit) __ksym;
@@ -39,8 +42,8 @@ extern int spin_framebuffer_blit(struct spin_udp_packet *pkt,
  *
  * Some displays show what is in their memory, some must be told.
  *
- * Returns 0, also if nothing was drawn since the last flush; -ENOENT, -EBADF:
- * slot; an error of the display's driver.
+ * Returns 0, also if nothing was drawn since the last flush; -ENOENT, -EBADF,
+ * -ESHUTDOWN: slot; an error of the display's driver.
  */
 extern int spin_framebuffer_flush(struct spin_ctx *ctx,
 				  spin_framebuffer_t fb) __ksym;

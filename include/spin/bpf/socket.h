@@ -20,8 +20,9 @@
  * cannot gather, the kernel copies: the capability's counters say so.
  *
  * Returns how many destinations the datagrams were sent to; -EINVAL: argument
- * out of range; -ENOENT, -EBADF: slot; -ENODATA: the payload lies beyond the end
- * of the file; -EIO, or what else the file system has to say.
+ * out of range; -ENOENT, -EBADF: slot; -ESHUTDOWN: the extension is being
+ * unloaded; -ENODATA: the payload lies beyond the end of the file; -EIO, or what
+ * else the file system has to say.
  *
  * A destination is counted as failed if it is not unicast or has port 0, if it
  * cannot be reached, if a datagram is larger than the route takes (none is

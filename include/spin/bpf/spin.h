@@ -117,10 +117,14 @@ extern void bpf_iter_spin_range_destroy(struct bpf_iter_spin_range *it) __ksym;
 
 /**
  * spin_for - a loop, for sleepable handlers: I from START up to, not including, END
+ * @I: a variable of type int
+ * @START: first value
+ * @END: one more than the last
  *
- * At most 8,388,608 turns. Lets others run at each turn; ends early when the
- * extension is being unloaded. Plain C loops that the verifier can follow to
- * their end are allowed as well.
+ * At most 8,388,608 turns; if there were to be more, or START is above END, none.
+ * Lets others run at each turn; ends early when the extension is being unloaded,
+ * or its loader is killed. Plain C loops that the verifier can follow to their
+ * end are allowed as well.
  */
 #define spin_for(I, START, END)						\
 	for (struct bpf_iter_spin_range __spin_it			\

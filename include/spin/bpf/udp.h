@@ -3,8 +3,7 @@
  * Interface Udp: event Udp.PacketArrived and what a handler of it may do. The
  * event is raised for every UDP/IPv4 datagram to this host, whole and with a
  * valid checksum or none, in the network name space the extension was loaded
- * from, behind the packet filters and before the sockets. (Not for one with a
- * checksum that ends before its IP packet does.) Context: struct
+ * from, behind the packet filters and before the sockets. Context: struct
  * spin_udp_packet; results: enum spin_verdict. Handling it needs CAP_NET_ADMIN.
  */
 #ifndef _SPIN_BPF_UDP_H

@@ -291,12 +291,14 @@ struct spin_ioc_ext_import {
  *
  * any	EBADF not open
  * file	EISDIR a directory; EINVAL not a regular file; EACCES not open for
- *	reading; EOPNOTSUPP its file system cannot read page by page
+ *	reading; EOPNOTSUPP its file system cannot read page by page, or is not
+ *	on a disk
  * socket	ENOTSOCK; EPROTOTYPE not UDP over IPv4; EDESTADDRREQ not bound;
  *	EXDEV of another network name space
- * frame buffer	ENODEV no display, or no driver at insmod; EACCES not master;
- *	ENOENT no such frame buffer; EINVAL the dma-buf is not its memory, too
- *	small, or its pixels are of another format
+ * frame buffer	ENODEV no display, or no DRM at insmod; EOPNOTSUPP a driver that
+ *	may move its memory; EACCES not master; ENOENT no such frame buffer;
+ *	EINVAL the dma-buf is not its memory, too small, or its pixels are of
+ *	another format
  */
 struct spin_ioc_ext_grant {
 	__u32 size;

@@ -33,7 +33,10 @@ struct spin_ctx {
 	const void *sealed;
 } __spin_type;
 
-/* The state of a spin_for() loop. */
+/**
+ * struct bpf_iter_spin_range - the state of a spin_for() loop
+ * @__opaque: the kernel's
+ */
 struct bpf_iter_spin_range {
 	__u64 __opaque[1];
 } __attribute__((aligned(8)));
