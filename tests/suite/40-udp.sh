@@ -99,7 +99,7 @@ segments_case() { # NAME SENDER... - 20 datagrams of 100 bytes, then one of 37
 	load "$FIXTURES/fixture-burst.bpf.o"
 	start udp list 4247 100 10
 	"$@"
-	expect "${name}_passed" '0 3 6 9 12 15 18' "$(end_started)"
+	expect_started "${name}_passed" '0 3 6 9 12 15 18'
 	expect "${name}_raised" 21 "$(var burst packets)"
 	for i in {0..19}; do
 		lens+="100 "

@@ -17,7 +17,7 @@ test_send_on_loopback() {
 	start udp collect 4245 64 "$DATA"/data 1316 20 0 15
 	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/data \
 		--grant out=udp:127.0.0.1:4300 --set to=127.0.0.1
-	expect bytes '64 received, 0 wrong' "$(end_started)"
+	expect_started bytes '64 received, 0 wrong'
 	expect counted 64 "$(look cap sender out sent)"
 	expect failed 0 "$(look cap sender out failed)"
 	expect size 1000000 "$(var sender size)"
@@ -36,7 +36,7 @@ test_zero_copy() {
 	start in_peer udp collect 4245 64 "$DATA"/data 1316 20 777 15
 	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/data \
 		--grant out=udp:10.77.0.1:4300 --set to=10.77.0.2 --set start=777
-	expect bytes '64 received, 0 wrong' "$(end_started)"
+	expect_started bytes '64 received, 0 wrong'
 	expect by_reference $((64 * 1316)) "$(look cap sender out by_reference)"
 	expect copied 0 "$(look cap sender out copied)"
 	expect checksummed 0 "$(look cap sender out checksummed)"
@@ -64,7 +64,7 @@ test_bursts() {
 	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/data \
 		--grant out=udp:10.77.0.1:4300 --set to=10.77.0.2 --set start=777 \
 		--set burst=10 --set count=10
-	expect bytes '100 received, 0 wrong' "$(end_started)"
+	expect_started bytes '100 received, 0 wrong'
 	expect sent 100 "$(look cap sender out sent)"
 	expect by_reference 131600 "$(look cap sender out by_reference)"
 	expect copied 0 "$(look cap sender out copied)"
@@ -103,7 +103,7 @@ test_bursts_that_are_tagged() {
 	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/data \
 		--grant out=udp:10.77.0.1:4300 --set to=10.77.0.2 --set burst=10 \
 		--set count=10
-	expect bytes '100 received, 0 wrong' "$(end_started)"
+	expect_started bytes '100 received, 0 wrong'
 	unload sender
 	peer_down
 }
@@ -121,7 +121,7 @@ test_copying_is_told() {
 	start in_peer udp collect 4245 64 "$DATA"/data 1316 20 0 15
 	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/data \
 		--grant out=udp:10.77.0.1:4300 --set to=10.77.0.2
-	expect bytes '64 received, 0 wrong' "$(end_started)"
+	expect_started bytes '64 received, 0 wrong'
 	expect by_reference "$(witness tap_file)" "$(look cap sender out by_reference)"
 	expect_true copied "they were copied" [ "$(look cap sender out copied)" -gt 0 ]
 	expect flag 1 "$(look cap sender out flags)"

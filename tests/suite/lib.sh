@@ -119,19 +119,19 @@ since() {
 	awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'
 }
 
-# start COMMAND... - in the background, once it says "ready"; end_started shows
-# the line it then says
+# start COMMAND... - in the background, once it says "ready"; expect_started
+# waits for its end and compares the last line it said.
 start() {
-	coproc STARTED { "$@" 2>&1; }
-	read -r -t 10 <&"${STARTED[0]}"
+	: >/tmp/started
+	"$@" >/tmp/started 2>&1 &
+	STARTED=$!
+	eventually 10 grep -q ready /tmp/started
 }
 
-end_started() {
-	local line
-	read -r -t 25 line <&"${STARTED[0]}"
-	echo "$line"
-	# shellcheck disable=SC2154
-	wait "$STARTED_PID" 2>/dev/null
+# (Not in a subshell: it could not wait for the process.)
+expect_started() { # NAME EXPECTED - its last line
+	wait "$STARTED"
+	expect "$1" "$2" "$(tail -n 1 /tmp/started)"
 }
 
 LOG_BEGIN='spin-suite: begin'
