@@ -30,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -394,6 +395,8 @@ int main(int argc, char **argv)
 	if (argc != 3)
 		errx(2, "usage: sink SOCKET CLIP");
 	load_clip(argv[2]);
+	/* On a busy host, do not let qemu's queue overflow; if we may. */
+	setpriority(PRIO_PROCESS, 0, -10);
 	if (strlen(argv[1]) >= sizeof(at.sun_path))
 		errx(1, "%s: path too long for a socket", argv[1]);
 	strcpy(at.sun_path, argv[1]);
