@@ -80,24 +80,21 @@ static int clock_thread(void *data)
 {
 	struct spin_binding *binding = data;
 	u64 period_ns = (u64)spin_binding_period_us(binding) * NSEC_PER_USEC;
-	u64 tick = 0, missed = 0;
+	u64 tick = 0, missed;
 	ktime_t due;
 
 	wait_for_commit(binding);
 	due = ktime_get();
 	while (!kthread_should_stop()) {
+		/* Late by whole periods: leave those out. */
+		missed = div64_u64(ktime_sub(ktime_get(), due), period_ns);
+		tick += missed;
+		due = ktime_add_ns(due, missed * period_ns);
 		raise_tick(binding, period_ns, tick, missed);
 		tick++;
 		due = ktime_add_ns(due, period_ns);
-		missed = 0;
-		if (ktime_before(due, ktime_get())) {
-			/* Late by whole periods: leave those out. */
-			missed = div64_u64(ktime_sub(ktime_get(), due), period_ns);
-			due = ktime_add_ns(due, missed * period_ns);
-			tick += missed;
-			cond_resched();
-		}
 		wait_until(due);
+		cond_resched();
 	}
 	return 0;
 }
