@@ -76,7 +76,7 @@ struct spin_udp_packet {
  * @now_ns: CLOCK_MONOTONIC at this tick, nanoseconds
  * @period_ns: period of this binding, nanoseconds
  * @tick: ticks since the binding became active, from 0, missed ones counted
- * @missed: ticks left out since the last one because the handler, or something
+ * @missed: ticks left out since the last one because the handler was still
  *          running, or its thread did not get a CPU
  */
 struct spin_clock_tick {
