@@ -33,7 +33,7 @@ struct spin;
  *
  * /dev/spin itself is opened by the first call that needs it.
  *
- * Returns the handle, or NULL if there is no memory.
+ * Returns: the handle, or NULL if there is no memory.
  */
 struct spin *spin_open(void);
 
@@ -49,7 +49,7 @@ void spin_close(struct spin *spin);
  * spin_error - why the last call that failed did
  * @spin: the handle
  *
- * Returns one sentence; valid until the next call on the handle.
+ * Returns: one sentence; valid until the next call on the handle.
  */
 const char *spin_error(const struct spin *spin);
 
@@ -57,7 +57,7 @@ const char *spin_error(const struct spin *spin);
  * spin_error_source - the line of the extension the last error is about
  * @spin: the handle
  *
- * Returns "FILE:LINE: TEXT", or "" if it is about none.
+ * Returns: "FILE:LINE: TEXT", or "" if it is about none.
  */
 const char *spin_error_source(const struct spin *spin);
 
@@ -65,7 +65,7 @@ const char *spin_error_source(const struct spin *spin);
  * spin_error_hint - what to try after the last error
  * @spin: the handle
  *
- * Returns a few words, or "" if the sentence says all.
+ * Returns: a few words, or "" if the sentence says all.
  */
 const char *spin_error_hint(const struct spin *spin);
 
@@ -77,8 +77,8 @@ const char *libspin_version(void);
  * @spin: the handle
  * @version: filled in
  *
- * Fails with -ENOENT if the module is not loaded, and with -EPROTO if it
- * speaks another version of the ABI (@version is filled in even so).
+ * Returns: 0; -ENOENT: the module is not loaded; -EPROTO: it speaks another
+ * version of the ABI (@version is filled in even so).
  */
 int spin_version(struct spin *spin, struct spin_ioc_version *version);
 
@@ -125,6 +125,8 @@ struct spin_loaded {
  *
  * After it the extension stays until spin_ext_unload(): nothing depends on
  * this process any more.
+ *
+ * Returns: 0, or a negative errno; then nothing is left of it in the kernel.
  */
 int spin_ext_load(struct spin *spin, const char *path,
 		  const struct spin_load_opts *opts,
@@ -136,7 +138,7 @@ int spin_ext_load(struct spin *spin, const char *path,
  * @name: which
  * @timeout_ms: how long to wait for its programs to go; 0: 10 seconds
  *
- * Returns when no handler of it runs any more and its programs are gone.
+ * Returns: when no handler of it runs any more and its programs are gone.
  * -ETIMEDOUT: it is unloaded, but somebody (named in the sentence if he can
  * be found) holds on to a program or map of it.
  */
@@ -166,7 +168,7 @@ int spin_cap_next(struct spin *spin, struct spin_ioc_cap_next *cap);
  * @name: which
  * @ext: filled in
  *
- * Returns 0, or -ENOENT.
+ * Returns: 0, or -ENOENT.
  */
 int spin_ext_find(struct spin *spin, const char *name,
 		  struct spin_ioc_ext_next *ext);
@@ -210,7 +212,7 @@ typedef int (*spin_var_fn)(void *arg, const struct spin_var *var);
  *	ends the walk
  * @arg: its first argument
  *
- * Returns 0, what @fn returned, or a negative errno.
+ * Returns: 0, what @fn returned, or a negative errno.
  */
 int spin_ext_vars(struct spin *spin, const char *name, spin_var_fn fn,
 		  void *arg);

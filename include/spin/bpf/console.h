@@ -15,7 +15,7 @@
  * The extension's name is put before it. Any context. An extension may write
  * 50 lines in 5 seconds; what is more is dropped.
  *
- * Returns 0; -EINVAL: size; -EAGAIN: too many lines. (SPIN: Console.Write)
+ * Returns: 0; -EINVAL: size; -EAGAIN: too many lines. (SPIN: Console.Write)
  */
 extern int spin_console_write(struct spin_ctx *ctx, const char *text,
 			      __u32 text__sz) __ksym;

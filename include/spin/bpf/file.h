@@ -19,7 +19,7 @@
  * @ctx: context of the handler
  * @file: slot of the capability
  *
- * Returns it in bytes, or a negative errno.
+ * Returns: it in bytes, or a negative errno.
  */
 extern __s64 spin_file_size(struct spin_ctx *ctx, spin_file_t file) __ksym;
 
@@ -33,8 +33,9 @@ extern __s64 spin_file_size(struct spin_ctx *ctx, spin_file_t file) __ksym;
  *
  * For headers and indexes; bulk data goes by reference (spin_socket_send()).
  *
- * Returns the bytes copied, fewer only at the end of the file; -EINVAL: @buf__sz
- * or @offset is too large; -EIO, or what else the file system has to say.
+ * Returns: the bytes copied, fewer only at the end of the file; -EINVAL:
+ * @buf__sz or @offset is too large; -EIO, or what else the file system has to
+ * say.
  */
 extern int spin_file_read(struct spin_ctx *ctx, spin_file_t file, __u64 offset,
 			  void *buf, __u32 buf__sz) __ksym;
@@ -48,7 +49,7 @@ extern int spin_file_read(struct spin_ctx *ctx, spin_file_t file, __u64 offset,
  *
  * Does not wait for the disk (it may wait for memory).
  *
- * Returns 0; -EINVAL: @len is 0 or too large, or @offset is too large.
+ * Returns: 0; -EINVAL: @len is 0 or too large, or @offset is too large.
  */
 extern int spin_file_readahead(struct spin_ctx *ctx, spin_file_t file,
 			       __u64 offset, __u32 len) __ksym;

@@ -16,7 +16,7 @@
  * @fb: slot of the capability
  * @geometry: filled in
  *
- * Returns 0; -ENOENT, -EBADF, -ESHUTDOWN: slot.
+ * Returns: 0; -ENOENT, -EBADF, -ESHUTDOWN: slot.
  */
 extern int spin_framebuffer_geometry(struct spin_ctx *ctx, spin_framebuffer_t fb,
 				     struct spin_geometry *geometry) __ksym;
@@ -28,7 +28,7 @@ extern int spin_framebuffer_geometry(struct spin_ctx *ctx, spin_framebuffer_t fb
  *
  * The CPU reads the packet's bytes and writes display memory: one copy.
  *
- * Returns 0; -ERANGE: part of it lies outside of the display, nothing is
+ * Returns: 0; -ERANGE: part of it lies outside of the display, nothing is
  * drawn; -EINVAL: the packet has fewer bytes, the format is unknown, or there
  * are more than 512 pixels; -ENOENT, -EBADF, -ESHUTDOWN: slot.
  */
@@ -42,7 +42,7 @@ extern int spin_framebuffer_blit(struct spin_udp_packet *pkt,
  *
  * Some displays show what is in their memory, some must be told.
  *
- * Returns 0, also if nothing was drawn since the last flush; -ENOENT, -EBADF,
+ * Returns: 0, also if nothing was drawn since the last flush; -ENOENT, -EBADF,
  * -ESHUTDOWN: slot; an error of the display's driver.
  */
 extern int spin_framebuffer_flush(struct spin_ctx *ctx,

@@ -19,7 +19,7 @@
  * and the device's reading of them go out changed. If a device on the way
  * cannot gather, the kernel copies: the capability's counters say so.
  *
- * Returns how many destinations the datagrams were sent to; -EINVAL: argument
+ * Returns: how many destinations the datagrams were sent to; -EINVAL: argument
  * out of range; -ENOENT, -EBADF: slot; -ESHUTDOWN: the extension is being
  * unloaded; -ENODATA: the payload lies beyond the end of the file; -EIO, or what
  * else the file system has to say.

@@ -105,7 +105,7 @@ typedef __be32 spin_ipv4_t;
  *
  * The user sees it as the reason that the load was refused, if the handler
  * then returns a negative errno. What is not printable is replaced by '?'.
- * Returns 0.
+ * Returns: 0.
  */
 extern int spin_refuse(struct spin_initialize *init, const char *text,
 		       __u32 text__sz) __ksym;

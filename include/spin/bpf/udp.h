@@ -20,7 +20,7 @@
  * The first 128 bytes of payload, if there are so many, can always be had.
  * Guards may call it.
  *
- * Returns a read-only pointer, or NULL if the bytes are not there or not
+ * Returns: a read-only pointer, or NULL if the bytes are not there or not
  * contiguous in memory (then use spin_udp_load()).
  */
 extern const __u8 *spin_udp_data(struct spin_udp_packet *pkt, __u32 offset,
@@ -33,7 +33,7 @@ extern const __u8 *spin_udp_data(struct spin_udp_packet *pkt, __u32 offset,
  * @buf: where to
  * @buf__sz: how many bytes, at most 2048
  *
- * Returns 0; -EINVAL: the payload is shorter, or too many bytes.
+ * Returns: 0; -EINVAL: the payload is shorter, or too many bytes.
  */
 extern int spin_udp_load(struct spin_udp_packet *pkt, __u32 offset, void *buf,
 			 __u32 buf__sz) __ksym;
@@ -45,7 +45,7 @@ extern int spin_udp_load(struct spin_udp_packet *pkt, __u32 offset, void *buf,
  * The copy has source and destination exchanged. The packet itself is not
  * touched: return SPIN_CONSUME if nobody else is to have it.
  *
- * Returns 0: the copy was given to the stack, which may still drop it; -EINVAL:
+ * Returns: 0: the copy was given to the stack, which may still drop it; -EINVAL:
  * the packet was not to this host alone, or its source cannot be answered (no
  * port, no unicast address); -EHOSTUNREACH: no route back; -ENOMEM; -EMSGSIZE:
  * more than the route's MTU.
