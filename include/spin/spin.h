@@ -84,8 +84,9 @@ void spin_point_init(struct spin_point *point);
  *	raises the event. On failure nothing may stay.
  * @activate: its extension was committed. Cannot fail.
  * @quiesce: the binding is to go: return when no raise of the service's own
- *	making can start or run for it. May be called more than once, without
- *	any lock held.
+ *	making can start or run for it. May be called more than once, and by
+ *	two at a time, without any lock of spin's held (the BPF core's mutex for
+ *	struct_ops may be).
  * @unbind: the binding is out of the plan and no handler of it runs: undo
  *	@bind.
  *
