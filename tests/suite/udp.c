@@ -26,6 +26,7 @@ static void usage(void)
 	      "                                          check what fixture-sender sends\n"
 	      "       udp segments ADDRESS PORT SIZE LENGTH\n"
 	      "                                          LENGTH bytes as one GSO packet\n"
+	      "       udp blit X Y OFFSET PIXELS FORMAT\n"
 	      "       udp list PORT SIZE SECONDS         numbers of those that came\n",
 	      stderr);
 	exit(2);
@@ -227,6 +228,24 @@ static int list(int port, int size, double seconds)
 	return 0;
 }
 
+/* What fixture-blit asks for, and 200 bytes of pixels. */
+static int blit(char **argv)
+{
+	struct sockaddr_in to = address("127.0.0.1", 4248);
+	struct {
+		unsigned int words[5];
+		unsigned char pixels[200];
+	} message;
+	int fd = udp_socket("127.0.0.1", 0);
+
+	for (int i = 0; i < 5; i++)
+		message.words[i] = strtoul(argv[i], NULL, 0);
+	fill(message.pixels, sizeof(message.pixels), 1);
+	if (sendto(fd, &message, sizeof(message), 0, (void *)&to, sizeof(to)) < 0)
+		fail("sendto");
+	return 0;
+}
+
 static int flood(const char *host, int port, double seconds, size_t size)
 {
 	struct sockaddr_in to = address(host, port);
@@ -294,6 +313,8 @@ int main(int argc, char **argv)
 		return flood(argv[2], atoi(argv[3]), atof(argv[4]), atoi(argv[5]));
 	if (argc == 6 && !strcmp(argv[1], "segments"))
 		return segments(argv[2], atoi(argv[3]), atoi(argv[4]), atoi(argv[5]));
+	if (argc == 7 && !strcmp(argv[1], "blit"))
+		return blit(argv + 2);
 	if (argc == 5 && !strcmp(argv[1], "list"))
 		return list(atoi(argv[2]), atoi(argv[3]), atof(argv[4]));
 	if (argc == 9 && !strcmp(argv[1], "collect"))
