@@ -78,6 +78,9 @@ test_display() {
 	eventually 5 test -e /dev/dri/card0 || { echo "skip displays none here"; return; }
 	refused no_server 'server' spinctl load "$obj" --grant screen=framebuffer:/dev/dri/card0 --grant $net
 	refused no_such_mode 'mode' spinctl load "$obj" --grant screen=framebuffer:/dev/dri/card0:7x7 --grant $net
+}
+
+test_display_grants() {
 	display
 }
 
