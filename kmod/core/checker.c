@@ -288,6 +288,35 @@ static int check_immediate(const struct check *check, const struct where *where,
 	return insn->src_reg == BPF_PSEUDO_FUNC ? refuse_loop(check, where) : 0;
 }
 
+/*
+ * Newer verifiers put bpf_for() in line: no call is left to see. Its start is
+ * told by the verifier's own check of the number of turns,
+ *
+ *	w0 -= w2
+ *	if r0 > BPF_MAX_LOOPS goto …
+ *
+ * the constant of which may be blinded (taken apart into two in AX). A program
+ * that compares just so itself is refused too, and loses nothing.
+ */
+static bool starts_number_iterator(const struct bpf_insn *insns, u32 i)
+{
+	const struct bpf_insn *insn = &insns[i];
+	s64 limit;
+
+	if (insn->code == (BPF_JMP | BPF_JGT | BPF_K) && i >= 1) {
+		limit = insn->imm;
+		insn -= 1;
+	} else if (insn->code == (BPF_JMP | BPF_JGT | BPF_X) &&
+		   insn->src_reg == BPF_REG_AX && i >= 3) {
+		limit = insn[-2].imm ^ insn[-1].imm;
+		insn -= 3;
+	} else {
+		return false;
+	}
+	return limit == BPF_MAX_LOOPS &&
+	       insn->code == (BPF_ALU | BPF_SUB | BPF_X);
+}
+
 /* ---- instructions ---- */
 
 static int func_cost(const struct check *check, u32 index, u32 depth, u64 *cost);
@@ -393,6 +422,8 @@ static int func_cost(const struct check *check, u32 index, u32 depth, u64 *cost)
 
 		where.insn = i;
 		err = check_insn(check, &where, insn, depth, &extra);
+		if (!err && starts_number_iterator(func->insnsi, i))
+			err = refuse_loop(check, &where);
 		if (err)
 			return err;
 		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
