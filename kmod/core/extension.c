@@ -248,7 +248,8 @@ static void activate(struct spin_extension *ext)
  * @ext: being loaded; the caller holds its lock
  *
  * Returns 0; -EBUSY: committed already; -EINVAL: it binds nothing; what a
- * Domain.Initialize handler returned. On failure it stays inactive.
+ * Domain.Initialize handler returned; -EINTR: the loader was killed. On failure
+ * it stays inactive.
  */
 int spin_extension_commit(struct spin_extension *ext)
 {
@@ -262,6 +263,9 @@ int spin_extension_commit(struct spin_extension *ext)
 		return -EINVAL;
 	}
 	err = spin_initialize_run(ext);
+	/* A loop that was cut short is no proof of anything. */
+	if (!err && fatal_signal_pending(current))
+		err = -EINTR;
 	if (!err)
 		activate(ext);
 	return err;
