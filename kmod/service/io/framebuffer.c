@@ -191,14 +191,17 @@ __bpf_kfunc int spin_framebuffer_flush(struct spin_ctx *ctx, u32 fb)
 	struct spin_capability *capability =
 		spin_ctx_capability(ctx, fb, SPIN_CAP_FRAMEBUFFER);
 	struct framebuffer *framebuffer;
+	int err;
 
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
 	framebuffer = capability->object;
 	if (!xchg(&framebuffer->drawn, 0))
 		return 0;
-	spin_count_add(capability, SPIN_COUNT_FLUSHES, 1);
-	return spin_display_flush(framebuffer->display);
+	err = spin_display_flush(framebuffer->display);
+	if (!err)
+		spin_count_add(capability, SPIN_COUNT_FLUSHES, 1);
+	return err;
 }
 
 __bpf_kfunc_end_defs();

@@ -129,6 +129,14 @@ static bool is_burst(const struct sk_buff *skb)
 	       !skb->encapsulation;
 }
 
+/* Where the payload's beginning cannot be pulled: a copy of it. */
+static void copy_head(struct udp_raise *r)
+{
+	r->copied = min_t(u32, r->pkt.len, PULL_BYTES);
+	if (skb_copy_bits(r->skb, r->payload, r->head, r->copied))
+		r->copied = 0;
+}
+
 /*
  * What GRO put together, or a local sender did not take apart, is many
  * datagrams in one skb: the event is raised for each, with the context moved
@@ -147,9 +155,7 @@ static u32 raise_each(struct udp_net *un, struct udp_raise *r,
 		int verdict;
 
 		r->pkt.len = min(left, size);
-		r->copied = min_t(u32, r->pkt.len, PULL_BYTES);
-		if (skb_copy_bits(r->skb, r->payload, r->head, r->copied))
-			r->copied = 0;
+		copy_head(r);
 		verdict = spin_point_raise(&un->point, &r->raise);
 		verdicts |= BIT(verdict);
 		if (verdict == SPIN_PASS)
@@ -244,6 +250,8 @@ static unsigned int udp_hook(void *priv, struct sk_buff *skb,
 	r.pkt.reserved = 0;
 	if (is_burst(skb))
 		return raise_many(un, &r, state);
+	if (skb_is_gso(skb))
+		copy_head(&r);
 	return raise_one(un, &r);
 }
 
