@@ -197,15 +197,13 @@ check: check-kernel
 	@if command -v shellcheck >/dev/null; then \
 		shellcheck -x $$(grep -rlE '^#!/bin/(ba)?sh' tests .ci ext-examples); fi
 
-.PHONY: test test-debug test-soak bench demo shell
+.PHONY: test test-debug test-soak demo shell
 test:
 	@tests/vm/run-suite $(KERNEL)
 test-debug:
 	@tests/vm/run-suite debug
 test-soak:
 	@tests/vm/run-soak $(KERNEL)
-bench:
-	@tests/vm/run-bench $(KERNEL)
 demo:
 	@tests/vm/build $(or $(KERNEL),stock)
 	@tests/demo/run
@@ -225,7 +223,8 @@ install-module: module
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KREL)
 install-user: userspace man
 	install -d $(DEST)/sbin $(DEST)/bin $(DEST)/lib $(DEST)/include/spin \
-		$(DEST)/include/linux $(DEST)/share/man/man8 \
+		$(DEST)/include/linux $(DEST)/share/man/man1 \
+		$(DEST)/share/man/man8 \
 		$(DEST)/share/bash-completion/completions
 	$(call install_files,$(wildcard $(O)/bin/spinctl),755,$(DEST)/sbin)
 	$(call install_files,$(APPS),755,$(DEST)/bin)
@@ -233,8 +232,8 @@ install-user: userspace man
 	ln -sf libspin.so $(DEST)/lib/libspin.so.0
 	cp -r include/spin/. $(DEST)/include/spin/
 	cp -r include/uapi/linux/. $(DEST)/include/linux/
-	$(call install_files,$(wildcard userspace/libspin/*.h),644,$(DEST)/include/spin)
-	$(call install_files,$(MAN),644,$(DEST)/share/man/man8)
+	$(call install_files,$(filter %.1,$(MAN)),644,$(DEST)/share/man/man1)
+	$(call install_files,$(filter %.8,$(MAN)),644,$(DEST)/share/man/man8)
 	$(call install_files,$(wildcard userspace/spinctl/spinctl.bash),644,$(DEST)/share/bash-completion/completions/spinctl)
 
 # --- the rest --------------------------------------------------------------
@@ -255,7 +254,6 @@ help:
 	@echo 'make test         the test suite, in virtual machines; KERNEL=stock or bpo for one'
 	@echo 'make test-debug   the suite on a kernel full of checks (built once)'
 	@echo 'make test-soak    storms, fuzzing and kills; SOAK_SECONDS= says how long'
-	@echo 'make bench        the micro-benchmarks, in counted instructions'
 	@echo 'make shell        a shell in a virtual machine with the module loaded'
 	@echo 'make clean        remove $(O)'
 

@@ -103,7 +103,7 @@ static bool capabilities_ok(char *found, size_t size)
 	unsigned long long effective = 0;
 	FILE *file = fopen("/proc/self/status", "re");
 	char line[256];
-	bool bpf, perfmon;
+	bool bpf, perfmon, admin;
 
 	while (file && fgets(line, sizeof(line), file))
 		if (sscanf(line, "CapEff: %llx", &effective) == 1)
@@ -112,9 +112,12 @@ static bool capabilities_ok(char *found, size_t size)
 		fclose(file);
 	bpf = effective >> CAP_BPF & 1;
 	perfmon = effective >> CAP_PERFMON & 1;
-	snprintf(found, size, "%s, %s", bpf ? "CAP_BPF" : "no CAP_BPF",
-		 perfmon ? "CAP_PERFMON" : "no CAP_PERFMON");
-	return bpf && perfmon;
+	/* The kernel wants it of whoever looks at the types of a module. */
+	admin = effective >> CAP_SYS_ADMIN & 1;
+	snprintf(found, size, "%s, %s, %s", bpf ? "CAP_BPF" : "no CAP_BPF",
+		 perfmon ? "CAP_PERFMON" : "no CAP_PERFMON",
+		 admin ? "CAP_SYS_ADMIN" : "no CAP_SYS_ADMIN");
+	return bpf && perfmon && admin;
 }
 
 static bool libbpf_ok(char *found, size_t size)
