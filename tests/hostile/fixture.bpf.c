@@ -32,6 +32,11 @@ SPIN_HANDLER(count, struct spin_udp_packet *pkt)
 	return SPIN_CONSUME;
 }
 
+SPIN_HANDLER(other, struct spin_udp_packet *pkt)
+{
+	return SPIN_PASS;
+}
+
 SPIN_HANDLER(tick, struct spin_clock_tick *clock)
 {
 	__sync_fetch_and_add(&ticks, 1);
@@ -40,5 +45,7 @@ SPIN_HANDLER(tick, struct spin_clock_tick *clock)
 
 SPIN_BIND(Udp_PacketArrived, by_port,
 	.guard_fn = (void *)to_port, .handler = (void *)count);
+SPIN_BIND(Udp_PacketArrived, spare,
+	.handler = (void *)other);
 SPIN_BIND(Clock_Tick, by_time,
 	.handler = (void *)tick, .period_us = 5000);

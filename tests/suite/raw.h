@@ -209,7 +209,7 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
  */
 struct fixture {
 	struct bpf_object *object;
-	int guard, count, tick;		/* programs */
+	int guard, count, other, tick;	/* programs */
 	int by_port, by_time;		/* templates: maps of a struct_ops type */
 };
 
@@ -245,6 +245,7 @@ static inline int fixture_load(struct fixture *f)
 	}
 	f->guard = program_fd(f->object, "to_port");
 	f->count = program_fd(f->object, "count");
+	f->other = program_fd(f->object, "other");
 	f->tick = program_fd(f->object, "tick");
 	f->by_port = map_fd(f->object, "by_port");
 	f->by_time = map_fd(f->object, "by_time");

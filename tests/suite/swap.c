@@ -20,6 +20,21 @@
 
 static volatile bool stop;
 static int good, bad;
+static bool bad_fits;	/* it is a handler of the same event: no harm in itself */
+
+/*
+ * The extension keeps its links until it ends, and so their bindings: each has
+ * a name of its own.
+ */
+static char name[SPIN_NAME_LEN];
+
+static const char *new_name(void)
+{
+	static int number;
+
+	snprintf(name, sizeof(name), "swapped-%d", number++);
+	return name;
+}
 
 static void *exchange(void *arg)
 {
@@ -41,7 +56,7 @@ static __u32 program_id(int fd)
 
 /*
  * What a template that was accepted runs: the core's word for it, and the
- * module's. Returns false if one of them is not the good handler.
+ * module's. Returns false if they differ, or if it is the wrong one.
  */
 static bool runs_the_good_one(int ext, int map, char *seen, size_t size)
 {
@@ -56,17 +71,17 @@ static bool runs_the_good_one(int ext, int map, char *seen, size_t size)
 		core = value.handler;
 	link = raw_link(map);
 	if (link >= 0) {
-		if (binding_find("swap", "swapped", &binding))
+		if (binding_find("swap", name, &binding))
 			give_up("no binding");
 		module = binding.handler_prog;
 		close(link);
 	}
 	snprintf(seen, size, "program %u for the core, %u for the module (%s)",
 		 core, module, link < 0 ? ext_verdict(ext) : "attached");
-	return core == id && module == id;
+	return core == module && (core == id || bad_fits);
 }
 
-static void by_chance(int ext, struct fixture *f, const char *name, int wrong,
+static void by_chance(int ext, struct fixture *f, const char *test, int wrong,
 		      int attempts)
 {
 	int accepted = 0, refused = 0;
@@ -75,13 +90,15 @@ static void by_chance(int ext, struct fixture *f, const char *name, int wrong,
 	bool right = true;
 
 	bad = wrong;
+	bad_fits = wrong == f->other;
 	dup2(good, MEMBER_FD);
 	stop = false;
 	pthread_create(&thread, NULL, exchange, NULL);
 	int map = raw_map(f->by_port);
 
 	for (int i = 0; i < attempts && right; i++) {
-		struct raw_value value = raw_template(0, MEMBER_FD, "swapped");
+		struct raw_value value = raw_template(0, MEMBER_FD,
+							new_name());
 
 		if (raw_update(map, &value)) {
 			refused++;
@@ -97,7 +114,7 @@ static void by_chance(int ext, struct fixture *f, const char *name, int wrong,
 	stop = true;
 	pthread_join(thread, NULL);
 	close(map);
-	check(name, right, "the good handler, or a refusal", "%s", seen);
+	check(test, right, "the good handler, or a refusal", "%s", seen);
 	printf("# %d accepted, %d refused\n", accepted, refused);
 }
 
@@ -158,23 +175,25 @@ static void *exchange_when_held(void *arg)
 }
 
 static void for_certain(int ext, struct fixture *f, const char *function,
-			const char *name)
+			int wrong, const char *test)
 {
 	int exchanged = 0, refused = 0;
 	char seen[700] = "";
 	bool right = true;
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2) {
-		skip(name, "needs two processors");
+		skip(test, "needs two processors");
 		return;
 	}
 	if (!pause_open(&the_pause, function)) {
-		skip(name, "no kprobe on %s here", function);
+		skip(test, "no kprobe on %s here", function);
 		return;
 	}
-	bad = f->tick;
+	bad = wrong;
+	bad_fits = wrong == f->other;
 	for (int call = 1; call <= 6 && right; call++) {
-		struct raw_value value = raw_template(0, MEMBER_FD, "swapped");
+		struct raw_value value = raw_template(0, MEMBER_FD,
+							new_name());
 		int map = raw_map(f->by_port), ret;
 		pthread_t thread;
 
@@ -200,7 +219,7 @@ static void for_certain(int ext, struct fixture *f, const char *function,
 			break;
 	}
 	pause_close(&the_pause);
-	check(name, right, "the good handler, or a refusal", "%s", seen);
+	check(test, right, "the good handler, or a refusal", "%s", seen);
 	printf("# exchanged at %d look-ups, %d of them refused\n", exchanged,
 	       refused);
 	if (right && !exchanged)
@@ -220,10 +239,14 @@ int main(int argc, char **argv)
 	if (ext < 0)
 		give_up("no extension: %s", said(ext));
 	good = f.count;
-	for_certain(ext, &f, "bpf_prog_get_type_dev",
+	for_certain(ext, &f, "bpf_prog_get_type_dev", f.tick,
 		    "swap_before_the_module_looks_is_harmless");
-	for_certain(ext, &f, "bpf_prog_get",
+	for_certain(ext, &f, "bpf_prog_get", f.tick,
 		    "swap_between_look_ups_is_harmless");
+	/* One that the core itself has nothing against. */
+	for_certain(ext, &f, "bpf_prog_get", f.other,
+		    "swap_between_look_ups_for_same_type_is_harmless");
+	by_chance(ext, &f, "swap_for_other_handler", f.other, attempts);
 	by_chance(ext, &f, "swap_for_handler_of_another_event", f.tick, attempts);
 	by_chance(ext, &f, "swap_for_guard", f.guard, attempts);
 	close(MEMBER_FD);
