@@ -8,11 +8,11 @@ test_attach() {
 }
 
 test_swapped_descriptors() {
-	swap $((SOAK > 1 ? 20000 : 200))
+	swap $((SOAK > 1 ? 5000 : 200))
 }
 
 test_ioctls() {
-	ioctls $((SOAK > 1 ? SOAK : 2)) "${SPIN_TEST_SEED:-1}"
+	ioctls $((SOAK > 1 ? SOAK_SECONDS / 8 : 2)) "${SPIN_TEST_SEED:-1}"
 }
 
 test_dying_and_racing_loaders() {

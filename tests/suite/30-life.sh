@@ -95,9 +95,9 @@ test_reload() {
 # Raises that run while the handler is taken away.
 test_unload_under_flood() {
 	local i flood out
-	udp flood 127.0.0.1 4244 $((SOAK > 1 ? SOAK : 8)) 64 >/tmp/flood &
+	udp flood 127.0.0.1 4244 $((SOAK > 1 ? SOAK_SECONDS / 8 : 8)) 64 >/tmp/flood &
 	flood=$!
-	for ((i = 0; i < 1000; i++)); do
+	for ((i = 0; i < 100000; i++)); do
 		kill -0 $flood 2>/dev/null || break
 		out=$(spinctl load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=1 2>&1) || break
 		eventually 5 var_is verdict packets -gt 0 || out='no packet was seen'

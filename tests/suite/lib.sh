@@ -12,7 +12,7 @@ export PATH=$SPIN_BUILD/tests/bin:$SPIN_BUILD/bin:$PATH
 
 EXT=$SPIN_BUILD/ext
 FIXTURES=$SPIN_TEST_OBJECTS
-: "${SOAK:=1}"
+: "${SOAK:=1}" "${SOAK_SECONDS:=80}"
 
 # Files to grant: on a disk file system, which the memory ones are not.
 export DATA=$SPIN_BUILD/test-data
