@@ -11,6 +11,11 @@ BTF_ID_FLAGS(func, spin_refuse, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, bpf_iter_spin_range_new, KF_ITER_NEW | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_iter_spin_range_next, KF_ITER_NEXT | KF_RET_NULL | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_iter_spin_range_destroy, KF_ITER_DESTROY)
+BTF_ID_FLAGS(func, spin_install, KF_TRUSTED_ARGS | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, spin_uninstall, KF_TRUSTED_ARGS | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, spin_is_installed, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, spin_get_handlers, KF_TRUSTED_ARGS | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, spin_filter_set, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, spin_console_write, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, spin_udp_data, KF_TRUSTED_ARGS | KF_RET_NULL)
 BTF_ID_FLAGS(func, spin_udp_load, KF_TRUSTED_ARGS)
@@ -30,19 +35,18 @@ BTF_KFUNCS_END(spin_kfunc_ids)
  * (TCP congestion control, sched_ext) and freplace programs get nothing; the
  * checker does the rest when the program is bound.
  */
-static int filter(const struct bpf_prog *prog, u32 kfunc_id)
+int spin_kfunc_filter(const struct bpf_prog *prog, u32 kfunc_id)
 {
 	if (prog->type != BPF_PROG_TYPE_STRUCT_OPS)
 		return -EACCES;
-	if (prog->aux->attach_btf != spin_template_btf())
-		return -EACCES;
-	return 0;
+	return spin_event_btf_known(prog->aux->attach_btf) ? 0 : -EACCES;
 }
+EXPORT_SYMBOL_GPL(spin_kfunc_filter);
 
 static const struct btf_kfunc_id_set kfunc_set = {
 	.owner = THIS_MODULE,
 	.set = &spin_kfunc_ids,
-	.filter = filter,
+	.filter = spin_kfunc_filter,
 };
 
 int __init spin_kfuncs_init(void)

@@ -16,6 +16,13 @@ int bpf_iter_spin_range_new(struct bpf_iter_spin_range *it, s32 start, s32 end);
 s32 *bpf_iter_spin_range_next(struct bpf_iter_spin_range *it);
 void bpf_iter_spin_range_destroy(struct bpf_iter_spin_range *it);
 
+/* Dispatcher */
+s64 spin_install(struct spin_ctx *ctx, struct spin_install *args);
+int spin_uninstall(struct spin_ctx *ctx, u64 id);
+int spin_is_installed(struct spin_ctx *ctx, u64 id);
+int spin_get_handlers(struct spin_ctx *ctx, u64 *ids, u32 ids__sz);
+int spin_filter_set(struct spin_ctx *ctx, u32 argument, u64 value);
+
 /* Console */
 int spin_console_write(struct spin_ctx *ctx, const char *text, u32 text__sz);
 

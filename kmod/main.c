@@ -6,6 +6,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
+#include <linux/rcupdate_trace.h>
 #include "abi/device.h"
 #include "core/internal.h"
 #include "kfuncs.h"
@@ -23,8 +24,10 @@ struct part {
  * a failed init.
  */
 static const struct part parts[] __refconst = {
+	{ "records of runs", spin_run_init, NULL },
 	{ "bindings", spin_binding_cache_init, spin_binding_cache_exit },
 	{ "Domain", spin_initialize_init, spin_initialize_exit },
+	{ "Dispatcher", spin_dispatcher_init, spin_dispatcher_exit },
 	{ "Console", spin_console_init, spin_console_exit },
 	{ "Clock", spin_clock_init, spin_clock_exit },
 	{ "Udp", spin_udp_init, spin_udp_exit },
@@ -33,6 +36,7 @@ static const struct part parts[] __refconst = {
 	{ "FrameBuffer", spin_framebuffer_init, spin_framebuffer_exit },
 	{ "kernel functions", spin_kfuncs_init, NULL },
 	{ "BTF", spin_template_check_btf, NULL },
+	{ "settling", spin_settle_init, spin_settle_exit },
 	{ "/dev/spin", spin_device_init, spin_device_exit },
 };
 
@@ -41,7 +45,9 @@ static void stop_parts(size_t count)
 	while (count--)
 		if (parts[count].exit)
 			parts[count].exit();
-	rcu_barrier();	/* extensions are freed by RCU callbacks of ours */
+	/* Extensions and parts of plans are freed by RCU callbacks of ours. */
+	rcu_barrier_tasks_trace();
+	rcu_barrier();
 }
 
 static int __init spin_init(void)

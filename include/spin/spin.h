@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a service of spin.ko builds on: events, contexts, interfaces of kernel
- * functions, and capabilities. A service includes this header and nothing else
- * of the core's.
+ * What a service builds on: events, contexts, interfaces of kernel functions,
+ * and capabilities. A service includes this header and nothing else of the
+ * core's, and any other kernel module may do what the services of spin.ko do:
+ * see Documentation/kernel-api.rst.
  *
  * Words (SPIN's): an *event* is something the kernel announces; a *handler* is
  * a program run for it, if its *guard* says so; a *binding* installs a guard
@@ -15,222 +16,95 @@
 
 #include <linux/bpf.h>
 #include <linux/btf.h>
+#include <linux/jump_label_ratelimit.h>
+#include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/static_call.h>
 #include <linux/types.h>
 
-struct pid;
+struct cred;
+struct module;
+struct spin_call;
+struct spin_guard;
+struct spin_plan_head;
+struct spin_request;
 struct spin_binding;
 struct spin_event;
 struct spin_extension;
 
+#define SPIN_GUARDS_MAX		3	/* own guards of a binding */
+#define SPIN_PROGRAMS_MAX	(SPIN_GUARDS_MAX + 2)	/* … handler, post-guard */
+
 /**
  * struct spin_template - what the core keeps in every struct_ops value
  * @event: the event the template is for
- * @guard: the guard's program, NULL if there is none
- * @handler: the handler's program
- * @guard_id: its id, by which it is known for the same, 0 if there is none
- * @handler_id: likewise
+ * @progs: its programs, by member: guard, handler, more guards, post-guard;
+ *	NULL if there is none
+ * @prog_ids: by which they are known for the same; 0 if there is none
  * @udata: the value user space wrote, where the BPF core leaves program ids
  * @extension_id: extension whose loader wrote it
- * @binding: binding made from it, NULL until attached
+ * @ext: extension it is attached to, NULL while it is not; spin_mutex
+ * @bindings: made from it; spin_mutex
+ * @live: bindings made from it that are not gone; spin_mutex
+ * @node: in the extension's list of templates; spin_mutex
+ * @cost: worst case of one of its bindings, in instructions; 0: unbounded
  *
  * The programs are held by the struct_ops map the value lies in, from the map
  * update that filled it to the end of the map; no reference is taken here.
- * @binding is protected by spin_mutex, the rest is written once, by the map
- * update, before the value can be attached.
+ * What has no lock named is written once, by the map update, before the value
+ * can be attached, @cost by the attachment.
  */
 struct spin_template {
 	struct spin_event *event;
-	struct bpf_prog *guard;
-	struct bpf_prog *handler;
-	u32 guard_id;
-	u32 handler_id;
+	struct bpf_prog *progs[SPIN_PROGRAMS_MAX];
+	u32 prog_ids[SPIN_PROGRAMS_MAX];
 	const void *udata;
 	u64 extension_id;
-	struct spin_binding *binding;
+	struct spin_extension *ext;
+	struct list_head bindings;
+	u32 live;
+	struct list_head node;
+	u32 cost;
 };
 
 #define SPIN_TEMPLATE_KERNEL	struct spin_template kernel;
 #include <uapi/linux/spin_ext.h>
 
 /* ------------------------------------------------------------------ */
-/* Events								*/
-
-/**
- * struct spin_point - where bindings hang: an event, or one name space's share
- * @plan: what a raise runs, NULL if nothing; replaced as a whole under
- *	spin_mutex, read under RCU
- * @bindings: all bindings in order; spin_mutex
- * @count: their number; spin_mutex
- * @cost: worst case of a raise that runs them all, in instructions; spin_mutex
- */
-struct spin_point {
-	struct spin_plan __rcu *plan;
-	struct list_head bindings;
-	u32 count;
-	u64 cost;
-};
-
-void spin_point_init(struct spin_point *point);
-
-/**
- * struct spin_event_ops - how a service takes part in an event's life
- * @authorize: may this extension handle the event? 0 or a negative errno with
- *	a sentence by spin_extension_refuse(). An event without it takes no
- *	handlers. (SPIN: authorizer)
- * @point: where the extension's bindings hang; NULL function: the event's own
- *	point. May return an ERR_PTR.
- * @bind: a binding was made and is to be inserted (inactive): start what
- *	raises the event. On failure nothing may stay.
- * @activate: its extension was committed. Cannot fail.
- * @quiesce: the binding is to go: return when no raise of the service's own
- *	making can start or run for it. May be called more than once, and by
- *	two at a time, without any lock of spin's held (the BPF core's mutex for
- *	struct_ops may be).
- * @unbind: the binding is out of the plan and no handler of it runs: undo
- *	@bind.
- *
- * @release: the last reference to the binding is gone: free its data
- *
- * All may sleep. All but @quiesce and @release are called under spin_mutex.
- */
-struct spin_event_ops {
-	int (*authorize)(struct spin_event *event, struct spin_extension *ext);
-	struct spin_point *(*point)(struct spin_event *event,
-				    struct spin_extension *ext);
-	int (*bind)(struct spin_binding *binding);
-	void (*activate)(struct spin_binding *binding);
-	void (*quiesce)(struct spin_binding *binding);
-	void (*unbind)(struct spin_binding *binding);
-	void (*release)(struct spin_binding *binding);
-};
-
-/**
- * struct spin_event - an event
- * @name: "Interface.Event"
- * @interface: interface that must be imported to handle it
- * @context: where it is raised
- * @result_min: smallest valid result of a handler
- * @result_max: largest valid result; the first result that is not 0 ends the
- *	raise and is its result; an invalid one is counted and taken as 0
- * @periodic: its templates have a period
- * @ops: the service's part
- * @type: name of its struct_ops type
- * @id: set by registration
- * @node: in the list of events; spin_mutex
- * @point: where its bindings hang, unless @ops->point says otherwise
- * @bindings: number of bindings on all its points; spin_mutex
- * @stats: raises and refusals, by CPU
- */
-struct spin_event {
-	const char *name;
-	const char *interface;
-	enum spin_event_context context;
-	int result_min;
-	int result_max;
-	bool periodic;
-	const struct spin_event_ops *ops;
-	const char *type;
-
-	u64 id;
-	struct list_head node;
-	struct spin_point point;
-	u32 bindings;
-	struct spin_event_stats __percpu *stats;
-};
-
-int __must_check spin_event_register(struct spin_event *event);
-void spin_event_unregister(struct spin_event *event);
-
-/* The struct_ops glue, one set for all events (core/template.c). */
-int spin_template_init(struct btf *btf);
-bool spin_template_valid_access(int off, int size, enum bpf_access_type type,
-				const struct bpf_prog *prog,
-				struct bpf_insn_access_aux *info);
-const struct bpf_func_proto *
-spin_template_func_proto(const struct spin_event *event, enum bpf_func_id id,
-			 const struct bpf_prog *prog);
-int spin_template_check_member(const struct spin_event *event,
-			       const struct btf_type *t,
-			       const struct btf_member *member,
-			       const struct bpf_prog *prog);
-int spin_template_init_member(struct spin_event *event,
-			      const struct btf_type *t,
-			      const struct btf_member *member, void *kdata,
-			      const void *udata);
-int spin_template_validate(void *kdata);
-int spin_template_reg(void *kdata, struct bpf_link *link);
-void spin_template_unreg(void *kdata, struct bpf_link *link);
+/* Contexts								*/
 
 /*
- * SPIN_EVENT_TYPE - define `TYPE_st_ops`, the struct_ops type of an event
- *
- * EVENT is the struct spin_event (a variable declared before). The stubs are
- * never called: they tell the BPF core which members are supported, and their
- * types.
- */
-#define SPIN_EVENT_TYPE(TYPE, CTX, EVENT)				\
-static bool TYPE##_stub_guard(CTX *ctx)					\
-{									\
-	return false;							\
-}									\
-static int TYPE##_stub_handler(CTX *ctx)				\
-{									\
-	return 0;							\
-}									\
-static struct TYPE TYPE##_stubs = {					\
-	.guard_fn = TYPE##_stub_guard,					\
-	.handler = TYPE##_stub_handler,					\
-};									\
-static const struct bpf_func_proto *					\
-TYPE##_func_proto(enum bpf_func_id id, const struct bpf_prog *prog)	\
-{									\
-	return spin_template_func_proto(&EVENT, id, prog);		\
-}									\
-static int TYPE##_check_member(const struct btf_type *t,		\
-			       const struct btf_member *member,		\
-			       const struct bpf_prog *prog)		\
-{									\
-	return spin_template_check_member(&EVENT, t, member, prog);	\
-}									\
-static int TYPE##_init_member(const struct btf_type *t,			\
-			      const struct btf_member *member,		\
-			      void *kdata, const void *udata)		\
-{									\
-	return spin_template_init_member(&EVENT, t, member, kdata, udata); \
-}									\
-static const struct bpf_verifier_ops TYPE##_verifier_ops = {		\
-	.get_func_proto = TYPE##_func_proto,				\
-	.is_valid_access = spin_template_valid_access,			\
-};									\
-static struct bpf_struct_ops TYPE##_st_ops = {				\
-	.verifier_ops = &TYPE##_verifier_ops,				\
-	.init = spin_template_init,					\
-	.check_member = TYPE##_check_member,				\
-	.init_member = TYPE##_init_member,				\
-	.validate = spin_template_validate,				\
-	.reg = spin_template_reg,					\
-	.unreg = spin_template_unreg,					\
-	.cfi_stubs = &TYPE##_stubs,					\
-	.owner = THIS_MODULE,						\
-	.name = #TYPE,							\
-}
-
-/* ------------------------------------------------------------------ */
-/* Raising								*/
-
-/**
- * struct spin_raise - the hidden half of a context
- * @event: what is raised
- * @binding: whose guard or handler runs at the moment
- *
- * It lies right before the context that programs see, so that every kernel
+ * Hidden right before the context that programs see, so that every kernel
  * function finds its caller's binding, extension and rights from the context
- * it is given, and from nothing else.
+ * it is given, and from nothing else. It is the record of the run, too: those
+ * of a CPU (atomic events) or task (sleepable ones) form a stack by @outer.
+ *
+ * @event: set by the raiser
+ * @binding: whose program runs
+ * @outer: the raise that this one nests in, or interrupted; NULL if none
+ * @epoch: sampled when the outermost raise began
+ * @deadline: 0: what runs is bounded by its length
+ * @task: of a sleepable raise: who runs it
+ * @level: preempt_count() of the context: raises of one level nest
+ * @depth: how deep, from 1
+ * @fired: handlers that ran and were not rejected
+ * @changed: a filter has changed an argument
+ * @args: what programs are called with
+ *
+ * All but @event is the dispatcher's, filled in when the raise begins.
  */
 struct spin_raise {
 	struct spin_event *event;
 	struct spin_binding *binding;
+	struct spin_raise *outer;
+	u64 epoch;
+	u64 deadline;
+	struct task_struct *task;
+	u32 level;
+	u32 depth;
+	u32 fired;
+	u32 changed;
+	u64 args[1];
 };
 
 /*
@@ -259,8 +133,320 @@ static inline struct spin_ctx *spin_raise_ctx(struct spin_raise *raise)
 	return (struct spin_ctx *)(raise + 1);
 }
 
+/* ------------------------------------------------------------------ */
+/* Events								*/
+
+typedef unsigned int (*spin_program_t)(const void *ctx,
+				       const struct bpf_insn *insn);
+
+/**
+ * struct spin_point - where bindings hang: an event, or one name space's share
+ * @plan: what a raise runs, NULL if nothing; replaced as a whole under
+ *	spin_mutex, read under RCU
+ * @event: whose
+ * @id: for listings
+ * @front: bindings in order, but those that said Last; spin_mutex
+ * @back: those that said Last, in order; spin_mutex
+ * @reserved: holders of the two ends, NULL if they are free; spin_mutex
+ * @intrinsic: the event's own handler as a binding, NULL: deregistered
+ * @count: number of bindings on it; spin_mutex
+ * @planned: number of bindings that are in the plan; spin_mutex
+ * @unsettled: how many of these are of extensions that come or go; spin_mutex
+ * @stale: the plan is to be made anew as a whole; spin_mutex
+ */
+struct spin_point {
+	struct spin_plan_head __rcu *plan;
+	struct spin_event *event;
+	u64 id;
+	struct list_head front;
+	struct list_head back;
+	struct spin_binding *reserved[2];
+	struct spin_binding *intrinsic;
+	u32 count;
+	u32 planned;
+	u32 unsettled;
+	bool stale;
+};
+
+void spin_point_init(struct spin_point *point, struct spin_event *event);
+void spin_point_exit(struct spin_point *point);
+
+/**
+ * struct spin_key - a field of the context that bindings can be found by
+ * @name: for people
+ * @offset: in the context
+ * @size: 1, 2, 4 or 8 bytes
+ */
+struct spin_key {
+	const char *name;
+	u16 offset;
+	u16 size;
+};
+
+#define SPIN_KEY(CTX, FIELD, NAME) \
+	{ .name = NAME, .offset = offsetof(CTX, FIELD), \
+	  .size = sizeof_field(CTX, FIELD) }
+
+/**
+ * struct spin_event_ops - how a service takes part in an event's life
+ * @authorize: the event's authorizer, asked for each binding and whenever a
+ *	template is attached: see struct spin_request. An event without it takes
+ *	no handlers. (SPIN: authorizer)
+ * @point: where the extension's bindings hang; NULL function: the event's own
+ *	point. May return an ERR_PTR.
+ * @bind: a binding was made and is to be inserted: start what raises the
+ *	event. On failure nothing may stay.
+ * @activate: the binding is active from now on: its extension was committed,
+ *	or it was installed into a committed one. Cannot fail.
+ * @quiesce: the binding is to go: return when no raise of the service's own
+ *	making can start or run for it. May be called more than once, and by
+ *	two at a time, without any lock of spin's held (the BPF core's mutex for
+ *	struct_ops may be). For events whose raises go by spin_point_raise() or
+ *	spin_point_raise_sleepable() there is nothing to do.
+ * @unbind: the binding is out of the plan and no handler of it runs: undo
+ *	@bind.
+ * @release: the last reference to the binding is gone: free its data
+ * @intrinsic: the event's own handler, its implementation as SPIN has it: runs
+ *	unconditionally, among the bindings without an order, before all of
+ *	them, unless spin_event_deregister_intrinsic()
+ * @fallback: default handler: runs when no other fired, and its result is the
+ *	raise's
+ * @fold: result handler, for SPIN_FOLD_CUSTOM: the result so far (@first: there
+ *	is none) and that of one more handler become one
+ *
+ * @authorize to @release may sleep; all but @quiesce and @release are called
+ * under spin_mutex. @intrinsic, @fallback and @fold are called in the event's
+ * context.
+ */
+struct spin_event_ops {
+	int (*authorize)(struct spin_request *request);
+	struct spin_point *(*point)(struct spin_event *event,
+				    struct spin_extension *ext);
+	int (*bind)(struct spin_binding *binding);
+	void (*activate)(struct spin_binding *binding);
+	void (*quiesce)(struct spin_binding *binding);
+	void (*unbind)(struct spin_binding *binding);
+	void (*release)(struct spin_binding *binding);
+	int (*intrinsic)(struct spin_raise *raise);
+	int (*fallback)(struct spin_raise *raise);
+	int (*fold)(struct spin_raise *raise, int so_far, int result, bool first);
+};
+
+/**
+ * struct spin_event - an event
+ * @name: "Interface.Event"
+ * @interface: interface that must be imported to handle it
+ * @context: where it is raised
+ * @flags: SPIN_EVENT_SEALED, _NEEDS_RESULT, _PERIODIC
+ * @result_min: smallest valid result of a handler
+ * @result_max: largest valid result; an invalid one is counted and taken as 0
+ * @singly: raised for each binding by itself, spin_binding_raise(), and never
+ *	for all of them: it has no plan
+ * @fold: how results become one
+ * @default_result: of a raise that no handler fired in, without @ops->fallback;
+ *	with SPIN_EVENT_NEEDS_RESULT such a raise returns -ENOSYS instead
+ * @cost_max: instructions a program that cannot sleep may take; 0: what the
+ *	context allows
+ * @ctx_size: bytes of its context
+ * @keys: key fields, by bit of struct spin_match; may be NULL
+ * @key_count: how many, at most SPIN_KEYS_MAX
+ * @references: by-reference arguments, which filters may change; the service
+ *	must not rely on these fields after the raise began
+ * @reference_count: how many, at most SPIN_KEYS_MAX
+ * @ops: the service's part
+ * @type: name of its struct_ops type
+ * @call: direct call of a single handler: &SPIN_CALL(TYPE), which
+ *	SPIN_EVENT_CALL() defines; may be NULL
+ * @btf: of the module that defines it; set when the type is registered
+ * @id: set by registration
+ * @node: in the list of events; spin_mutex
+ * @point: where its bindings hang, unless @ops->point says otherwise
+ * @bindings: number of bindings on all its points; spin_mutex
+ * @planned: how many of these are in plans; spin_mutex
+ * @handled: is anything but the intrinsic handler to be run? Raises are patched
+ *	out of the code while not
+ * @generation: changes of its plans; spin_mutex
+ * @generation_seen: the same at the beginning of a grace period; spin_mutex
+ * @patched: program @call is patched to; spin_mutex
+ * @owner: module that defines it
+ * @stats: raises and refusals, by CPU
+ *
+ * Whoever holds the structure is the event's authority: there is no way to get
+ * at it by the name.
+ */
+struct spin_event {
+	const char *name;
+	const char *interface;
+	enum spin_event_context context;
+	u32 flags;
+	int result_min;
+	int result_max;
+	bool singly;
+	enum spin_fold fold;
+	int default_result;
+	u32 cost_max;
+	u32 ctx_size;
+	const struct spin_key *keys;
+	u32 key_count;
+	const struct spin_key *references;
+	u32 reference_count;
+	const struct spin_event_ops *ops;
+	const char *type;
+	const struct spin_call *call;
+
+	const struct btf *btf;
+	u64 id;
+	struct list_head node;
+	struct spin_point point;
+	u32 bindings;
+	u32 planned;
+	struct static_key_false_deferred handled;
+	u64 generation;
+	u64 generation_seen;
+	spin_program_t patched;
+	struct module *owner;
+	struct spin_event_stats __percpu *stats;
+};
+
+#define spin_event_register(EVENT) __spin_event_register(EVENT, THIS_MODULE)
+int __must_check __spin_event_register(struct spin_event *event,
+				       struct module *owner);
+void spin_event_unregister(struct spin_event *event);
+int __must_check spin_event_deregister_intrinsic(struct spin_event *event);
+int __must_check spin_event_register_intrinsic(struct spin_event *event);
+
+/* SPIN: GetHandlers. Calls @fn for each binding in order, under spin_mutex. */
+int spin_event_for_each_binding(struct spin_event *event,
+				int (*fn)(struct spin_binding *binding,
+					  void *arg), void *arg);
+
+/* The struct_ops glue, one set for all events (core/template.c). */
+int spin_template_init(struct spin_event *event, struct btf *btf);
+bool spin_template_valid_access(int off, int size, enum bpf_access_type type,
+				const struct bpf_prog *prog,
+				struct bpf_insn_access_aux *info);
+const struct bpf_func_proto *
+spin_template_func_proto(const struct spin_event *event, enum bpf_func_id id,
+			 const struct bpf_prog *prog);
+int spin_template_check_member(const struct spin_event *event,
+			       const struct btf_type *t,
+			       const struct btf_member *member,
+			       const struct bpf_prog *prog);
+int spin_template_init_member(struct spin_event *event,
+			      const struct btf_type *t,
+			      const struct btf_member *member, void *kdata,
+			      const void *udata);
+int spin_template_validate(void *kdata);
+int spin_template_reg(void *kdata, struct bpf_link *link);
+void spin_template_unreg(void *kdata, struct bpf_link *link);
+
+/*
+ * The filter for a module's own kernel functions (struct btf_kfunc_id_set):
+ * only programs for events of SPIN may call them.
+ */
+int spin_kfunc_filter(const struct bpf_prog *prog, u32 kfunc_id);
+
+/*
+ * SPIN_EVENT_TYPE - define `TYPE_st_ops`, the struct_ops type of an event
+ *
+ * EVENT is the struct spin_event (a variable declared before). The stubs are
+ * never called: they tell the BPF core which members are supported, and their
+ * types.
+ */
+#define SPIN_EVENT_TYPE(TYPE, CTX, EVENT)				\
+static bool TYPE##_stub_guard(CTX *ctx)					\
+{									\
+	return false;							\
+}									\
+static int TYPE##_stub_handler(CTX *ctx)				\
+{									\
+	return 0;							\
+}									\
+static struct TYPE TYPE##_stubs = {					\
+	.guard_fn = TYPE##_stub_guard,					\
+	.handler = TYPE##_stub_handler,					\
+	.guard2_fn = TYPE##_stub_guard,					\
+	.guard3_fn = TYPE##_stub_guard,					\
+	.post_fn = TYPE##_stub_guard,					\
+};									\
+static const struct bpf_func_proto *					\
+TYPE##_func_proto(enum bpf_func_id id, const struct bpf_prog *prog)	\
+{									\
+	return spin_template_func_proto(&EVENT, id, prog);		\
+}									\
+static int TYPE##_init(struct btf *btf)					\
+{									\
+	return spin_template_init(&EVENT, btf);				\
+}									\
+static int TYPE##_check_member(const struct btf_type *t,		\
+			       const struct btf_member *member,		\
+			       const struct bpf_prog *prog)		\
+{									\
+	return spin_template_check_member(&EVENT, t, member, prog);	\
+}									\
+static int TYPE##_init_member(const struct btf_type *t,			\
+			      const struct btf_member *member,		\
+			      void *kdata, const void *udata)		\
+{									\
+	return spin_template_init_member(&EVENT, t, member, kdata, udata); \
+}									\
+static const struct bpf_verifier_ops TYPE##_verifier_ops = {		\
+	.get_func_proto = TYPE##_func_proto,				\
+	.is_valid_access = spin_template_valid_access,			\
+};									\
+static struct bpf_struct_ops TYPE##_st_ops = {				\
+	.verifier_ops = &TYPE##_verifier_ops,				\
+	.init = TYPE##_init,						\
+	.check_member = TYPE##_check_member,				\
+	.init_member = TYPE##_init_member,				\
+	.validate = spin_template_validate,				\
+	.reg = spin_template_reg,					\
+	.unreg = spin_template_unreg,					\
+	.cfi_stubs = &TYPE##_stubs,					\
+	.owner = THIS_MODULE,						\
+	.name = #TYPE,							\
+}
+
+/* ------------------------------------------------------------------ */
+/* Raises								*/
+
+/*
+ * spin_point_raise - raise an atomic event: any context but NMI
+ * spin_point_raise_sleepable - raise a sleepable event: process context
+ * @point: where its bindings hang
+ * @raise: the context, with @raise->event filled in
+ *
+ * Run the active bindings in order. A raise that nests deeper than 4 in its
+ * context, or finds too little stack, runs nothing and is counted.
+ *
+ * Return the result that the event's fold makes of those of the handlers; what
+ * the default handler returns, or the default result, if no handler fired;
+ * -ENOSYS if none did and the event needs a result.
+ */
 int spin_point_raise(struct spin_point *point, struct spin_raise *raise);
+int spin_point_raise_sleepable(struct spin_point *point,
+			       struct spin_raise *raise);
+/* For one binding only, which the caller sees to that it lives. */
 int spin_binding_raise(struct spin_binding *binding, struct spin_raise *raise);
+
+/* Is anything to be run for the event? A branch patched into the code. */
+#define spin_event_handled(EVENT) \
+	static_branch_unlikely(&(EVENT).handled.key)
+
+/*
+ * SPIN_RAISE - raise an atomic event at its own point
+ * @EVENT: the struct spin_event itself, a static object
+ * @TYPE: its struct_ops type, whose SPIN_EVENT_CALL() is in this file
+ * @RAISE: struct spin_raise *, as above
+ * @IDLE: what to do, and the result, while nothing is installed: the event's
+ *	original implementation, or just its default result
+ *
+ * Costs a patched-out branch while nothing is installed, and a direct call of
+ * the handler while there is a single one without a guard.
+ */
+#define SPIN_RAISE(EVENT, TYPE, RAISE, IDLE)				\
+	(spin_event_handled(EVENT) ?					\
+	 TYPE##_raise(&(EVENT).point, RAISE) : (IDLE))
 
 /* ------------------------------------------------------------------ */
 /*
@@ -269,12 +455,18 @@ int spin_binding_raise(struct spin_binding *binding, struct spin_raise *raise);
  */
 
 struct spin_extension *spin_binding_extension(const struct spin_binding *binding);
+struct spin_point *spin_binding_point(const struct spin_binding *binding);
+struct spin_event *spin_binding_event(const struct spin_binding *binding);
+/* The struct_ops value it was made from; its members are trampolines. */
+void *spin_binding_value(const struct spin_binding *binding);
+u64 spin_binding_closure(const struct spin_binding *binding);
+const struct spin_match *spin_binding_match(const struct spin_binding *binding);
 u32 spin_binding_period_us(const struct spin_binding *binding);
 u64 spin_binding_id(const struct spin_binding *binding);
 const char *spin_binding_name(const struct spin_binding *binding);
 void *spin_binding_data(const struct spin_binding *binding);
 void spin_binding_set_data(struct spin_binding *binding, void *data);
-/* Is its extension committed, and not being unloaded? Any context. */
+/* SPIN: IsInstalled, and active: is it to be run? Any context. */
 bool spin_binding_active(const struct spin_binding *binding);
 
 /* The extension on whose behalf a kernel function was called. */
@@ -284,16 +476,101 @@ static inline struct spin_extension *spin_ctx_extension(struct spin_ctx *ctx)
 }
 
 const char *spin_extension_name(const struct spin_extension *ext);
+u64 spin_extension_id(const struct spin_extension *ext);
+/* Of the network name space it was loaded from, which may have ended. */
+u64 spin_extension_net_cookie(const struct spin_extension *ext);
 struct ratelimit_state *spin_extension_console(struct spin_extension *ext);
 void spin_text_clean(char *to, size_t size, const char *from, size_t len);
 __printf(2, 3)
 void spin_extension_refuse(struct spin_extension *ext, const char *fmt, ...);
 
 /* ------------------------------------------------------------------ */
+/* Authority								*/
+
+enum spin_operation {
+	SPIN_OP_ATTACH	= 1,	/* a template is attached to an extension */
+	SPIN_OP_INSTALL	= 2,	/* a binding is made */
+};
+
+/**
+ * struct spin_request - what an event's authorizer is asked
+ * @operation: what is to be done
+ * @event: the event
+ * @ext: requester's extension (SPIN: its domain)
+ * @cred: credentials of whoever asks: the loader, or the extension's own
+ *	handler, for which they are its loader's
+ * @template: name of the template
+ * @key: what the requester shows for itself (SPIN: Auth.Key)
+ * @order: order wanted; the authorizer may change it
+ * @flags: SPIN_BIND_*; the authorizer may change them
+ * @match: indexed guard wanted; NULL when attaching
+ * @closure: closure wanted
+ * @cost: worst case in instructions; 0: it can sleep. When attaching, 0: not
+ *	known yet
+ * @cost_max: the authorizer may lower it: a template that may take more is
+ *	refused
+ * @reserve: the authorizer may set SPIN_END_FIRST or SPIN_END_LAST: nothing is
+ *	put before, or behind, this binding any more
+ * @imposed: see spin_request_impose()
+ *
+ * An authorizer returns 0, or a negative errno with a sentence by
+ * spin_request_refuse().
+ */
+struct spin_request {
+	enum spin_operation operation;
+	struct spin_event *event;
+	struct spin_extension *ext;
+	const struct cred *cred;
+	const char *template;
+	u64 key;
+	u32 order;
+	u32 flags;
+	const struct spin_match *match;
+	u64 closure;
+	u32 cost;
+	u32 cost_max;
+	u32 reserve;
+	struct spin_guard *imposed;
+};
+
+#define SPIN_END_FIRST	(1U << 0)
+#define SPIN_END_LAST	(1U << 1)
+
+/* Authorizers: everybody (SPIN: AuthAlways), nobody (AuthNever). */
+int spin_authorize_always(struct spin_request *request);
+int spin_authorize_never(struct spin_request *request);
+
+/*
+ * A guard imposed by an authority: runs before the binding's own, in the
+ * event's context; must not change anything. Only the authority can take it
+ * away.
+ */
+typedef bool (*spin_guard_fn)(struct spin_raise *raise, u64 closure);
+
+/* By an authorizer, on the binding asked about: 0, or -ENOMEM. */
+int __must_check spin_request_impose(struct spin_request *request,
+				     spin_guard_fn fn, u64 closure);
+/* By the authority, on a binding that is there. Process context. */
+int __must_check spin_binding_impose(struct spin_event *event, u64 binding_id,
+				     spin_guard_fn fn, u64 closure);
+int __must_check spin_binding_unimpose(struct spin_event *event,
+				       u64 binding_id, spin_guard_fn fn,
+				       u64 closure);
+
+/*
+ * Refuse a request: the sentence gets the event and its authority in front.
+ * Returns @err.
+ */
+__printf(3, 4)
+int spin_request_refuse(struct spin_request *request, int err,
+			const char *fmt, ...);
+
+/* ------------------------------------------------------------------ */
 /* Interfaces								*/
 
 /* How a kernel function may be used. */
 #define SPIN_KFUNC_GUARD	(1U << 0)	/* functional: a guard may call it */
+#define SPIN_KFUNC_IRQS_OFF	(1U << 1)	/* with interrupts off, under any lock */
 
 /**
  * struct spin_kfunc - a kernel function of an interface
@@ -321,6 +598,8 @@ struct spin_kfunc {
  * @kfuncs: its functions
  * @count: how many
  * @always: linked to every extension without being imported
+ * @authorize: may this extension import it? 0, or a negative errno with a
+ *	sentence by spin_extension_refuse(); NULL: nobody may
  * @index: set by registration
  * @node: in the list of interfaces; spin_mutex
  */
@@ -329,10 +608,16 @@ struct spin_interface {
 	const struct spin_kfunc *kfuncs;
 	u32 count;
 	bool always;
+	int (*authorize)(const struct spin_interface *interface,
+			 struct spin_extension *ext);
 
 	u32 index;
 	struct list_head node;
 };
+
+/* Whoever may load extensions may import it. */
+int spin_interface_public(const struct spin_interface *interface,
+			  struct spin_extension *ext);
 
 int __must_check spin_interface_register(struct spin_interface *interface);
 void spin_interface_unregister(struct spin_interface *interface);
@@ -372,11 +657,14 @@ void spin_capability_unregister(const struct spin_capability_type *type);
  * @object: the service's object; set by grant
  * @flags: SPIN_CAP_*; set atomically
  * @count: counters, by CPU
+ * @kref: held by each extension that has it: the one it was granted to, and
+ *	the next version of that
  *
- * Owned by its extension from the grant until no handler of the extension can
+ * Lives from the grant until no handler of an extension that has it can
  * run any more; a capability of a committed extension does not change.
  */
 struct spin_capability {
+	struct kref kref;
 	const struct spin_capability_type *type;
 	char name[SPIN_NAME_LEN];
 	char what[64];
@@ -403,5 +691,7 @@ struct spin_counters {
  */
 struct spin_capability *spin_ctx_capability(struct spin_ctx *ctx, u32 slot,
 					    enum spin_cap_kind kind);
+
+#include <spin/raise.h>
 
 #endif /* _SPIN_SPIN_H */

@@ -14,6 +14,7 @@
 #include "../core/internal.h"
 #include "../service/io/io.h"
 #include "block.h"
+#include "client.h"
 #include "device.h"
 #include "walk.h"
 
@@ -67,7 +68,6 @@ static int name_check(const char *name)
 static int import(struct spin_extension *ext, void __user *arg)
 {
 	struct spin_ioc_ext_import block;
-	struct spin_interface *interface;
 	int err;
 
 	err = spin_block_get(arg, &block, sizeof(block));
@@ -80,17 +80,7 @@ static int import(struct spin_extension *ext, void __user *arg)
 		return -EINVAL;
 	if (ext->state != SPIN_EXT_LOADING)
 		return -EBUSY;
-
-	mutex_lock(&spin_mutex);
-	interface = spin_interface_find(block.name);
-	if (interface)
-		ext->imports |= BIT_ULL(interface->index);
-	mutex_unlock(&spin_mutex);
-	if (interface)
-		return 0;
-	spin_extension_refuse(ext, "there is no interface '%s' to import",
-			      block.name);
-	return -ENOENT;
+	return spin_interface_import(ext, block.name);
 }
 
 static int grant(struct spin_extension *ext, void __user *arg)
@@ -105,21 +95,45 @@ static int grant(struct spin_extension *ext, void __user *arg)
 	return err ?: spin_capability_grant(ext, &block);
 }
 
+static int inherit(struct spin_extension *ext, void __user *arg)
+{
+	struct spin_ioc_ext_inherit block;
+	int err;
+
+	err = spin_block_get(arg, &block, sizeof(block));
+	if (err < 0)
+		return err;
+	err = name_check(block.name);
+	if (err)
+		return err;
+	if (block.flags || !spin_name_valid(block.name))
+		return -EINVAL;
+	return spin_capability_inherit(ext, block.name);
+}
+
 static int verdict(struct spin_extension *ext, void __user *arg)
 {
-	struct spin_ioc_ext_verdict block;
-	int usize;
+	struct spin_verdict_text text;
 
-	usize = spin_block_get(arg, &block, sizeof(block));
-	if (usize < 0)
-		return usize;
-	spin_lock_bh(&ext->verdict_lock);
-	block.prog_id = ext->verdict.prog_id;
-	block.insn = ext->verdict.insn;
-	memcpy(block.text, ext->verdict.text, sizeof(block.text));
-	spin_unlock_bh(&ext->verdict_lock);
-	block.reserved = 0;
-	return spin_block_put(arg, &block, sizeof(block), usize);
+	spin_extension_verdict(ext, &text);
+	return spin_verdict_put(&text, arg);
+}
+
+/* Once it is the caller's to commit, nobody else can end it. */
+static int commit(struct spin_extension *ext)
+{
+	struct spin_extension *replaced;
+	int err;
+
+	if (mutex_lock_killable(&ext->lock))
+		return -EINTR;
+	err = spin_extension_commit(ext, &replaced);
+	mutex_unlock(&ext->lock);
+	if (replaced) {
+		spin_extension_destroy(replaced);
+		spin_extension_put(replaced);
+	}
+	return err;
 }
 
 static long locked_request(struct spin_extension *ext, unsigned int cmd,
@@ -130,8 +144,8 @@ static long locked_request(struct spin_extension *ext, unsigned int cmd,
 		return import(ext, arg);
 	case SPIN_IOC_EXT_GRANT:
 		return grant(ext, arg);
-	case SPIN_IOC_EXT_COMMIT:
-		return spin_extension_commit(ext);
+	case SPIN_IOC_EXT_INHERIT:
+		return inherit(ext, arg);
 	default:
 		return -ENOTTY;
 	}
@@ -150,6 +164,8 @@ static long loader_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return 0;
 	case SPIN_IOC_EXT_VERDICT:
 		return verdict(ext, (void __user *)arg);
+	case SPIN_IOC_EXT_COMMIT:
+		return commit(ext);
 	}
 	if (mutex_lock_killable(&ext->lock))
 		return -EINTR;
@@ -233,11 +249,12 @@ static int create(void __user *arg)
 	err = name_check(block.name);
 	if (err)
 		return err;
-	if (block.flags)
+	if (block.flags & ~SPIN_EXT_REPLACE)
 		return -EINVAL;
 	if (!bpf_capable() || !perfmon_capable())
 		return -EPERM;
-	ext = spin_extension_create(block.name);
+	ext = spin_extension_create(block.name,
+				    block.flags & SPIN_EXT_REPLACE);
 	if (IS_ERR(ext))
 		return PTR_ERR(ext);
 	err = extension_file(ext);
@@ -260,7 +277,7 @@ static struct spin_extension *claim(const char *name)
 	ext = spin_extension_find(name);
 	if (!ext) {
 		ext = ERR_PTR(-ENOENT);
-	} else if (ext->state != SPIN_EXT_LOADED) {
+	} else if (ext->state != SPIN_EXT_LOADED || ext->replaced) {
 		ext = ERR_PTR(-EBUSY);
 	} else {
 		ext->state = SPIN_EXT_DYING;
@@ -295,6 +312,7 @@ static int unload(void __user *arg)
 
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 {
+	struct spin_client *client = file->private_data;
 	void __user *arg = (void __user *)uarg;
 
 	switch (cmd) {
@@ -312,6 +330,16 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long uarg
 		return spin_walk_bindings(arg);
 	case SPIN_IOC_CAP_NEXT:
 		return spin_walk_capabilities(arg);
+	case SPIN_IOC_BINDING_INSTALL:
+		return spin_bindings_install(client, arg);
+	case SPIN_IOC_BINDING_REMOVE:
+		return spin_bindings_remove(arg);
+	case SPIN_IOC_BINDING_ENABLE:
+		return spin_bindings_enable(arg);
+	case SPIN_IOC_TIMING:
+		return spin_client_timing(client);
+	case SPIN_IOC_VERDICT:
+		return spin_client_verdict(client, arg);
 	default:
 		return -ENOTTY;
 	}
@@ -319,12 +347,16 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long uarg
 
 static int device_open(struct inode *inode, struct file *file)
 {
+	file->private_data = spin_client_new();
+	if (!file->private_data)
+		return -ENOMEM;
 	atomic_inc(&open_files);
 	return 0;
 }
 
 static int device_release(struct inode *inode, struct file *file)
 {
+	spin_client_free(file->private_data);
 	atomic_dec(&open_files);
 	return 0;
 }

@@ -49,26 +49,56 @@ int spin_walk_extensions(void __user *arg)
 	return next ? spin_block_put(arg, &block, sizeof(block), usize) : -ENOENT;
 }
 
+static void fill_names(char (*names)[16], const struct spin_key *fields,
+		       u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		strscpy(names[i], fields[i].name, sizeof(names[i]));
+}
+
+static u32 event_flags(const struct spin_event *event)
+{
+	u32 flags = event->flags;
+
+	if (event->point.intrinsic)
+		flags |= SPIN_EVENT_INTRINSIC;
+	if (event->ops->fallback || event->default_result)
+		flags |= SPIN_EVENT_DEFAULT;
+	if (!event->ops->authorize)
+		flags |= SPIN_EVENT_CLOSED;
+	return flags;
+}
+
 static void fill_event(struct spin_ioc_event_next *block,
 		       const struct spin_event *event)
 {
 	int cpu;
 
+	memset((char *)block + sizeof(block->size), 0,
+	       sizeof(*block) - sizeof(block->size));
 	block->context = event->context;
 	block->id = event->id;
-	strscpy_pad(block->name, event->name, sizeof(block->name));
+	strscpy(block->name, event->name, sizeof(block->name));
 	block->bindings = event->bindings;
-	block->reserved = 0;
-	block->raised = 0;
-	block->refused = 0;
+	block->flags = event_flags(event);
+	strscpy(block->type, event->type, sizeof(block->type));
+	strscpy(block->interface, event->interface, sizeof(block->interface));
+	block->fold = event->fold;
+	block->cost_max = spin_checker_cost_max(event);
+	block->result_min = event->result_min;
+	block->result_max = event->result_max;
+	fill_names(block->keys, event->keys, event->key_count);
+	fill_names(block->references, event->references, event->reference_count);
 	for_each_possible_cpu(cpu) {
 		const struct spin_event_stats *stats =
 			per_cpu_ptr(event->stats, cpu);
 
 		block->raised += READ_ONCE(stats->raised);
 		block->refused += READ_ONCE(stats->refused);
+		block->unhandled += READ_ONCE(stats->unhandled);
 	}
-	strscpy_pad(block->type, event->type, sizeof(block->type));
 }
 
 int spin_walk_events(void __user *arg)
@@ -93,59 +123,93 @@ int spin_walk_events(void __user *arg)
 	return next ? spin_block_put(arg, &block, sizeof(block), usize) : -ENOENT;
 }
 
-static u32 position_of(const struct spin_binding *binding)
+static u32 imposed_count(const struct spin_binding *binding)
 {
-	const struct spin_binding *other;
-	u32 position = 0;
+	const struct spin_guard *guard;
+	u32 count = 0;
 
-	list_for_each_entry(other, &binding->point->bindings, point_node) {
-		if (other == binding)
-			break;
-		position++;
+	for (guard = rcu_dereference_protected(binding->imposed,
+					       lockdep_is_held(&spin_mutex));
+	     guard;
+	     guard = rcu_dereference_protected(guard->next,
+					       lockdep_is_held(&spin_mutex)))
+		count++;
+	return count;
+}
+
+static u32 prog_id(const struct spin_binding *binding, enum spin_member member)
+{
+	const struct bpf_prog *prog = spin_binding_prog(binding, member);
+
+	return prog ? prog->aux->id : 0;
+}
+
+static void fill_programs(struct spin_ioc_binding_next *block,
+			  const struct spin_binding *binding)
+{
+	block->guard_prog = prog_id(binding, SPIN_MEMBER_GUARD);
+	block->handler_prog = prog_id(binding, SPIN_MEMBER_HANDLER);
+	block->guards = !!block->guard_prog +
+			!!prog_id(binding, SPIN_MEMBER_GUARD2) +
+			!!prog_id(binding, SPIN_MEMBER_GUARD3);
+	block->post = !!prog_id(binding, SPIN_MEMBER_POST);
+	block->imposed = imposed_count(binding);
+	block->slot = binding->template ?
+		      spin_template_value(binding->template)->slot : 0;
+}
+
+static void fill_counters(struct spin_ioc_binding_next *block,
+			  const struct spin_binding *binding)
+{
+	bool guarded = block->guards || block->imposed || block->match.fields;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct spin_binding_stats *stats =
+			per_cpu_ptr(binding->stats, cpu);
+
+		block->guard_false += READ_ONCE(stats->guard_false);
+		block->run += READ_ONCE(stats->run);
+		block->errors += READ_ONCE(stats->errors);
+		block->cancelled += READ_ONCE(stats->cancelled);
+		block->rejected += READ_ONCE(stats->rejected);
+		block->time_ns += READ_ONCE(stats->time_ns);
+		block->timed += READ_ONCE(stats->timed);
 	}
-	return position;
+	/* What passes its guards is run. */
+	block->guard_true = guarded ? block->run : 0;
 }
 
 static void fill_binding(struct spin_ioc_binding_next *block,
 			 const struct spin_binding *binding)
 {
-	int cpu;
-
 	memset((char *)block + sizeof(block->size), 0,
 	       sizeof(*block) - sizeof(block->size));
 	block->order = binding->order;
 	block->id = binding->id;
-	block->ext_id = binding->ext->id;
 	block->event_id = binding->event->id;
-	strscpy(block->name, binding->name, sizeof(block->name));
-	strscpy(block->ext, binding->ext->name, sizeof(block->ext));
+	strscpy(block->name, spin_binding_name(binding), sizeof(block->name));
 	strscpy(block->event, binding->event->name, sizeof(block->event));
-	block->active = spin_binding_active(binding);
-	block->guard_prog = binding->guard ? binding->guard->aux->id : 0;
-	block->handler_prog = binding->handler->aux->id;
-	block->position = position_of(binding);
-	block->cost = binding->cost;
-	for_each_possible_cpu(cpu) {
-		const struct spin_binding_stats *stats =
-			per_cpu_ptr(binding->stats, cpu);
-
-		block->guard_true += READ_ONCE(stats->guard_true);
-		block->guard_false += READ_ONCE(stats->guard_false);
-		block->run += READ_ONCE(stats->run);
-		block->errors += READ_ONCE(stats->errors);
+	if (binding->ext) {
+		block->ext_id = binding->ext->id;
+		strscpy(block->ext, binding->ext->name, sizeof(block->ext));
 	}
+	block->active = spin_binding_active(binding);
+	block->cost = binding->cost;
+	block->rank = binding->rank;
+	block->point = binding->point->id;
+	block->flags = binding->flags;
+	block->closure = binding->closure;
+	block->match = binding->match;
+	fill_programs(block, binding);
+	fill_counters(block, binding);
 }
 
 static struct spin_binding *next_binding(u64 last)
 {
-	struct spin_binding *binding, *next = NULL;
-	struct spin_extension *ext;
+	unsigned long id = last;
 
-	list_for_each_entry(ext, &spin_extensions, node)
-		list_for_each_entry(binding, &ext->bindings, extension_node)
-			if (binding->id > last && (!next || binding->id < next->id))
-				next = binding;
-	return next;
+	return xa_find_after(&spin_bindings, &id, ULONG_MAX, XA_PRESENT);
 }
 
 int spin_walk_bindings(void __user *arg)

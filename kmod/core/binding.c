@@ -1,27 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bindings: made inactive when a template is attached, removed when it is
- * detached.
+ * Bindings: made from templates, when an extension is loaded or at run time;
+ * removed one by one, or with their template or extension.
+ *
+ * Removal has two parts. The first, under spin_mutex, takes the binding out of
+ * everything by which it can be found. The second, without it, waits until
+ * nothing runs it any more, undoes what the service did, and frees it. Handlers
+ * cannot wait for themselves: what they remove gets its second part from the
+ * reaper, a work.
  */
 #include <linux/bpf.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 #include "internal.h"
+#include "trace.h"
 
-#define POINT_COST_MAX	1000000	/* instructions one raise may take in all */
+DEFINE_XARRAY(spin_bindings);
 
 static struct kmem_cache *binding_cache;
-static u64 last_binding_id;
+static u64 last_binding_id;	/* spin_mutex */
+
+static LIST_HEAD(reaped);	/* by template_node; spin_mutex */
+static void reap(struct work_struct *work);
+static DECLARE_WORK(reap_work, reap);
+
+/* Somebody waits for the last binding of a template to be gone. */
+static DECLARE_WAIT_QUEUE_HEAD(ended);
 
 int spin_binding_cache_init(void)
 {
 	binding_cache = kmem_cache_create("spin_binding",
-					  sizeof(struct spin_binding), 0,
+					  sizeof(struct spin_binding),
+					  SMP_CACHE_BYTES,
 					  SLAB_ACCOUNT | SLAB_NO_MERGE, NULL);
 	return binding_cache ? 0 : -ENOMEM;
 }
 
 void spin_binding_cache_exit(void)
 {
+	flush_work(&reap_work);
+	WARN_ON_ONCE(!xa_empty(&spin_bindings));
 	kmem_cache_destroy(binding_cache);
 }
 
@@ -30,9 +49,11 @@ static void binding_free(struct kref *kref)
 	struct spin_binding *binding = container_of(kref, struct spin_binding,
 						    kref);
 
-	if (binding->event && binding->event->ops->release)
+	if (binding->event->ops->release)
 		binding->event->ops->release(binding);
-	spin_extension_put(binding->ext);
+	if (binding->ext)
+		spin_extension_put(binding->ext);
+	spin_guards_free(rcu_dereference_protected(binding->imposed, true));
 	free_percpu(binding->stats);
 	kmem_cache_free(binding_cache, binding);
 }
@@ -42,329 +63,642 @@ void spin_binding_put(struct spin_binding *binding)
 	kref_put(&binding->kref, binding_free);
 }
 
-static struct spin_binding *binding_new(struct spin_extension *ext)
+static struct spin_binding *binding_new(struct spin_event *event,
+					struct spin_extension *ext)
 {
 	struct spin_binding *binding;
 
 	binding = kmem_cache_zalloc(binding_cache, GFP_KERNEL);
 	if (!binding)
 		return NULL;
-	binding->stats = alloc_percpu(struct spin_binding_stats);
+	binding->stats = alloc_percpu_gfp(struct spin_binding_stats,
+					  GFP_KERNEL_ACCOUNT);
 	if (!binding->stats) {
 		kmem_cache_free(binding_cache, binding);
 		return NULL;
 	}
 	kref_init(&binding->kref);
-	binding->id = ++last_binding_id;
-	spin_extension_get(ext);
+	binding->event = event;
 	binding->ext = ext;
+	binding->enabled = true;
+	if (ext)
+		spin_extension_get(ext);
 	return binding;
 }
 
-/*
- * First goes before everything, Last after everything, and what has no order
- * before the first Last. Ties keep the order of installation.
- */
-static void point_insert(struct spin_point *point, struct spin_binding *binding)
-{
-	struct list_head *before = &point->bindings;
-	struct spin_binding *other;
+/* ---- into the plan and out of it ---- */
 
-	if (binding->order == SPIN_ORDER_FIRST) {
-		before = point->bindings.next;
-	} else if (binding->order == SPIN_ORDER_NONE) {
-		list_for_each_entry(other, &point->bindings, point_node) {
-			if (other->order == SPIN_ORDER_LAST) {
-				before = &other->point_node;
-				break;
-			}
-		}
-	}
-	list_add_tail(&binding->point_node, before);
-	point->count++;
-	point->cost += binding->cost;
+static bool is_to_run(const struct spin_binding *binding)
+{
+	return binding->enabled && !binding->event->singly &&
+	       (!binding->ext || binding->ext->state == SPIN_EXT_LOADED);
 }
 
-static void point_delete(struct spin_point *point, struct spin_binding *binding)
+static int plan(struct spin_binding *binding)
 {
-	list_del(&binding->point_node);
-	point->count--;
-	point->cost -= binding->cost;
-}
+	int err;
 
-static int binding_check_programs(struct spin_binding *binding)
-{
-	u32 guard_cost = 0, handler_cost = 0;
-	int err = 0;
-
-	if (binding->guard)
-		err = spin_checker_check(binding->ext, binding->event,
-					 binding->guard, true, &guard_cost);
-	if (!err)
-		err = spin_checker_check(binding->ext, binding->event,
-					 binding->handler, false,
-					 &handler_cost);
-	if (err)
-		return err;
-	if (handler_cost)
-		binding->cost = guard_cost + handler_cost;
-	if (binding->point->cost + binding->cost > POINT_COST_MAX) {
+	if (binding->planned || !is_to_run(binding))
+		return 0;
+	err = spin_plan_insert(binding->point, binding);
+	if (err == -EDQUOT && binding->ext)
 		spin_extension_refuse(binding->ext,
 				      "event %s has %u bindings, which may take %llu instructions together; there is no room for '%s'",
-				      binding->event->name, binding->point->count,
-				      binding->point->cost, binding->name);
-		return -EDQUOT;
-	}
-	return 0;
-}
-
-/* From here to binding_release_programs() nobody can extend the programs. */
-static int binding_hold_programs(struct spin_binding *binding)
-{
-	int err = 0;
-
-	if (binding->guard)
-		err = spin_prog_forbid_extension(binding->guard);
-	if (err)
-		goto err_guard;
-	err = spin_prog_forbid_extension(binding->handler);
-	if (err)
-		goto err_handler;
-	return 0;
-
-err_handler:
-	if (binding->guard)
-		spin_prog_permit_extension(binding->guard);
-err_guard:
-	spin_extension_refuse(binding->ext,
-			      "binding '%s': one of its programs is extended by another (freplace)",
-			      binding->name);
+				      binding->event->name,
+				      binding->point->planned,
+				      spin_plan_cost(binding->point),
+				      spin_binding_name(binding));
 	return err;
 }
 
-static void binding_release_programs(struct spin_binding *binding)
+static void unplan(struct spin_binding *binding)
 {
-	spin_prog_permit_extension(binding->handler);
-	if (binding->guard)
-		spin_prog_permit_extension(binding->guard);
-}
-
-static int binding_authorize(struct spin_extension *ext,
-			     struct spin_event *event)
-{
-	struct spin_interface *interface = spin_interface_find(event->interface);
-
-	if (!interface || !spin_extension_imports(ext, interface)) {
-		spin_extension_refuse(ext,
-				      "event %s belongs to interface %s, which the extension does not import; add SPIN_IMPORT(%s)",
-				      event->name, event->interface,
-				      event->interface);
-		return -EACCES;
-	}
-	if (!event->ops->authorize) {
-		spin_extension_refuse(ext, "event %s takes no handlers",
-				      event->name);
-		return -EACCES;
-	}
-	return event->ops->authorize(event, ext);
-}
-
-static struct spin_link *link_new(struct bpf_link *bpf_link)
-{
-	struct spin_link *link = kmalloc(sizeof(*link), GFP_KERNEL_ACCOUNT);
-
-	if (!link)
-		return ERR_PTR(-ENOMEM);
-	link->link = bpf_link_inc_not_zero(bpf_link);
-	if (IS_ERR(link->link)) {
-		int err = PTR_ERR(link->link);
-
-		kfree(link);
-		return ERR_PTR(err);
-	}
-	return link;
+	if (binding->planned)
+		spin_plan_remove(binding->point, binding);
 }
 
 /**
- * spin_binding_install - make a binding, inactive, from an attached template
- * @ext: extension the caller has entered
- * @event: the template's event
- * @template: the template
- * @name: of the binding
- * @order: enum spin_order
- * @period_us: for Clock.Tick
- * @bpf_link: the link being made; the extension takes a reference, so that
- *	the binding outlives the loader
+ * spin_bindings_plan - put all bindings of an extension into plans
+ * @ext: about to become active: its state says so, its set does not yet
  *
- * Under spin_mutex, in the loader's context. The reason of a refusal is left
- * in the extension's verdict. Returns 0 or a negative errno.
+ * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: then none is in a plan.
  */
-int spin_binding_install(struct spin_extension *ext, struct spin_event *event,
-			 struct spin_template *template, const char *name,
-			 u32 order, u32 period_us, struct bpf_link *bpf_link)
+int spin_bindings_plan(struct spin_extension *ext)
 {
 	struct spin_binding *binding;
-	struct spin_plan *plan;
-	struct spin_link *link;
 	int err;
 
 	lockdep_assert_held(&spin_mutex);
-	if (template->binding) {
-		spin_extension_refuse(ext, "binding '%s' is attached already",
-				      name);
-		return -EBUSY;
+	list_for_each_entry(binding, &ext->bindings, extension_node) {
+		err = plan(binding);
+		if (err)
+			goto err_plan;
 	}
-	if (ext->link_count >= SPIN_BINDINGS_MAX) {
-		spin_extension_refuse(ext, "an extension can have %u bindings",
-				      SPIN_BINDINGS_MAX);
-		return -EDQUOT;
-	}
-	err = binding_authorize(ext, event);
-	if (err)
-		return err;
-
-	binding = binding_new(ext);
-	if (!binding)
-		return -ENOMEM;
-	strscpy(binding->name, name, sizeof(binding->name));
-	binding->event = event;
-	binding->order = order;
-	binding->period_us = period_us;
-	binding->guard = template->guard;
-	binding->handler = template->handler;
-	binding->template = template;
-	binding->point = event->ops->point ? event->ops->point(event, ext) :
-					     &event->point;
-	if (IS_ERR(binding->point)) {
-		err = PTR_ERR(binding->point);
-		goto err_binding;
-	}
-
-	err = binding_hold_programs(binding);
-	if (err)
-		goto err_binding;
-	err = binding_check_programs(binding);
-	if (err)
-		goto err_programs;
-	link = link_new(bpf_link);
-	if (IS_ERR(link)) {
-		err = PTR_ERR(link);
-		goto err_programs;
-	}
-	plan = spin_plan_alloc(event, binding->point->count + 1);
-	if (IS_ERR(plan)) {
-		err = PTR_ERR(plan);
-		goto err_link;
-	}
-	if (event->ops->bind)
-		err = event->ops->bind(binding);
-	if (err)
-		goto err_plan;
-
-	/* Nothing can fail from here. */
-	point_insert(binding->point, binding);
-	spin_plan_publish(binding->point, plan);
-	list_add_tail(&binding->extension_node, &ext->bindings);
-	ext->binding_count++;
-	list_add_tail(&link->node, &ext->links);
-	ext->link_count++;
-	event->bindings++;
-	template->binding = binding;
 	return 0;
 
 err_plan:
-	kvfree(plan);
-err_link:
-	/* Not the last reference: the caller has one. */
-	bpf_link_put(link->link);
-	kfree(link);
-err_programs:
-	binding_release_programs(binding);
+	list_for_each_entry(binding, &ext->bindings, extension_node)
+		unplan(binding);
+	return err;
+}
+
+/* ---- making one ---- */
+
+/* A binding of the version being replaced that has the same name and point. */
+static struct spin_binding *predecessor(const struct spin_binding *binding)
+{
+	const struct spin_extension *old = binding->ext->replaces;
+	struct spin_binding *other;
+
+	if (!old || spin_template_value(binding->template)->slot)
+		return NULL;
+	list_for_each_entry(other, &old->bindings, extension_node)
+		if (other->point == binding->point &&
+		    !strcmp(spin_binding_name(other), spin_binding_name(binding)))
+			return other;
+	return NULL;
+}
+
+static struct spin_binding *named(struct spin_extension *ext, const char *name)
+{
+	struct spin_extension *other = ext;
+	struct spin_binding *binding;
+	const char *slash = strchr(name, '/');
+	char other_name[SPIN_NAME_LEN];
+
+	if (slash) {
+		if (slash - name >= SPIN_NAME_LEN)
+			return NULL;
+		strscpy(other_name, name, slash - name + 1);
+		other = spin_extension_find(other_name);
+		name = slash + 1;
+	}
+	if (!other)
+		return NULL;
+	list_for_each_entry(binding, &other->bindings, extension_node)
+		if (!strcmp(spin_binding_name(binding), name))
+			return binding;
+	return NULL;
+}
+
+/* The binding that Before and After are about: by id, else by name. */
+static int find_relative(const struct spin_binding *binding, u64 id,
+			 struct spin_binding **relative)
+{
+	const char *name = spin_template_value(binding->template)->relative;
+
+	*relative = predecessor(binding);
+	if (*relative || (binding->order != SPIN_ORDER_BEFORE &&
+			  binding->order != SPIN_ORDER_AFTER))
+		return 0;
+	if (id)
+		*relative = xa_load(&spin_bindings, id);
+	else if (name[0])
+		*relative = named(binding->ext, name);
+	if (*relative && (*relative)->point == binding->point)
+		return 0;
+	spin_extension_refuse(binding->ext,
+			      "'%s' is to be before or after a binding (id %llu, name '%s') that event %s does not have",
+			      spin_binding_name(binding), id, name,
+			      binding->event->name);
+	return -ENOENT;
+}
+
+static int reserve_check(struct spin_binding *binding, u32 reserve)
+{
+	struct spin_point *point = binding->point;
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		struct spin_binding *holder = point->reserved[i];
+
+		if (!(reserve & BIT(i)) || !holder ||
+		    holder->ext == binding->ext->replaces)
+			continue;
+		spin_extension_refuse(binding->ext,
+				      "'%s': the %s end of event %s is reserved for '%s' already",
+				      spin_binding_name(binding),
+				      i ? "last" : "first", binding->event->name,
+				      spin_binding_name(holder));
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static int binding_place(struct spin_binding *binding, u64 relative_id,
+			 u32 reserve)
+{
+	struct spin_point *point = binding->point;
+	struct spin_binding *relative;
+	u32 order = binding->order;
+	int err;
+
+	if (reserve)
+		binding->order = reserve & SPIN_END_FIRST ? SPIN_ORDER_FIRST :
+							    SPIN_ORDER_LAST;
+	err = reserve_check(binding, reserve);
+	if (!err)
+		err = find_relative(binding, relative_id, &relative);
+	if (err)
+		return err;
+	/* A new version takes the place of the old one. */
+	if (relative && relative->ext &&
+	    relative->ext == binding->ext->replaces) {
+		spin_point_insert_behind(point, binding, relative);
+	} else if (spin_point_insert(point, binding, relative)) {
+		spin_extension_refuse(binding->ext,
+				      "'%s' would be beyond the end of event %s that is reserved for '%s'",
+				      spin_binding_name(binding),
+				      binding->event->name,
+				      spin_binding_name(relative));
+		return -EBUSY;
+	}
+	binding->order = reserve ? binding->order : order;
+	if (reserve & SPIN_END_FIRST && !point->reserved[0])
+		point->reserved[0] = binding;
+	if (reserve & SPIN_END_LAST && !point->reserved[1])
+		point->reserved[1] = binding;
+	return 0;
+}
+
+static u32 steps_of(const struct spin_binding *binding)
+{
+	u32 steps = 0;
+
+	if (rcu_access_pointer(binding->imposed) ||
+	    spin_binding_prog(binding, SPIN_MEMBER_GUARD2) ||
+	    spin_binding_prog(binding, SPIN_MEMBER_GUARD3))
+		steps |= STEP_GUARDS;
+	if (spin_binding_prog(binding, SPIN_MEMBER_POST))
+		steps |= STEP_POST;
+	if (binding->flags & SPIN_BIND_CANCEL)
+		steps |= STEP_CANCEL;
+	if (binding->flags & SPIN_BIND_FILTER)
+		steps |= STEP_FILTER;
+	return steps;
+}
+
+static struct spin_request request_of(struct spin_extension *ext,
+				      struct spin_template *template,
+				      const struct spin_install *args)
+{
+	return (struct spin_request){
+		.operation = SPIN_OP_INSTALL,
+		.event = template->event,
+		.ext = ext,
+		.cred = ext->cred,
+		.template = spin_template_value(template)->name,
+		.key = args->key,
+		.order = args->order,
+		.flags = args->flags,
+		.match = &args->match,
+		.closure = args->closure,
+		.cost = template->cost,
+		.cost_max = spin_checker_cost_max(template->event),
+	};
+}
+
+static int binding_fill(struct spin_binding *binding,
+			struct spin_template *template,
+			const struct spin_install *args,
+			const struct spin_request *request)
+{
+	struct spin_event *event = binding->event;
+	struct bpf_prog *guard = template->progs[SPIN_MEMBER_GUARD];
+	u32 i;
+
+	binding->template = template;
+	binding->guard = guard ? guard->bpf_func : NULL;
+	binding->handler = template->progs[SPIN_MEMBER_HANDLER]->bpf_func;
+	binding->closure = args->closure;
+	binding->cost = template->cost;
+	binding->order = request->order;
+	binding->flags = request->flags;
+	binding->enabled = !(request->flags & SPIN_BIND_INACTIVE);
+	RCU_INIT_POINTER(binding->imposed, request->imposed);
+	binding->steps = steps_of(binding);
+	binding->match.fields = args->match.fields;
+	for (i = 0; i < SPIN_KEYS_MAX; i++)
+		if (args->match.fields & BIT(i))
+			binding->match.value[i] = args->match.value[i];
+	binding->point = event->ops->point ?
+			 event->ops->point(event, binding->ext) : &event->point;
+	return PTR_ERR_OR_ZERO(binding->point);
+}
+
+/* Asks, makes, and puts it in its place. Nothing runs it yet. */
+static struct spin_binding *binding_make(struct spin_extension *ext,
+					 struct spin_template *template,
+					 const struct spin_install *args)
+{
+	struct spin_request request = request_of(ext, template, args);
+	struct spin_event *event = template->event;
+	struct spin_binding *binding;
+	int err;
+
+	if (ext->binding_count >= SPIN_BINDINGS_MAX) {
+		spin_extension_refuse(ext, "an extension can have %u bindings",
+				      SPIN_BINDINGS_MAX);
+		return ERR_PTR(-EDQUOT);
+	}
+	err = spin_authority_ask(&request);
+	if (err)
+		return ERR_PTR(err);
+	binding = binding_new(event, ext);
+	if (!binding) {
+		spin_guards_free(request.imposed);
+		return ERR_PTR(-ENOMEM);
+	}
+	err = binding_fill(binding, template, args, &request);
+	if (err)
+		goto err_binding;
+	if (event->ops->bind)
+		err = event->ops->bind(binding);
+	if (err)
+		goto err_binding;
+	err = binding_place(binding, args->relative, request.reserve);
+	if (err)
+		goto err_bound;
+	binding->id = ++last_binding_id;
+	err = xa_err(xa_store(&spin_bindings, binding->id, binding,
+			      GFP_KERNEL_ACCOUNT));
+	if (err)
+		goto err_placed;
+	return binding;
+
+err_placed:
+	spin_point_delete(binding->point, binding);
+err_bound:
+	if (event->ops->quiesce)
+		event->ops->quiesce(binding);
+	if (event->ops->unbind)
+		event->ops->unbind(binding);
+err_binding:
+	spin_binding_put(binding);
+	return ERR_PTR(err);
+}
+
+static void binding_link(struct spin_binding *binding)
+{
+	struct spin_template *template = binding->template;
+	struct spin_extension *ext = binding->ext;
+
+	list_add_tail(&binding->extension_node, &ext->bindings);
+	ext->binding_count++;
+	list_add_tail(&binding->template_node, &template->bindings);
+	template->live++;
+	binding->event->bindings++;
+}
+
+/* ---- removing ---- */
+
+/* The first part, under spin_mutex. Its second is owed: it goes to @list. */
+static void binding_unlink(struct spin_binding *binding, struct list_head *list)
+{
+	lockdep_assert_held(&spin_mutex);
+	trace_spin_uninstall(binding);
+	unplan(binding);
+	xa_erase(&spin_bindings, binding->id);
+	spin_point_delete(binding->point, binding);
+	list_del(&binding->extension_node);
+	binding->ext->binding_count--;
+	binding->event->bindings--;
+	list_move_tail(&binding->template_node, list);
+}
+
+/* The second part: waits. Nothing of spin's is held. */
+static void bindings_end(struct list_head *list)
+{
+	struct spin_binding *binding, *next;
+	bool sleepable = false;
+
+	if (list_empty(list))
+		return;
+	list_for_each_entry(binding, list, template_node) {
+		/* The service's own thread may be running it, and asleep. */
+		if (binding->event->ops->quiesce)
+			binding->event->ops->quiesce(binding);
+		sleepable |= binding->event->context == SPIN_CONTEXT_SLEEPABLE;
+	}
+	spin_plan_synchronize(sleepable);
+
+	mutex_lock(&spin_mutex);
+	list_for_each_entry_safe(binding, next, list, template_node) {
+		struct spin_template *template = binding->template;
+
+		list_del(&binding->template_node);
+		if (binding->event->ops->unbind)
+			binding->event->ops->unbind(binding);
+		spin_binding_put(binding);
+		template->live--;
+	}
+	mutex_unlock(&spin_mutex);
+	wake_up_all(&ended);
+}
+
+static void reap(struct work_struct *work)
+{
+	LIST_HEAD(list);
+
+	mutex_lock(&spin_mutex);
+	list_splice_init(&reaped, &list);
+	mutex_unlock(&spin_mutex);
+	bindings_end(&list);
+}
+
+/* ---- what others ask for ---- */
+
+static void made_undo(struct spin_extension *ext, u64 first)
+{
+	struct spin_binding *binding;
+	unsigned long id;
+
+	xa_for_each_start(&spin_bindings, id, binding, first)
+		binding_unlink(binding, &reaped);
+	queue_work(system_unbound_wq, &reap_work);
+}
+
+static void activate(struct spin_binding *binding)
+{
+	if (binding->ext->state == SPIN_EXT_LOADED &&
+	    binding->event->ops->activate)
+		binding->event->ops->activate(binding);
+}
+
+/**
+ * spin_binding_install - make bindings
+ * @ext: whose; loaded or being loaded
+ * @template: attached to it
+ * @args: how
+ * @count: how many alike
+ * @at_load: made by the load, and to go with the extension only
+ *
+ * Under spin_mutex, process context. In a loaded extension they are active at
+ * once, in one that is being loaded with its commit. All or none.
+ *
+ * Returns the id of the first, the others follow it; or a negative errno with
+ * the reason in the verdict.
+ */
+s64 spin_binding_install(struct spin_extension *ext,
+			 struct spin_template *template,
+			 const struct spin_install *args, u32 count,
+			 bool at_load)
+{
+	u64 first = last_binding_id + 1;
+	struct spin_binding *binding;
+	int err = 0;
+	u32 i;
+
+	lockdep_assert_held(&spin_mutex);
+	for (i = 0; i < count; i++) {
+		binding = binding_make(ext, template, args);
+		if (IS_ERR(binding)) {
+			err = PTR_ERR(binding);
+			break;
+		}
+		binding->at_load = at_load;
+		binding_link(binding);
+		trace_spin_install(binding);
+		err = plan(binding);
+		if (err)
+			break;
+		activate(binding);
+		cond_resched();
+	}
+	if (err) {
+		made_undo(ext, first);
+		return err;
+	}
+	return first;
+}
+
+/**
+ * spin_binding_remove_own - a handler removes a binding of its extension
+ * @ext: whose
+ * @id: of the binding
+ *
+ * Does not wait: raises that run may still run it. Under spin_mutex.
+ * Returns 0; -ENOENT: it has no such binding; -EBUSY: the load made it.
+ */
+int spin_binding_remove_own(struct spin_extension *ext, u64 id)
+{
+	struct spin_binding *binding = xa_load(&spin_bindings, id);
+
+	lockdep_assert_held(&spin_mutex);
+	if (!binding || binding->ext != ext)
+		return -ENOENT;
+	if (binding->at_load)
+		return -EBUSY;
+	binding_unlink(binding, &reaped);
+	queue_work(system_unbound_wq, &reap_work);
+	return 0;
+}
+
+/**
+ * spin_binding_remove_range - remove bindings that were made at run time
+ * @id: of the first
+ * @count: how many ids
+ *
+ * Returns when nothing runs them any more: their number; -ENOENT: there is
+ * none; -EBUSY: the load made one of them, and none was removed.
+ */
+int spin_binding_remove_range(u64 id, u32 count)
+{
+	struct spin_binding *binding;
+	unsigned long at;
+	LIST_HEAD(list);
+	int removed = 0;
+
+	mutex_lock(&spin_mutex);
+	xa_for_each_range(&spin_bindings, at, binding, id, id + count - 1) {
+		if (!binding->ext || binding->at_load) {
+			mutex_unlock(&spin_mutex);
+			return -EBUSY;
+		}
+	}
+	xa_for_each_range(&spin_bindings, at, binding, id, id + count - 1) {
+		binding_unlink(binding, &list);
+		removed++;
+		cond_resched();
+	}
+	mutex_unlock(&spin_mutex);
+	bindings_end(&list);
+	return removed ?: -ENOENT;
+}
+
+/**
+ * spin_binding_enable - active or not
+ * @id: of the binding
+ * @active: whether it is to run
+ *
+ * When it has been made inactive, no raise runs it any more on return. Process
+ * context, may sleep. Returns 0; -ENOENT; -ENOMEM, -EDQUOT: it stays inactive.
+ */
+int spin_binding_enable(u64 id, bool active)
+{
+	struct spin_binding *binding;
+	bool sleepable = false;
+	int err = 0;
+
+	mutex_lock(&spin_mutex);
+	binding = xa_load(&spin_bindings, id);
+	if (!binding || !binding->ext) {
+		mutex_unlock(&spin_mutex);
+		return -ENOENT;
+	}
+	WRITE_ONCE(binding->enabled, active);
+	if (active)
+		err = plan(binding);
+	else
+		unplan(binding);
+	if (err)
+		WRITE_ONCE(binding->enabled, false);
+	sleepable = binding->event->context == SPIN_CONTEXT_SLEEPABLE;
+	mutex_unlock(&spin_mutex);
+	if (!active)
+		spin_plan_synchronize(sleepable);
+	return err;
+}
+
+/* Removes all that an extension has; it is not active any more. */
+void spin_binding_remove_all(struct spin_extension *ext)
+{
+	struct spin_binding *binding, *next;
+	LIST_HEAD(list);
+
+	mutex_lock(&spin_mutex);
+	list_for_each_entry_safe(binding, next, &ext->bindings, extension_node) {
+		binding_unlink(binding, &list);
+		cond_resched();
+	}
+	mutex_unlock(&spin_mutex);
+	bindings_end(&list);
+}
+
+/**
+ * spin_bindings_of_template_end - the template is being detached
+ * @template: which
+ *
+ * By whoever detaches: the unload of the extension, or somebody with the link's
+ * id. Returns when no binding made from it is left, whoever removed it, and
+ * nothing runs its programs.
+ */
+void spin_bindings_of_template_end(struct spin_template *template)
+{
+	struct spin_binding *binding, *next;
+	LIST_HEAD(list);
+
+	mutex_lock(&spin_mutex);
+	list_for_each_entry_safe(binding, next, &template->bindings,
+				 template_node)
+		binding_unlink(binding, &list);
+	mutex_unlock(&spin_mutex);
+	bindings_end(&list);
+	wait_event(ended, !READ_ONCE(template->live));
+	/* Whoever made the count zero holds the mutex until he is done with it. */
+	mutex_lock(&spin_mutex);
+	mutex_unlock(&spin_mutex);
+}
+
+/* ---- the event's own handler ---- */
+
+static unsigned int intrinsic_run(const void *args, const struct bpf_insn *insn)
+{
+	struct spin_ctx *ctx = (void *)*(const unsigned long *)args;
+	struct spin_raise *raise = spin_raise_of(ctx);
+
+	return raise->event->ops->intrinsic(raise);
+}
+
+int spin_intrinsic_install(struct spin_event *event)
+{
+	struct spin_binding *binding = binding_new(event, NULL);
+	int err;
+
+	lockdep_assert_held(&spin_mutex);
+	if (!binding)
+		return -ENOMEM;
+	binding->handler = intrinsic_run;
+	binding->point = &event->point;
+	binding->id = ++last_binding_id;
+	err = xa_err(xa_store(&spin_bindings, binding->id, binding, GFP_KERNEL));
+	if (err)
+		goto err_binding;
+	spin_point_insert(&event->point, binding, NULL);
+	err = plan(binding);
+	if (err)
+		goto err_placed;
+	event->point.intrinsic = binding;
+	return 0;
+
+err_placed:
+	spin_point_delete(&event->point, binding);
+	xa_erase(&spin_bindings, binding->id);
 err_binding:
 	spin_binding_put(binding);
 	return err;
 }
 
-/*
- * Without memory for a plan without the binding, the old one stays, but the
- * step gets a set that no epoch is in. A raise that read the set before is
- * waited for by the caller, as with a new plan.
- */
-static void plan_blank(struct spin_point *point,
-		       const struct spin_binding *binding)
-{
-	static const struct spin_set never = { .from = U64_MAX, .to = 0 };
-	struct spin_plan *plan = rcu_dereference_protected(point->plan,
-					lockdep_is_held(&spin_mutex));
-	u32 i;
-
-	for (i = 0; i < plan->count; i++)
-		if (plan->steps[i].binding == binding)
-			WRITE_ONCE(plan->steps[i].set, &never);
-}
-
-/**
- * spin_binding_remove - undo spin_binding_install()
- * @template: the template being detached
- *
- * Called by the BPF core from unreg(), in process context, whoever detaches:
- * the unload of the extension, or somebody with the link's id. Returns when no
- * guard or handler of the binding runs any more.
- */
-void spin_binding_remove(struct spin_template *template)
+int spin_intrinsic_remove(struct spin_event *event)
 {
 	struct spin_binding *binding;
-	struct spin_event *event;
-	struct spin_plan *plan;
 
 	mutex_lock(&spin_mutex);
-	binding = template->binding;
-	if (WARN_ON_ONCE(!binding)) {
-		mutex_unlock(&spin_mutex);
-		return;
+	binding = event->point.intrinsic;
+	if (binding) {
+		/* From now on a raise is not the call of the original. */
+		spin_plan_hold_handled(event, true);
+		event->point.intrinsic = NULL;
+		unplan(binding);
+		spin_point_delete(&event->point, binding);
+		xa_erase(&spin_bindings, binding->id);
 	}
-	template->binding = NULL;
-	event = binding->event;
-	list_del(&binding->extension_node);
-	binding->ext->binding_count--;
-	if (binding->ext->state == SPIN_EXT_LOADED)
-		binding->ext->module_refs -= spin_binding_module_refs(binding);
-	point_delete(binding->point, binding);
-	event->bindings--;
 	mutex_unlock(&spin_mutex);
-
-	/* The service's own thread may be running the handler, and asleep. */
-	if (event->ops->quiesce)
-		event->ops->quiesce(binding);
-
-	mutex_lock(&spin_mutex);
-	plan = spin_plan_alloc(event, binding->point->count);
-	if (IS_ERR(plan))
-		plan_blank(binding->point, binding);
-	else
-		spin_plan_publish(binding->point, plan);
-	/*
-	 * Atomic raises run under RCU: after this none uses the old plan, and
-	 * none is inside the programs or in a kernel function they called.
-	 */
-	synchronize_rcu();
-	if (event->ops->unbind)
-		event->ops->unbind(binding);
-	mutex_unlock(&spin_mutex);
-
-	binding_release_programs(binding);
+	if (!binding)
+		return -ENOENT;
+	spin_plan_synchronize(event->context == SPIN_CONTEXT_SLEEPABLE);
 	spin_binding_put(binding);
-}
-
-/*
- * What the map and the programs of a binding hold of the module: the map one
- * reference, each program that calls one of its functions one. A program used
- * twice is counted twice.
- */
-u32 spin_binding_module_refs(const struct spin_binding *binding)
-{
-	return 1 + !!binding->handler->aux->kfunc_btf_tab +
-	       (binding->guard && binding->guard->aux->kfunc_btf_tab);
+	return 0;
 }
 
 /* ---- what services see ---- */
@@ -373,36 +707,75 @@ struct spin_extension *spin_binding_extension(const struct spin_binding *binding
 {
 	return binding->ext;
 }
+EXPORT_SYMBOL_GPL(spin_binding_extension);
+
+struct spin_event *spin_binding_event(const struct spin_binding *binding)
+{
+	return binding->event;
+}
+EXPORT_SYMBOL_GPL(spin_binding_event);
+
+struct spin_point *spin_binding_point(const struct spin_binding *binding)
+{
+	return binding->point;
+}
+EXPORT_SYMBOL_GPL(spin_binding_point);
+
+void *spin_binding_value(const struct spin_binding *binding)
+{
+	return binding->template ? spin_template_value(binding->template) : NULL;
+}
+EXPORT_SYMBOL_GPL(spin_binding_value);
+
+u64 spin_binding_closure(const struct spin_binding *binding)
+{
+	return binding->closure;
+}
+EXPORT_SYMBOL_GPL(spin_binding_closure);
+
+const struct spin_match *spin_binding_match(const struct spin_binding *binding)
+{
+	return &binding->match;
+}
+EXPORT_SYMBOL_GPL(spin_binding_match);
 
 u32 spin_binding_period_us(const struct spin_binding *binding)
 {
-	return binding->period_us;
+	return spin_template_value(binding->template)->period_us;
 }
+EXPORT_SYMBOL_GPL(spin_binding_period_us);
 
 u64 spin_binding_id(const struct spin_binding *binding)
 {
 	return binding->id;
 }
+EXPORT_SYMBOL_GPL(spin_binding_id);
 
 const char *spin_binding_name(const struct spin_binding *binding)
 {
-	return binding->name;
+	return binding->template ?
+	       spin_template_value(binding->template)->name : "intrinsic";
 }
+EXPORT_SYMBOL_GPL(spin_binding_name);
 
 void *spin_binding_data(const struct spin_binding *binding)
 {
 	return binding->data;
 }
+EXPORT_SYMBOL_GPL(spin_binding_data);
 
 void spin_binding_set_data(struct spin_binding *binding, void *data)
 {
 	binding->data = data;
 }
+EXPORT_SYMBOL_GPL(spin_binding_set_data);
 
 bool spin_binding_active(const struct spin_binding *binding)
 {
-	/* Pairs with spin_set_open() and spin_set_close(). */
+	/* Pairs with spin_epoch_advance(). */
 	u64 epoch = smp_load_acquire(&spin_epoch);
 
-	return spin_set_contains(&binding->ext->set, epoch);
+	return READ_ONCE(binding->enabled) &&
+	       (!binding->ext || spin_set_contains(&binding->ext->set, epoch));
 }
+EXPORT_SYMBOL_GPL(spin_binding_active);

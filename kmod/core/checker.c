@@ -17,7 +17,8 @@
 #include <linux/slab.h>
 #include "internal.h"
 
-#define COST_MAX	4096	/* instructions an atomic program may take */
+#define COST_MAX	4096	/* instructions a program that cannot sleep may take */
+#define COST_MAX_IRQS	1024	/* … with interrupts off */
 #define COST_HELPER	50
 #define CALL_DEPTH_MAX	8	/* the verifier's MAX_CALL_FRAMES */
 
@@ -27,19 +28,20 @@ struct helper {
 	enum bpf_func_id id;
 	bool guard;	/* reads only: a guard may call it */
 	bool map;	/* costs what the map's keys and values cost */
+	bool irqs_off;	/* may be called under any lock, interrupts off */
 };
 
 static const struct helper helpers[] = {
-	{ BPF_FUNC_map_lookup_elem,		true,	true },
-	{ BPF_FUNC_map_update_elem,		false,	true },
-	{ BPF_FUNC_map_delete_elem,		false,	true },
-	{ BPF_FUNC_map_push_elem,		false,	true },
-	{ BPF_FUNC_map_pop_elem,		false,	true },
-	{ BPF_FUNC_map_peek_elem,		true,	true },
-	{ BPF_FUNC_ktime_get_ns,		true,	false },
-	{ BPF_FUNC_ktime_get_boot_ns,		true,	false },
-	{ BPF_FUNC_get_smp_processor_id,	true,	false },
-	{ BPF_FUNC_get_prandom_u32,		false,	false },
+	{ BPF_FUNC_map_lookup_elem,		true,	true,	true },
+	{ BPF_FUNC_map_update_elem,		false,	true,	false },
+	{ BPF_FUNC_map_delete_elem,		false,	true,	false },
+	{ BPF_FUNC_map_push_elem,		false,	true,	false },
+	{ BPF_FUNC_map_pop_elem,		false,	true,	false },
+	{ BPF_FUNC_map_peek_elem,		true,	true,	false },
+	{ BPF_FUNC_ktime_get_ns,		true,	false,	true },
+	{ BPF_FUNC_ktime_get_boot_ns,		true,	false,	true },
+	{ BPF_FUNC_get_smp_processor_id,	true,	false,	true },
+	{ BPF_FUNC_get_prandom_u32,		false,	false,	true },
 };
 
 /*
@@ -51,14 +53,29 @@ static bool must_be_bounded(const struct bpf_prog *prog)
 	return !prog->sleepable;
 }
 
+static bool irqs_off(const struct spin_event *event)
+{
+	return event->context == SPIN_CONTEXT_IRQS_OFF;
+}
+
+/* Instructions that a program for @event may take, if it cannot sleep. */
+u32 spin_checker_cost_max(const struct spin_event *event)
+{
+	u32 most = irqs_off(event) ? COST_MAX_IRQS : COST_MAX;
+
+	return event->cost_max ? min(event->cost_max, most) : most;
+}
+
 /* Asked by the verifier, whose error is the more readable one. */
-bool spin_checker_helper_allowed(enum bpf_func_id id, bool guard)
+bool spin_checker_helper_allowed(const struct spin_event *event,
+				 enum bpf_func_id id, bool guard)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(helpers); i++)
 		if (helpers[i].id == id)
-			return !guard || helpers[i].guard;
+			return (!guard || helpers[i].guard) &&
+			       (!irqs_off(event) || helpers[i].irqs_off);
 	return false;
 }
 
@@ -69,6 +86,7 @@ struct check {
 	struct spin_event *event;
 	struct bpf_prog *prog;		/* as loaded */
 	bool guard;
+	u32 cost_max;
 	u64 *costs;			/* by function; 0: not known yet */
 	u64 map_cost;			/* of the dearest operation on its maps */
 };
@@ -124,7 +142,7 @@ static int refuse_loop(const struct check *check, const struct where *where)
 /* ---- calls ---- */
 
 static bool is_map_op(const struct check *check, const void *address,
-		      bool *writes)
+		      bool *writes, bool *looks_up)
 {
 	const struct bpf_prog_aux *aux = check->prog->aux;
 	u32 i;
@@ -136,6 +154,7 @@ static bool is_map_op(const struct check *check, const void *address,
 			  address == ops->map_delete_elem ||
 			  address == ops->map_push_elem ||
 			  address == ops->map_pop_elem;
+		*looks_up = address == ops->map_lookup_elem;
 		if (*writes || address == ops->map_lookup_elem ||
 		    address == ops->map_peek_elem)
 			return true;
@@ -189,6 +208,10 @@ static int check_kfunc(const struct check *check, const struct where *where,
 		return refuse(check, where,
 			      "a guard must not change anything, and %s() may; call it in the handler",
 			      kfunc->name);
+	if (irqs_off(check->event) && !(kfunc->flags & SPIN_KFUNC_IRQS_OFF))
+		return refuse(check, where,
+			      "calls %s(), which may take locks or wait; the event is raised with interrupts off: leave a note in a map, and call it from a handler of Clock.Tick",
+			      kfunc->name);
 	*cost = kfunc->cost;
 	return 0;
 }
@@ -220,7 +243,7 @@ static int check_call(const struct check *check, const struct where *where,
 	const struct spin_kfunc *kfunc;
 	struct spin_interface *interface;
 	const struct helper *helper;
-	bool writes, map = true;
+	bool writes, looks_up, map = true;
 
 	kfunc = spin_interface_kfunc(address, &interface);
 	if (kfunc)
@@ -228,13 +251,17 @@ static int check_call(const struct check *check, const struct where *where,
 	helper = find_helper(check, address);
 	if (helper) {
 		writes = !helper->guard;
+		looks_up = helper->irqs_off;
 		map = helper->map;
-	} else if (!is_map_op(check, address, &writes)) {
+	} else if (!is_map_op(check, address, &writes, &looks_up)) {
 		return check_core_function(check, where, address, cost);
 	}
 	if (check->guard && writes)
 		return refuse(check, where,
 			      "a guard must not change anything, and this call writes to a map; do it in the handler");
+	if (irqs_off(check->event) && !looks_up)
+		return refuse(check, where,
+			      "this call takes the locks of a map, and the event is raised with interrupts off: look up an element that is there, of an array for instance, and store to that");
 	*cost = COST_HELPER + (map ? check->map_cost : 0);
 	return 0;
 }
@@ -275,7 +302,8 @@ static int check_cycles(const struct check *check, const struct where *where)
 	struct where at = *where;
 	int found;
 
-	if (!must_be_bounded(check->prog) || where->func->len > COST_MAX)
+	if (!must_be_bounded(check->prog) ||
+	    where->func->len > check->cost_max)
 		return 0;
 	found = spin_cycle_find(where->func->insnsi, where->func->len, &at.insn);
 	return found > 0 ? refuse_loop(check, &at) : found;
@@ -583,16 +611,19 @@ static int check_functions(struct check *check, u64 *total)
  * @ext: extension that binds it, against whose imports calls are checked
  * @event: event it is for
  * @prog: the program; verified, of the event's type
- * @guard: a guard, else a handler
+ * @guard: a guard or post-guard, else a handler
+ * @cost_max: instructions it may take, if it cannot sleep
  * @cost: set to the worst case in instructions where that is bounded, else 0
  *
  * Under spin_mutex. Returns 0, or -EACCES with the reason in the verdict.
  */
 int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
-		       struct bpf_prog *prog, bool guard, u32 *cost)
+		       struct bpf_prog *prog, bool guard, u32 cost_max,
+		       u32 *cost)
 {
 	struct check check = {
 		.ext = ext, .event = event, .prog = prog, .guard = guard,
+		.cost_max = min(cost_max, spin_checker_cost_max(event)),
 	};
 	u64 total = 0;
 	int err;
@@ -613,10 +644,10 @@ int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
 	if (!must_be_bounded(prog))
 		return check_unbounded(&check);
 
-	if (total > COST_MAX)
+	if (total > check.cost_max)
 		return refuse(&check, NULL,
 			      "may take %llu instructions (calls counted each time), and %u are allowed in programs that cannot sleep; do less, or do it in a SPIN_SLEEPABLE_HANDLER of Clock.Tick",
-			      total, COST_MAX);
+			      total, check.cost_max);
 	*cost = total;
 	return 0;
 }

@@ -1,248 +1,578 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The dispatcher: plans, and raises that run them.
+ * The dispatcher: raises. The beginning is in line, in <spin/raise.h>.
+ *
+ * A raise goes one of two ways. The short one runs the steps of a sequence one
+ * after the other. The long one does all the rest: sets that come or go, steps
+ * in several places, filters, folds, tracing and timing.
  */
-#include <linux/bpf.h>
 #include <linux/filter.h>
-#include <linux/percpu.h>
 #include <linux/rcupdate_trace.h>
+#include <linux/sched/clock.h>
 #include <linux/sched/task_stack.h>
-#include <linux/slab.h>
 #include "internal.h"
+#include "trace.h"
 
-#define RAISE_DEPTH_MAX	4	/* of raises nested on one CPU */
-#define RAISE_STACK_MIN	4096	/* bytes of task stack a raise must find */
+#define CONTEXT_MAX	256	/* bytes of a context with by-reference arguments */
 
-u64 spin_epoch = 1;
-
-static DEFINE_PER_CPU(int, raise_depth);
-
-/* Make a set active with the next epoch: one store shows it to all raises. */
-void spin_set_open(struct spin_set *set)
+/* What a program says if there is none: a guard that says no. */
+unsigned int spin_program_none(const void *ctx, const struct bpf_insn *insn)
 {
-	lockdep_assert_held(&spin_mutex);
-	WRITE_ONCE(set->from, spin_epoch + 1);
-	/* The set first: see plan_run(). */
-	smp_store_release(&spin_epoch, spin_epoch + 1);
+	return 0;
 }
+EXPORT_SYMBOL_GPL(spin_program_none);
 
-void spin_set_close(struct spin_set *set)
+static DEFINE_PER_CPU(struct spin_binding_stats, none_stats);
+
+/* In place of a binding that had to go when there was no memory. */
+struct spin_binding spin_binding_none = {
+	.guard = spin_program_none,
+	.handler = spin_program_none,
+	.stats = &none_stats,
+};
+
+/* ---- results ---- */
+
+static noinline void count_error(const struct spin_binding *binding)
 {
-	lockdep_assert_held(&spin_mutex);
-	WRITE_ONCE(set->to, spin_epoch + 1);
-	/* The set first: see plan_run(). */
-	smp_store_release(&spin_epoch, spin_epoch + 1);
-}
-
-static void step_fill(struct spin_step *step, struct spin_binding *binding)
-{
-	if (binding->guard) {
-		step->guard = binding->guard->bpf_func;
-		step->guard_insn = binding->guard->insnsi;
-	}
-	step->handler = binding->handler->bpf_func;
-	step->handler_insn = binding->handler->insnsi;
-	step->set = &binding->ext->set;
-	step->binding = binding;
-	step->stats = binding->stats;
-}
-
-/**
- * spin_plan_alloc - memory for a plan
- * @event: the event
- * @count: number of its bindings
- *
- * Returns it, to be published or kvfree'd; ERR_PTR(-ENOMEM); NULL if there is
- * nothing to plan.
- */
-struct spin_plan *spin_plan_alloc(struct spin_event *event, u32 count)
-{
-	struct spin_plan *plan;
-
-	if (!count)
-		return NULL;
-	plan = kvzalloc(struct_size(plan, steps, count), GFP_KERNEL_ACCOUNT);
-	if (!plan)
-		return ERR_PTR(-ENOMEM);
-	plan->event = event;
-	plan->count = count;
-	return plan;
-}
-
-/**
- * spin_plan_publish - make raises see the bindings of a point
- * @point: whose list of bindings is to be seen
- * @plan: of just as many
- *
- * The old plan is freed after a grace period; a caller who takes a binding
- * away waits for one before it frees the binding.
- */
-void spin_plan_publish(struct spin_point *point, struct spin_plan *plan)
-{
-	struct spin_binding *binding;
-	struct spin_plan *old;
-	u32 i = 0;
-
-	lockdep_assert_held(&spin_mutex);
-	WARN_ON_ONCE(point->count != (plan ? plan->count : 0));
-	list_for_each_entry(binding, &point->bindings, point_node)
-		step_fill(&plan->steps[i++], binding);
-	old = rcu_replace_pointer(point->plan, plan,
-				  lockdep_is_held(&spin_mutex));
-	if (old)
-		kvfree_rcu(old, rcu);
-}
-
-static __always_inline u64 run(spin_program_t program,
-			       const struct bpf_insn *insn,
-			       struct spin_raise *raise)
-{
-	u64 args[1] = { (unsigned long)spin_raise_ctx(raise) };
-
-	return program(args, insn);
+	spin_stat_inc(binding->stats, errors);
 }
 
 /* A program's result, made valid. */
-static __always_inline int result_of(const struct spin_event *event,
-				     struct spin_binding_stats __percpu *stats,
-				     int result)
+static int result_of(const struct spin_raise *raise, int result)
 {
-	if (likely(!result))
-		return 0;
-	if (result < 0)
-		this_cpu_inc(stats->errors);
-	if (result < event->result_min || result > event->result_max) {
-		if (result > 0)
-			this_cpu_inc(stats->errors);
-		return 0;
+	const struct spin_event *event = raise->event;
+
+	if (result >= event->result_min && result <= event->result_max) {
+		if (result < 0)
+			count_error(raise->binding);
+		return result;
 	}
+	count_error(raise->binding);
+	return 0;
+}
+
+/* The result, not zero, of a handler that was called directly. */
+int spin_raise_result(struct spin_raise *raise, int result)
+{
+	return result_of(raise, result);
+}
+EXPORT_SYMBOL_GPL(spin_raise_result);
+
+/* No handler fired. */
+static noinline int unhandled(struct spin_raise *raise)
+{
+	const struct spin_event *event = raise->event;
+
+	spin_stat_inc(event->stats, unhandled);
+	if (event->ops->fallback)
+		return event->ops->fallback(raise);
+	if (event->flags & SPIN_EVENT_NEEDS_RESULT)
+		return -ENOSYS;
+	return event->default_result;
+}
+
+/* The raise is not to be run: too deep, or too little stack. */
+int spin_raise_refused(struct spin_raise *raise)
+{
+	const struct spin_event *event = raise->event;
+
+	spin_stat_inc(event->stats, refused);
+	return event->flags & SPIN_EVENT_NEEDS_RESULT ? -EDEADLK :
+							event->default_result;
+}
+EXPORT_SYMBOL_GPL(spin_raise_refused);
+
+/* ---- one step, at its shortest ---- */
+
+static __always_inline unsigned int run(spin_program_t program,
+					struct spin_raise *raise)
+{
+	/* The second argument is for programs that are interpreted: none is. */
+	return program(raise->args, NULL);
+}
+
+static __always_inline void step_begin(struct spin_raise *raise,
+				       struct spin_binding *binding)
+{
+	raise->binding = binding;
+	spin_raise_ctx(raise)->closure = binding->closure;
+}
+
+enum outcome {
+	PASSED_OVER,	/* a guard said no */
+	REJECTED,	/* a post-guard did */
+	FIRED,
+};
+
+static enum outcome step_run_long(struct spin_binding *binding,
+				  struct spin_raise *raise, bool sleepable,
+				  int *result);
+
+/* What the long way has besides, in a plan that goes the short one. */
+static noinline bool step_ends_raise(struct spin_binding *binding,
+				     struct spin_raise *raise, int *result)
+{
+	if (step_run_long(binding, raise, false, result) != FIRED)
+		return false;
+	raise->fired++;
+	if (*result || binding->flags & SPIN_BIND_CANCEL) {
+		spin_stat_inc(binding->stats, cancelled);
+		return true;
+	}
+	return false;
+}
+
+static noinline int result_ends_raise(struct spin_raise *raise, int result)
+{
+	result = result_of(raise, result);
+	if (result)
+		spin_stat_inc(raise->binding->stats, cancelled);
 	return result;
 }
 
-/* Is there stack for another raise? Interrupt stacks nest by hardware only. */
-static bool stack_left(void)
+static __always_inline int sequence_run(const struct spin_sequence *sequence,
+					struct spin_raise *raise)
 {
-	unsigned long sp = current_stack_pointer;
-	unsigned long end = (unsigned long)end_of_stack(current);
+	const struct spin_item *item, *end;
+	u32 c, fired = 0;
+	int result;
 
-	if (!object_is_on_stack(&sp))
-		return true;
-	return sp - end >= RAISE_STACK_MIN;
-}
+	for (c = 0; c < sequence->chunk_count; c++) {
+		const struct spin_chunk *chunk = sequence->chunks[c];
 
-static int plan_run(const struct spin_plan *plan, struct spin_raise *raise)
-{
-	/* Pairs with spin_set_open() and spin_set_close(). */
-	u64 epoch = smp_load_acquire(&spin_epoch);
-	int result = 0;
-	u32 i;
+		end = chunk->items + chunk->count;
+		for (item = chunk->items; item < end; item++) {
+			struct spin_binding *binding = READ_ONCE(item->binding);
 
-	for (i = 0; i < plan->count && !result; i++) {
-		const struct spin_step *step = &plan->steps[i];
-
-		if (!spin_set_contains(READ_ONCE(step->set), epoch))
-			continue;
-		raise->binding = step->binding;
-		if (step->guard) {
-			if (!(u8)run(step->guard, step->guard_insn, raise)) {
-				this_cpu_inc(step->stats->guard_false);
+			if (unlikely(READ_ONCE(binding->steps))) {
+				if (step_ends_raise(binding, raise, &result))
+					return result;
 				continue;
 			}
-			this_cpu_inc(step->stats->guard_true);
+			step_begin(raise, binding);
+			if (binding->guard && !(u8)run(binding->guard, raise)) {
+				spin_stat_inc(binding->stats, guard_false);
+				continue;
+			}
+			spin_stat_inc(binding->stats, run);
+			fired++;
+			result = (int)run(binding->handler, raise);
+			if (unlikely(result)) {
+				result = result_ends_raise(raise, result);
+				if (result)
+					return result;
+			}
 		}
-		this_cpu_inc(step->stats->run);
-		result = result_of(plan->event, step->stats,
-				   (int)run(step->handler, step->handler_insn,
-					    raise));
 	}
-	return result;
+	if (unlikely(!(raise->fired + fired)))
+		return unhandled(raise);
+	return 0;
 }
 
-/**
- * spin_point_raise - raise an atomic event
- * @point: where its bindings hang
- * @raise: the context, with @raise->event filled in
- *
- * Runs the active bindings in order, guard and handler back to back. Any
- * context but NMI; does not sleep. Nests to a depth of 4 on a CPU; deeper
- * raises, and such as find too little stack, run nothing and are counted.
- *
- * Returns the first result that is not 0, or 0.
- */
-int spin_point_raise(struct spin_point *point, struct spin_raise *raise)
+/* ---- one step, with everything ---- */
+
+static bool match_holds(const struct spin_binding *binding,
+			const struct spin_raise *raise)
 {
-	const struct spin_plan *plan;
-	int result = 0;
+	const void *ctx = raise + 1;
+	u32 i;
 
-	preempt_disable();
-	rcu_read_lock();
-	plan = rcu_dereference(point->plan);
-	if (!plan)
-		goto out;
-	if (unlikely(this_cpu_inc_return(raise_depth) > RAISE_DEPTH_MAX ||
-		     in_nmi() || !stack_left())) {
-		this_cpu_inc(raise->event->stats->refused);
-	} else {
-		this_cpu_inc(raise->event->stats->raised);
-		result = plan_run(plan, raise);
+	for (i = 0; i < SPIN_KEYS_MAX; i++) {
+		const struct spin_key *key = &binding->event->keys[i];
+		u64 value = 0;
+
+		if (!(binding->match.fields & BIT(i)))
+			continue;
+		memcpy(&value, ctx + key->offset, key->size);
+		if (value != binding->match.value[i])
+			return false;
 	}
-	this_cpu_dec(raise_depth);
-out:
-	rcu_read_unlock();
-	preempt_enable();
-	return result;
+	return true;
 }
 
-static bool guard_passes(struct spin_binding *binding, struct spin_raise *raise)
+/* The kernel's own code, or a program that cannot sleep. */
+static bool guard_run(spin_program_t guard, struct spin_raise *raise,
+		      bool sleepable)
 {
 	bool pass;
 
-	if (!binding->guard)
+	if (!guard)
 		return true;
+	if (!sleepable)
+		return (u8)run(guard, raise);
 	migrate_disable();
 	rcu_read_lock();
-	pass = (u8)run(binding->guard->bpf_func, binding->guard->insnsi, raise);
+	pass = (u8)run(guard, raise);
 	rcu_read_unlock();
 	migrate_enable();
-	if (pass)
-		this_cpu_inc(binding->stats->guard_true);
-	else
-		this_cpu_inc(binding->stats->guard_false);
 	return pass;
 }
 
-/**
- * spin_binding_raise - raise a sleepable event for one binding
- * @binding: which; the caller sees to it that it lives and is to run
- * @raise: the context, with @raise->event filled in
- *
- * Process context; the handler is preemptible and may sleep.
- *
- * Returns the handler's result, 0 if the guard said no.
- */
-int spin_binding_raise(struct spin_binding *binding, struct spin_raise *raise)
+static spin_program_t prog_func(const struct spin_binding *binding,
+				enum spin_member member)
 {
-	const struct bpf_prog *prog = binding->handler;
+	struct bpf_prog *prog = spin_binding_prog(binding, member);
+
+	return prog ? prog->bpf_func : NULL;
+}
+
+static bool imposed_hold(const struct spin_binding *binding,
+			 struct spin_raise *raise, bool sleepable)
+{
+	const struct spin_guard *guard;
+	bool pass = true;
+
+	if (sleepable)
+		rcu_read_lock();
+	for (guard = rcu_dereference_raw(binding->imposed); guard && pass;
+	     guard = rcu_dereference_raw(guard->next))
+		pass = guard->fn(raise, guard->closure);
+	if (sleepable)
+		rcu_read_unlock();
+	return pass;
+}
+
+static bool guards_hold(const struct spin_binding *binding,
+			struct spin_raise *raise, bool sleepable)
+{
+	u32 steps = READ_ONCE(binding->steps);
+
+	if (steps & STEP_MATCH && !match_holds(binding, raise))
+		return false;
+	if (steps & STEP_GUARDS && !imposed_hold(binding, raise, sleepable))
+		return false;
+	if (!guard_run(binding->guard, raise, sleepable))
+		return false;
+	if (!(steps & STEP_GUARDS))
+		return true;
+	return guard_run(prog_func(binding, SPIN_MEMBER_GUARD2), raise,
+			 sleepable) &&
+	       guard_run(prog_func(binding, SPIN_MEMBER_GUARD3), raise,
+			 sleepable);
+}
+
+static int handler_run(const struct spin_binding *binding,
+		       struct spin_raise *raise, bool sleepable)
+{
+	const struct bpf_prog *prog = spin_binding_prog(binding,
+							SPIN_MEMBER_HANDLER);
+	int result;
+
+	if (!sleepable || !prog)	/* none: the event's own, in C */
+		return run(binding->handler, raise);
+	migrate_disable();
+	if (prog->sleepable) {
+		result = run(binding->handler, raise);
+	} else {
+		rcu_read_lock();
+		result = run(binding->handler, raise);
+		rcu_read_unlock();
+	}
+	migrate_enable();
+	return result;
+}
+
+static bool post_holds(const struct spin_binding *binding,
+		       struct spin_raise *raise, bool sleepable, int result)
+{
+	struct spin_ctx *ctx = spin_raise_ctx(raise);
+	bool pass;
+
+	ctx->result = result;
+	pass = guard_run(prog_func(binding, SPIN_MEMBER_POST), raise, sleepable);
+	ctx->result = 0;
+	return pass;
+}
+
+static enum outcome step_run(struct spin_binding *binding,
+			     struct spin_raise *raise, bool sleepable,
+			     int *result)
+{
+	bool pass;
+
+	step_begin(raise, binding);
+	pass = guards_hold(binding, raise, sleepable);
+	trace_spin_guard(binding, pass);
+	if (!pass) {
+		spin_stat_inc(binding->stats, guard_false);
+		return PASSED_OVER;
+	}
+	spin_stat_inc(binding->stats, run);
+	*result = result_of(raise, handler_run(binding, raise, sleepable));
+	trace_spin_handler(binding, *result);
+	if (binding->steps & STEP_POST &&
+	    !post_holds(binding, raise, sleepable, *result)) {
+		spin_stat_inc(binding->stats, rejected);
+		return REJECTED;
+	}
+	return FIRED;
+}
+
+static enum outcome step_run_long(struct spin_binding *binding,
+				  struct spin_raise *raise, bool sleepable,
+				  int *result)
+{
+	enum outcome outcome;
+	u64 begin;
+
+	if (!static_branch_unlikely(&spin_timing))
+		return step_run(binding, raise, sleepable, result);
+	begin = local_clock();
+	outcome = step_run(binding, raise, sleepable, result);
+	this_cpu_add(binding->stats->time_ns, local_clock() - begin);
+	this_cpu_inc(binding->stats->timed);
+	return outcome;
+}
+
+/* ---- all steps, wherever they are ---- */
+
+struct cursor {
+	const struct spin_sequence *sequence;
+	u32 chunk;
+	u32 item;
+};
+
+/* The places of a plan: what is plain, and one for each kind of key. */
+struct walk {
+	struct cursor cursors[1 + SPIN_INDEXES_MAX];
+	u32 count;
+};
+
+static const struct spin_item *cursor_item(const struct cursor *cursor)
+{
+	if (!cursor->sequence ||
+	    cursor->chunk >= cursor->sequence->chunk_count)
+		return NULL;
+	return &cursor->sequence->chunks[cursor->chunk]->items[cursor->item];
+}
+
+static void cursor_next(struct cursor *cursor)
+{
+	if (++cursor->item < cursor->sequence->chunks[cursor->chunk]->count)
+		return;
+	cursor->chunk++;
+	cursor->item = 0;
+}
+
+static void walk_begin(struct walk *walk, const struct spin_plan *plan,
+		       const struct spin_raise *raise)
+{
+	u32 i;
+
+	walk->cursors[0] = (struct cursor){ .sequence = plan->plain };
+	walk->count = 1 + plan->index_count;
+	for (i = 0; i < plan->index_count; i++)
+		walk->cursors[1 + i] = (struct cursor){
+			.sequence = spin_index_find(plan->index[i], raise + 1),
+		};
+}
+
+/* The step of the smallest rank, moving on; NULL: that was all. */
+static const struct spin_item *walk_next(struct walk *walk)
+{
+	const struct spin_item *item, *next = NULL;
+	struct cursor *from = NULL;
+	u32 i;
+
+	for (i = 0; i < walk->count; i++) {
+		item = cursor_item(&walk->cursors[i]);
+		if (item && (!next || item->rank < next->rank)) {
+			next = item;
+			from = &walk->cursors[i];
+		}
+	}
+	if (next)
+		cursor_next(from);
+	return next;
+}
+
+/* A filter has changed keys: look them up again, and go on behind @rank. */
+static void walk_again(struct walk *walk, const struct spin_plan *plan,
+		       const struct spin_raise *raise, u64 rank)
+{
+	const struct spin_item *item;
+	u32 i;
+
+	walk_begin(walk, plan, raise);
+	for (i = 0; i < walk->count; i++)
+		while ((item = cursor_item(&walk->cursors[i])) &&
+		       item->rank <= rank)
+			cursor_next(&walk->cursors[i]);
+}
+
+static int fold(struct spin_raise *raise, int so_far, int result, bool first)
+{
+	const struct spin_event *event = raise->event;
+
+	if (event->fold == SPIN_FOLD_CUSTOM)
+		return event->ops->fold(raise, so_far, result, first);
+	if (first)
+		return result;
+	switch (event->fold) {
+	case SPIN_FOLD_OR:
+		return so_far | result;
+	case SPIN_FOLD_AND:
+		return so_far & result;
+	default:
+		return result;
+	}
+}
+
+static bool is_active(const struct spin_binding *binding,
+		      const struct spin_raise *raise)
+{
+	return !binding->ext ||
+	       spin_set_contains(&binding->ext->set, raise->epoch);
+}
+
+static __always_inline int walk_run(const struct spin_plan *plan,
+				    struct spin_raise *raise, bool sleepable)
+{
+	bool checked = READ_ONCE(plan->flags) & PLAN_CHECKED;
+	const struct spin_item *item;
+	struct walk walk;
+	int total = 0;
+
+	walk_begin(&walk, plan, raise);
+	while ((item = walk_next(&walk))) {
+		struct spin_binding *binding = READ_ONCE(item->binding);
+		enum outcome outcome;
+		int result = 0;
+
+		if (binding == &spin_binding_none ||
+		    (checked && !is_active(binding, raise)))
+			continue;
+		raise->changed = false;
+		outcome = step_run_long(binding, raise, sleepable, &result);
+		if (raise->changed)
+			walk_again(&walk, plan, raise, item->rank);
+		if (outcome != FIRED)
+			continue;
+		total = fold(raise, total, result, !raise->fired++);
+		if (binding->flags & SPIN_BIND_CANCEL ||
+		    (raise->event->fold == SPIN_FOLD_FIRST && result)) {
+			spin_stat_inc(binding->stats, cancelled);
+			break;
+		}
+	}
+	return raise->fired ? total : unhandled(raise);
+}
+
+/* Later steps see what filters change; the raiser does not. */
+static noinline int walk_run_filtered(const struct spin_plan *plan,
+				      struct spin_raise *raise, bool sleepable)
+{
+	u32 size = raise->event->ctx_size;
+	u8 saved[CONTEXT_MAX];
+	int result;
+
+	memcpy(saved, raise + 1, size);
+	result = sleepable ? walk_run(plan, raise, true) :
+			     walk_run(plan, raise, false);
+	memcpy(raise + 1, saved, size);
+	return result;
+}
+
+static noinline int plan_run_long(const struct spin_plan *plan,
+				  struct spin_raise *raise, bool sleepable)
+{
+	int result;
+
+	if (plan->flags & PLAN_FILTERED)
+		result = walk_run_filtered(plan, raise, sleepable);
+	else
+		result = sleepable ? walk_run(plan, raise, true) :
+				     walk_run(plan, raise, false);
+	trace_spin_raise(raise->event->name, result, raise->fired, raise->depth);
+	return result;
+}
+
+/**
+ * spin_plan_raise - run a plan
+ * @head: of the plan; NULL: there is none
+ * @raise: begun by spin_raise_begin(), before the plan was read
+ */
+int spin_plan_raise(const struct spin_plan_head *head, struct spin_raise *raise)
+{
+	const struct spin_sequence *sequence;
+	const struct spin_plan *plan;
+
+	if (unlikely(!head))
+		return raise->event->default_result;
+	spin_stat_inc(head->event_stats, raised);
+	plan = spin_plan_of(head);
+	if (unlikely(READ_ONCE(plan->flags)) ||
+	    static_branch_unlikely(&spin_observed))
+		return plan_run_long(plan, raise, false);
+	sequence = plan->plain ?: spin_index_find(plan->index[0], raise + 1);
+	if (unlikely(!sequence))
+		return unhandled(raise);
+	return sequence_run(sequence, raise);
+}
+EXPORT_SYMBOL_GPL(spin_plan_raise);
+
+int spin_point_raise(struct spin_point *point, struct spin_raise *raise)
+{
+	int result;
+
+	spin_section_begin();
+	if (unlikely(!spin_raise_begin(raise))) {
+		result = spin_raise_refused(raise);
+	} else {
+		result = spin_plan_raise(rcu_dereference_sched(point->plan),
+					 raise);
+		spin_raise_end(raise);
+	}
+	spin_section_end();
+	return result;
+}
+EXPORT_SYMBOL_GPL(spin_point_raise);
+
+int spin_point_raise_sleepable(struct spin_point *point,
+			       struct spin_raise *raise)
+{
+	const struct spin_plan_head *head;
 	int result;
 
 	might_sleep();
-	raise->binding = binding;
-	this_cpu_inc(raise->event->stats->raised);
-	if (!guard_passes(binding, raise))
-		return 0;
-	this_cpu_inc(binding->stats->run);
-	if (prog->sleepable) {
-		rcu_read_lock_trace();
-		migrate_disable();
-		result = run(prog->bpf_func, prog->insnsi, raise);
-		migrate_enable();
-		rcu_read_unlock_trace();
+	if (!spin_task_raise_begin(raise))
+		return spin_raise_refused(raise);
+	rcu_read_lock_trace();
+	head = rcu_dereference_check(point->plan, rcu_read_lock_trace_held());
+	if (head) {
+		spin_stat_inc(head->event_stats, raised);
+		result = plan_run_long(spin_plan_of(head), raise, true);
 	} else {
-		migrate_disable();
-		rcu_read_lock();
-		result = run(prog->bpf_func, prog->insnsi, raise);
-		rcu_read_unlock();
-		migrate_enable();
+		result = raise->event->flags & SPIN_EVENT_NEEDS_RESULT ?
+			 -ENOSYS : raise->event->default_result;
 	}
-	return result_of(raise->event, binding->stats, result);
+	rcu_read_unlock_trace();
+	spin_task_raise_end(raise);
+	return result;
 }
+EXPORT_SYMBOL_GPL(spin_point_raise_sleepable);
+
+/*
+ * The service's own thread raises for one binding: it has seen to it that the
+ * binding is active, and that it ends only when the thread has.
+ */
+int spin_binding_raise(struct spin_binding *binding, struct spin_raise *raise)
+{
+	int result = 0;
+
+	might_sleep();
+	if (!spin_task_raise_begin(raise))
+		return spin_raise_refused(raise);
+	rcu_read_lock_trace();
+	spin_stat_inc(raise->event->stats, raised);
+	if (step_run_long(binding, raise, true, &result) == FIRED)
+		raise->fired++;
+	else
+		result = 0;
+	trace_spin_raise(raise->event->name, result, raise->fired, raise->depth);
+	rcu_read_unlock_trace();
+	spin_task_raise_end(raise);
+	return result;
+}
+EXPORT_SYMBOL_GPL(spin_binding_raise);

@@ -10,11 +10,14 @@
 #include <linux/bpf.h>
 #include <linux/delay.h>
 #include <linux/module.h>
+#include <linux/nsproxy.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <net/net_namespace.h>
 #include "internal.h"
+#include "trace.h"
 
 LIST_HEAD(spin_extensions);
 
@@ -31,15 +34,17 @@ bool spin_name_valid(const char *name)
 	return i > 0;
 }
 
+/* While one version of an extension replaces another, both are in the list. */
 struct spin_extension *spin_extension_find(const char *name)
 {
-	struct spin_extension *ext;
+	struct spin_extension *ext, *found = NULL;
 
 	lockdep_assert_held(&spin_mutex);
 	list_for_each_entry(ext, &spin_extensions, node)
-		if (!strcmp(ext->name, name))
-			return ext;
-	return NULL;
+		if (!strcmp(ext->name, name) &&
+		    (!found || ext->state == SPIN_EXT_LOADED))
+			found = ext;
+	return found;
 }
 
 static struct spin_extension *extension_new(const char *name)
@@ -53,6 +58,8 @@ static struct spin_extension *extension_new(const char *name)
 	ext->state = SPIN_EXT_LOADING;
 	ext->set.from = U64_MAX;
 	ext->set.to = U64_MAX;
+	INIT_LIST_HEAD(&ext->unsettled_node);
+	INIT_LIST_HEAD(&ext->templates);
 	INIT_LIST_HEAD(&ext->bindings);
 	INIT_LIST_HEAD(&ext->links);
 	mutex_init(&ext->lock);
@@ -61,21 +68,47 @@ static struct spin_extension *extension_new(const char *name)
 	ratelimit_state_init(&ext->console, 5 * HZ, 50);
 	ratelimit_set_flags(&ext->console, RATELIMIT_MSG_ON_RELEASE);
 	ext->cred = get_current_cred();
+	ext->net_cookie = current->nsproxy->net_ns->net_cookie;
 	ext->loader = get_pid(task_tgid(current));
 	get_task_comm(ext->comm, current);
 	return ext;
 }
 
+/* May @ext come into the list, as a new one or to replace another? */
+static int extension_enlist(struct spin_extension *ext, bool replace)
+{
+	struct spin_extension *old = spin_extension_find(ext->name);
+
+	if (!replace && old)
+		return -EEXIST;
+	if (replace && !old)
+		return -ENOENT;
+	if (replace && (old->state != SPIN_EXT_LOADED || old->replaced))
+		return -EBUSY;
+	if (replace) {
+		spin_extension_get(old);
+		old->replaced = true;
+		ext->replaces = old;
+	}
+	ext->id = ++last_extension_id;
+	list_add_tail(&ext->node, &spin_extensions);
+	spin_extension_get(ext);
+	return 0;
+}
+
 /**
  * spin_extension_create - a new, empty extension
  * @name: its name
+ * @replace: it is the next version of the loaded one of that name
  *
  * Returns it with one reference for the list and one for the caller, or
- * ERR_PTR: -EINVAL bad name, -EEXIST name in use, -ENOMEM.
+ * ERR_PTR: -EINVAL bad name, -EEXIST name in use, -ENOENT nothing to replace,
+ * -EBUSY what is to be replaced is on its way out, -ENOMEM.
  */
-struct spin_extension *spin_extension_create(const char *name)
+struct spin_extension *spin_extension_create(const char *name, bool replace)
 {
 	struct spin_extension *ext;
+	int err;
 
 	if (!spin_name_valid(name))
 		return ERR_PTR(-EINVAL);
@@ -84,15 +117,12 @@ struct spin_extension *spin_extension_create(const char *name)
 		return ERR_PTR(-ENOMEM);
 
 	mutex_lock(&spin_mutex);
-	if (spin_extension_find(name)) {
-		mutex_unlock(&spin_mutex);
-		spin_extension_put(ext);
-		return ERR_PTR(-EEXIST);
-	}
-	ext->id = ++last_extension_id;
-	list_add_tail(&ext->node, &spin_extensions);
-	spin_extension_get(ext);
+	err = extension_enlist(ext, replace);
 	mutex_unlock(&spin_mutex);
+	if (err) {
+		spin_extension_put(ext);
+		return ERR_PTR(err);
+	}
 	return ext;
 }
 
@@ -191,6 +221,7 @@ static void refuse_va(struct spin_extension *ext, u32 prog_id, u32 insn,
 	ext->verdict.prog_id = prog_id;
 	ext->verdict.insn = insn;
 	vscnprintf(ext->verdict.text, sizeof(ext->verdict.text), fmt, args);
+	trace_spin_refuse(ext->name, ext->verdict.text);
 	spin_unlock_bh(&ext->verdict_lock);
 }
 
@@ -209,6 +240,7 @@ void spin_extension_refuse(struct spin_extension *ext, const char *fmt, ...)
 	refuse_va(ext, 0, U32_MAX, fmt, args);
 	va_end(args);
 }
+EXPORT_SYMBOL_GPL(spin_extension_refuse);
 
 /* The same, about one instruction (U32_MAX: none) of a program. */
 void spin_extension_refuse_at(struct spin_extension *ext, u32 prog_id, u32 insn,
@@ -221,44 +253,115 @@ void spin_extension_refuse_at(struct spin_extension *ext, u32 prog_id, u32 insn,
 	va_end(args);
 }
 
+void spin_extension_verdict(struct spin_extension *ext,
+			    struct spin_verdict_text *text)
+{
+	spin_lock_bh(&ext->verdict_lock);
+	*text = ext->verdict;
+	spin_unlock_bh(&ext->verdict_lock);
+}
+
+void spin_extension_verdict_clear(struct spin_extension *ext)
+{
+	spin_lock_bh(&ext->verdict_lock);
+	ext->verdict = (struct spin_verdict_text){ .insn = U32_MAX };
+	spin_unlock_bh(&ext->verdict_lock);
+}
+
 /* ---- commit ---- */
 
-static void activate(struct spin_extension *ext)
+/* The reserved ends that the old version held go to the new one. */
+static void inherit_ends(struct spin_extension *ext, struct spin_extension *old)
 {
+	struct spin_binding *binding, *holder;
+	u32 i;
+
+	list_for_each_entry(binding, &ext->bindings, extension_node) {
+		for (i = 0; i < 2; i++) {
+			holder = binding->point->reserved[i];
+			if (holder && holder->ext == old &&
+			    !strcmp(spin_binding_name(holder),
+				    spin_binding_name(binding)))
+				binding->point->reserved[i] = binding;
+		}
+	}
+}
+
+/*
+ * At one instant the bindings of @ext become active, and those of the version
+ * it replaces are not any more. Until then raises pass over the ones, and from
+ * then on over the others, by the epoch they sampled.
+ */
+static int switch_over(struct spin_extension *ext, struct spin_extension *old)
+{
+	int err;
+
+	ext->state = SPIN_EXT_LOADED;
+	err = spin_bindings_plan(ext);
+	if (err) {
+		ext->state = SPIN_EXT_LOADING;
+		return err;
+	}
+	if (old) {
+		inherit_ends(ext, old);
+		old->state = SPIN_EXT_DYING;
+		spin_unsettle(old);
+		spin_settled_forget(old);
+	}
+	spin_epoch_advance(&ext->set, old ? &old->set : NULL);
+	spin_settle_later(ext);
+	return 0;
+}
+
+static int activate(struct spin_extension *ext, struct spin_extension **replaced)
+{
+	struct spin_template *template;
 	struct spin_binding *binding;
 	struct pid *entered;
+	int err;
 
 	mutex_lock(&spin_mutex);
-	ext->state = SPIN_EXT_LOADED;
+	err = switch_over(ext, ext->replaces);
+	if (err) {
+		mutex_unlock(&spin_mutex);
+		return err;
+	}
+	*replaced = ext->replaces;
+	ext->replaces = NULL;
 	ext->loaded_at_ns = ktime_get_boottime_ns();
 	entered = ext->entered;
 	ext->entered = NULL;
-	spin_set_open(&ext->set);
-	list_for_each_entry(binding, &ext->bindings, extension_node) {
-		ext->module_refs += spin_binding_module_refs(binding);
+	list_for_each_entry(template, &ext->templates, node)
+		ext->module_refs += spin_template_module_refs(template);
+	list_for_each_entry(binding, &ext->bindings, extension_node)
 		if (binding->event->ops->activate)
 			binding->event->ops->activate(binding);
-	}
 	mutex_unlock(&spin_mutex);
 	put_pid(entered);
+	return 0;
 }
 
 /**
  * spin_extension_commit - initialise an extension and make it active
  * @ext: being loaded; the caller holds its lock
+ * @replaced: set to the version that it took the place of, with a reference, if
+ *	any; the caller destroys it, without the lock
  *
  * Returns 0; -EBUSY: committed already; -EINVAL: it binds nothing; what a
- * Domain.Initialize handler returned; -EINTR: the loader was killed. On failure
- * it stays inactive.
+ * Domain.Initialize handler returned; -EDQUOT: a raise would take too long;
+ * -ENOMEM; -EINTR: the loader was killed. On failure it stays inactive, and what
+ * it is to replace stays active.
  */
-int spin_extension_commit(struct spin_extension *ext)
+int spin_extension_commit(struct spin_extension *ext,
+			  struct spin_extension **replaced)
 {
 	int err;
 
 	lockdep_assert_held(&ext->lock);
+	*replaced = NULL;
 	if (ext->state != SPIN_EXT_LOADING)
 		return -EBUSY;
-	if (!READ_ONCE(ext->binding_count)) {
+	if (!READ_ONCE(ext->template_count)) {
 		spin_extension_refuse(ext, "it binds no handler to any event");
 		return -EINVAL;
 	}
@@ -266,9 +369,7 @@ int spin_extension_commit(struct spin_extension *ext)
 	/* A loop that was cut short is no proof of anything. */
 	if (!err && fatal_signal_pending(current))
 		err = -EINTR;
-	if (!err)
-		activate(ext);
-	return err;
+	return err ?: activate(ext, replaced);
 }
 
 /* ---- the end ---- */
@@ -311,14 +412,26 @@ static void quiesce_all(struct spin_extension *ext)
 void spin_extension_destroy(struct spin_extension *ext)
 {
 	struct spin_link *link, *next;
+	struct spin_extension *old;
 
 	mutex_lock(&spin_mutex);
 	WARN_ON_ONCE(ext->state != SPIN_EXT_DYING);
-	spin_set_close(&ext->set);
+	spin_unsettle(ext);
+	spin_settled_forget(ext);
+	if (ext->set.to == U64_MAX)
+		spin_epoch_advance(NULL, &ext->set);
+	/* Given up before it took the place of another? */
+	old = ext->replaces;
+	ext->replaces = NULL;
+	if (old)
+		old->replaced = false;
 	mutex_unlock(&spin_mutex);
+	if (old)
+		spin_extension_put(old);
 
 	/* Outside of the BPF core's mutex: handlers may take their time. */
 	quiesce_all(ext);
+	spin_binding_remove_all(ext);
 
 	/* No template can be attached now, so the list does not change. */
 	list_for_each_entry_safe(link, next, &ext->links, node) {
@@ -343,6 +456,7 @@ static int foreign_refs(const atomic_t *open_files)
 	int refs = module_refcount(THIS_MODULE) - atomic_read(open_files);
 
 	mutex_lock(&spin_mutex);
+	refs -= spin_event_modules();
 	list_for_each_entry(ext, &spin_extensions, node) {
 		if (ext->state == SPIN_EXT_LOADING) {
 			refs = 0;	/* cannot tell */
@@ -400,13 +514,28 @@ void spin_text_clean(char *to, size_t size, const char *from, size_t len)
 	}
 	to[i] = '\0';
 }
+EXPORT_SYMBOL_GPL(spin_text_clean);
 
 const char *spin_extension_name(const struct spin_extension *ext)
 {
 	return ext->name;
 }
+EXPORT_SYMBOL_GPL(spin_extension_name);
+
+u64 spin_extension_id(const struct spin_extension *ext)
+{
+	return ext->id;
+}
+EXPORT_SYMBOL_GPL(spin_extension_id);
+
+u64 spin_extension_net_cookie(const struct spin_extension *ext)
+{
+	return ext->net_cookie;
+}
+EXPORT_SYMBOL_GPL(spin_extension_net_cookie);
 
 struct ratelimit_state *spin_extension_console(struct spin_extension *ext)
 {
 	return &ext->console;
 }
+EXPORT_SYMBOL_GPL(spin_extension_console);

@@ -14,8 +14,7 @@ struct initialize_raise {
 SPIN_CONTEXT_CHECK(struct initialize_raise, init);
 
 /* An extension may always handle its own beginning. */
-static int initialize_authorize(struct spin_event *event,
-				struct spin_extension *ext)
+static int initialize_authorize(struct spin_request *request)
 {
 	return 0;
 }
@@ -38,6 +37,8 @@ struct spin_event spin_initialize_event = {
 	.context = SPIN_CONTEXT_SLEEPABLE,
 	.result_min = -MAX_ERRNO,
 	.result_max = 0,
+	.singly = true,
+	.ctx_size = sizeof(struct spin_initialize),
 	.ops = &initialize_ops,
 	.type = "Domain_Initialize",
 };
@@ -57,7 +58,7 @@ static int initialize_one(struct spin_binding *binding)
 	if (result && !binding->ext->verdict.text[0])
 		spin_extension_refuse(binding->ext,
 				      "its handler '%s' of Domain.Initialize returned %d",
-				      binding->name, result);
+				      spin_binding_name(binding), result);
 	return result;
 }
 
@@ -68,7 +69,7 @@ static struct spin_binding *next_binding(struct spin_extension *ext, u64 last)
 
 	mutex_lock(&spin_mutex);
 	list_for_each_entry(binding, &ext->bindings, extension_node) {
-		if (binding->id > last &&
+		if (binding->id > last && binding->enabled &&
 		    binding->event == &spin_initialize_event) {
 			found = binding;
 			spin_binding_get(found);

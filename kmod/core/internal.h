@@ -9,9 +9,14 @@
  * mutex held, and these take spin_mutex: therefore nothing that may end in
  * unreg() (detaching or putting a link) is called under spin_mutex.
  *
- * A raise takes no lock: it reads the plan of a point under RCU with
- * preemption off (atomic events), or holds off the end of its binding by being
- * the service's own thread (sleepable events).
+ * A raise takes no lock: it reads the plan of a point with preemption off, which
+ * is an RCU read-side section (atomic events), or under RCU tasks trace
+ * (sleepable events). What it may have read is freed after a grace period of
+ * either kind, and no grace period is waited for under spin_mutex: handlers that
+ * sleep may take it, by kernel functions that install bindings.
+ *
+ * Order of locks: an extension's lock, spin_mutex, then those of the services
+ * (in bind, activate and unbind) and the kernel's for patching its code.
  */
 #ifndef _SPIN_INTERNAL_H
 #define _SPIN_INTERNAL_H
@@ -23,34 +28,34 @@
 #include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/xarray.h>
 #include <spin/spin.h>
 
 #define SPIN_CAPABILITIES	32	/* slots of an extension; 0 is never used */
-#define SPIN_BINDINGS_MAX	4096	/* of an extension */
+#define SPIN_TEMPLATES_MAX	4096	/* of an extension */
+#define SPIN_BINDINGS_MAX	65536	/* of an extension */
 
 extern struct mutex spin_mutex;
 
 /* ---- epochs ------------------------------------------------------- */
 
 /*
- * Bindings come and go as sets. A raise samples the epoch once and runs the
- * steps whose set contains it, so that one store makes a whole extension
- * active, on all its events, or inactive, at one instant.
+ * Extensions come and go as sets of bindings. A raise samples the epoch once
+ * and, while a set is coming or going, runs the steps whose set contains it, so
+ * that one store makes a whole extension active, or inactive, or replaces it by
+ * another, on all its events at one instant.
  */
 struct spin_set {
 	u64 from;	/* first epoch it is active in; U64_MAX: not yet */
 	u64 to;		/* first epoch it is not any more; U64_MAX: open */
 };
 
-extern u64 spin_epoch;
-
 static inline bool spin_set_contains(const struct spin_set *set, u64 epoch)
 {
 	return READ_ONCE(set->from) <= epoch && epoch < READ_ONCE(set->to);
 }
 
-void spin_set_open(struct spin_set *set);
-void spin_set_close(struct spin_set *set);
+void spin_epoch_advance(struct spin_set *opened, struct spin_set *closed);
 
 /* ---- extensions --------------------------------------------------- */
 
@@ -69,10 +74,17 @@ struct spin_verdict_text {
  * @node: in the list; spin_mutex
  * @state: enum spin_ext_state; changed under spin_mutex
  * @set: when its bindings are active
+ * @settled: all raises that may have sampled an epoch before the last change of
+ *	@set are over; spin_mutex
+ * @settling: no change of @set since the wait began that will settle it
+ * @unsettled_node: in the list of those that are to be settled; spin_mutex
+ * @replaces: the version whose place it is to take at its commit; spin_mutex
+ * @replaced: somebody is about to take its place; spin_mutex
+ * @templates: struct spin_template; spin_mutex
+ * @template_count: their number; spin_mutex
  * @bindings: struct spin_binding; spin_mutex
  * @binding_count: their number; spin_mutex
  * @links: struct spin_link, all it ever attached; spin_mutex
- * @link_count: their number; spin_mutex
  * @module_refs: references to the module its maps and programs hold
  * @lock: serialises the loader's requests; taken before spin_mutex
  * @imports: bit per interface; written under @lock and spin_mutex until the
@@ -84,6 +96,7 @@ struct spin_verdict_text {
  * @verdict_lock: spin lock
  * @console: limits what it writes to the log
  * @cred: of the loader
+ * @net_cookie: of the network name space it is loaded from
  * @loader: process that loaded it
  * @comm: its command
  * @loaded_at_ns: CLOCK_BOOTTIME of the commit
@@ -96,10 +109,16 @@ struct spin_extension {
 	struct list_head node;
 	enum spin_ext_state state;
 	struct spin_set set;
+	bool settled;
+	bool settling;
+	struct list_head unsettled_node;
+	struct spin_extension *replaces;
+	bool replaced;
+	struct list_head templates;
+	u32 template_count;
 	struct list_head bindings;
 	u32 binding_count;
 	struct list_head links;
-	u32 link_count;
 	u32 module_refs;
 	struct mutex lock;
 	u64 imports;
@@ -110,6 +129,7 @@ struct spin_extension {
 	spinlock_t verdict_lock;
 	struct ratelimit_state console;
 	const struct cred *cred;
+	u64 net_cookie;
 	struct pid *loader;
 	char comm[TASK_COMM_LEN];
 	u64 loaded_at_ns;
@@ -119,12 +139,13 @@ struct spin_extension {
 extern struct list_head spin_extensions;
 
 bool spin_name_valid(const char *name);
-struct spin_extension *spin_extension_create(const char *name);
+struct spin_extension *spin_extension_create(const char *name, bool replace);
 struct spin_extension *spin_extension_find(const char *name);
 struct spin_extension *spin_extension_entered(void);
 int spin_extension_enter(struct spin_extension *ext);
 void spin_extension_leave(struct spin_extension *ext);
-int spin_extension_commit(struct spin_extension *ext);
+int spin_extension_commit(struct spin_extension *ext,
+			  struct spin_extension **replaced);
 void spin_extension_destroy(struct spin_extension *ext);
 int spin_extension_wait_freed(u32 timeout_ms, const atomic_t *open_files);
 void spin_extension_put(struct spin_extension *ext);
@@ -133,6 +154,10 @@ static inline void spin_extension_get(struct spin_extension *ext)
 {
 	kref_get(&ext->kref);
 }
+
+void spin_extension_verdict(struct spin_extension *ext,
+			    struct spin_verdict_text *text);
+void spin_extension_verdict_clear(struct spin_extension *ext);
 
 __printf(4, 5)
 void spin_extension_refuse_at(struct spin_extension *ext, u32 prog_id, u32 insn,
@@ -145,55 +170,93 @@ int spin_initialize_init(void);
 void spin_initialize_exit(void);
 int spin_initialize_run(struct spin_extension *ext);
 
+/* ---- interface Dispatcher -------------------------------------------- */
+
+int spin_dispatcher_init(void);
+void spin_dispatcher_exit(void);
+
 /* ---- bindings ------------------------------------------------------ */
 
-struct spin_binding_stats {
-	u64 guard_true;
-	u64 guard_false;
-	u64 run;
-	u64 errors;
-};
+/* What makes a step more than one guard and a handler. */
+#define STEP_GUARDS	(1U << 0)	/* imposed ones, or several */
+#define STEP_POST	(1U << 1)
+#define STEP_CANCEL	(1U << 2)
+#define STEP_FILTER	(1U << 3)
+#define STEP_MATCH	(1U << 4)	/* not indexed: too many kinds of keys */
 
-struct spin_event_stats {
-	u64 raised;
-	u64 refused;
+/**
+ * struct spin_guard - a guard imposed on a binding by an authority
+ * @next: the next one; written under spin_mutex, read under RCU
+ * @fn: C, of the authority's module, which outlives its events
+ * @closure: its second argument
+ * @rcu: freed a grace period after it was taken off
+ */
+struct spin_guard {
+	struct spin_guard __rcu *next;
+	spin_guard_fn fn;
+	u64 closure;
+	struct rcu_head rcu;
 };
 
 /**
- * struct spin_binding - a guard and handler installed on an event
- * @kref: held by the template until unreg() and by whoever quiesces it
- * @id: never reused
- * @name: for people
- * @order: enum spin_order
- * @period_us: for Clock.Tick
- * @cost: worst case the checker found, 0 if unbounded
- * @extension_node: in its extension's list; spin_mutex
- * @point_node: in its point's list; spin_mutex
- * @event: held by the module: events outlive bindings
- * @point: where it hangs
- * @ext: reference held
- * @guard: held by the struct_ops map, which ends after unreg()
- * @handler: likewise
- * @template: likewise
+ * struct spin_binding - guards and a handler installed on an event
+ * @guard: the first guard, NULL if there is none
+ * @handler: what to run
+ * @closure: for its programs
  * @stats: by CPU
+ * @steps: STEP_*, 0 for most
+ * @cost: worst case the checker found, 0 if unbounded
+ * @ext: reference held; NULL: the event's own handler
+ * @event: held by the module: events outlive bindings
+ * @rank: bindings of a point run by increasing rank; spin_mutex
+ *
+ * @imposed: guards of authorities; written under spin_mutex, read under RCU
+ * @template: held by the struct_ops map, which ends after unreg(), which waits
+ *	for the end of all bindings made from it
+ * @point: where it hangs
+ * @id: never reused
+ * @match: indexed guard
+ * @flags: SPIN_BIND_*
+ * @order: enum spin_order
+ * @back: it is in the point's second list; spin_mutex
+ * @at_load: made by the load of its extension
+ * @enabled: not switched off; spin_mutex
+ * @planned: it is in the plan; spin_mutex
+ * @kref: held by the point's list until it is removed, by whoever quiesces it,
+ *	and by the reaper
+ * @point_node: in its point's list; spin_mutex
+ * @extension_node: in its extension's list; spin_mutex
+ * @template_node: in its template's list, then in the reaper's; spin_mutex
  * @data: the service's
+ *
+ * The first eight are what a raise looks at: one cache line.
  */
 struct spin_binding {
-	struct kref kref;
-	u64 id;
-	char name[SPIN_NAME_LEN];
-	u32 order;
-	u32 period_us;
-	u32 cost;
-	struct list_head extension_node;
-	struct list_head point_node;
-	struct spin_event *event;
-	struct spin_point *point;
-	struct spin_extension *ext;
-	struct bpf_prog *guard;
-	struct bpf_prog *handler;
-	struct spin_template *template;
+	spin_program_t guard;
+	spin_program_t handler;
+	u64 closure;
 	struct spin_binding_stats __percpu *stats;
+	u32 steps;
+	u32 cost;
+	struct spin_extension *ext;
+	struct spin_event *event;
+	u64 rank;
+
+	struct spin_guard __rcu *imposed;
+	struct spin_template *template;
+	struct spin_point *point;
+	u64 id;
+	struct spin_match match;
+	u32 flags;
+	u32 order;
+	bool back;
+	bool at_load;
+	bool enabled;
+	bool planned;
+	struct kref kref;
+	struct list_head point_node;
+	struct list_head extension_node;
+	struct list_head template_node;
 	void *data;
 };
 
@@ -202,52 +265,232 @@ struct spin_link {
 	struct bpf_link *link;
 };
 
+/* Members of a template that are programs, as in SPIN_TEMPLATE. */
+enum spin_member {
+	SPIN_MEMBER_GUARD	= 0,
+	SPIN_MEMBER_HANDLER	= 1,
+	SPIN_MEMBER_GUARD2	= 2,
+	SPIN_MEMBER_GUARD3	= 3,
+	SPIN_MEMBER_POST	= 4,
+};
+
+static inline struct bpf_prog *spin_binding_prog(const struct spin_binding *binding,
+						 enum spin_member member)
+{
+	return binding->template ? binding->template->progs[member] : NULL;
+}
+
+extern struct xarray spin_bindings;	/* by id */
+
 int spin_binding_cache_init(void);
 void spin_binding_cache_exit(void);
-int spin_binding_install(struct spin_extension *ext, struct spin_event *event,
-			 struct spin_template *template, const char *name,
-			 u32 order, u32 period_us, struct bpf_link *link);
-u32 spin_binding_module_refs(const struct spin_binding *binding);
-void spin_binding_remove(struct spin_template *template);
+int spin_template_attach(struct spin_extension *ext,
+			 struct spin_template *template,
+			 struct bpf_link *bpf_link);
+void spin_template_detach(struct spin_template *template);
+struct spin_template *spin_template_by_slot(const struct spin_extension *ext,
+					    u32 slot);
+struct spin_template *spin_template_by_name(const struct spin_extension *ext,
+					    const char *name);
+s64 spin_binding_install(struct spin_extension *ext,
+			 struct spin_template *template,
+			 const struct spin_install *args, u32 count,
+			 bool at_load);
+int spin_binding_remove_own(struct spin_extension *ext, u64 id);
+int spin_binding_remove_range(u64 id, u32 count);
+int spin_binding_enable(u64 id, bool active);
+int spin_bindings_plan(struct spin_extension *ext);
+void spin_bindings_of_template_end(struct spin_template *template);
+void spin_binding_remove_all(struct spin_extension *ext);
+u32 spin_template_module_refs(const struct spin_template *template);
 void spin_binding_put(struct spin_binding *binding);
+int spin_intrinsic_install(struct spin_event *event);
+int spin_intrinsic_remove(struct spin_event *event);
+void spin_plan_hold_handled(struct spin_event *event, bool hold);
 
 static inline void spin_binding_get(struct spin_binding *binding)
 {
 	kref_get(&binding->kref);
 }
 
+/* The template's data members: all event types share the layout. */
+static inline struct Clock_Tick *
+spin_template_value(const struct spin_template *template)
+{
+	return container_of(template, struct Clock_Tick, kernel);
+}
+
+/* ---- order --------------------------------------------------------- */
+
+void spin_point_insert_behind(struct spin_point *point,
+			      struct spin_binding *binding,
+			      struct spin_binding *other);
+int spin_point_insert(struct spin_point *point, struct spin_binding *binding,
+		      struct spin_binding *relative);
+void spin_point_delete(struct spin_point *point, struct spin_binding *binding);
+
+#define spin_point_for_each(POINT, BINDING, LIST)			\
+	for ((LIST) = &(POINT)->front; (LIST);				\
+	     (LIST) = (LIST) == &(POINT)->front ? &(POINT)->back : NULL) \
+		list_for_each_entry(BINDING, LIST, point_node)
+
 /* ---- plans --------------------------------------------------------- */
 
-typedef unsigned int (*spin_program_t)(const void *ctx,
-				       const struct bpf_insn *insn);
+#define SPIN_CHUNK_MAX		64
+#define SPIN_INDEXES_MAX	4	/* kinds of keys found by hash, per point */
+#define SPIN_POINT_COST_MAX	1000000	/* instructions one raise may take */
 
-struct spin_step {
-	spin_program_t guard;
-	const struct bpf_insn *guard_insn;
-	spin_program_t handler;
-	const struct bpf_insn *handler_insn;
-	const struct spin_set *set;
+/**
+ * struct spin_piece - what every part of a plan begins with
+ * @rcu: freed a grace period after it was replaced; until then @rcu.next links
+ *	the parts that an edit made or will replace
+ */
+struct spin_piece {
+	struct rcu_head rcu;
+};
+
+struct spin_item {
 	struct spin_binding *binding;
-	struct spin_binding_stats __percpu *stats;
+	u64 rank;
 };
 
 /**
- * struct spin_plan - what a raise runs, in order; once published only the sets
- *	of its steps may change, see plan_blank()
- * @rcu: freed a grace period after it was replaced
- * @event: whose
- * @count: number of steps
- * @steps: the steps
+ * struct spin_chunk - some steps, in order; immutable, see spin_plan_blank()
  */
-struct spin_plan {
-	struct rcu_head rcu;
-	struct spin_event *event;
+struct spin_chunk {
+	struct spin_piece piece;
 	u32 count;
-	struct spin_step steps[] __counted_by(count);
+	struct spin_item items[] __counted_by(count);
 };
 
-struct spin_plan *spin_plan_alloc(struct spin_event *event, u32 count);
-void spin_plan_publish(struct spin_point *point, struct spin_plan *plan);
+/**
+ * struct spin_sequence - steps in order; immutable
+ * @piece: for its end
+ * @count: of steps
+ * @chunk_count: of chunks, none of which is empty
+ * @chunks: shared with the sequence before and after, but for one or two
+ */
+struct spin_sequence {
+	struct spin_piece piece;
+	u32 count;
+	u32 chunk_count;
+	struct spin_chunk *chunks[] __counted_by(chunk_count);
+};
+
+/**
+ * struct spin_entry - the bindings that have one key
+ * @piece: for its end
+ * @next: in the slot of the index
+ * @sequence: the bindings; replaced by one store
+ * @cost: of all of them; spin_mutex
+ * @value: the key, by field of the index
+ */
+struct spin_entry {
+	struct spin_piece piece;
+	struct spin_entry __rcu *next;
+	struct spin_sequence __rcu *sequence;
+	u64 cost;
+	u64 value[SPIN_KEYS_MAX];
+};
+
+/**
+ * struct spin_index - bindings with the same key fields, by key
+ * @piece: for its end
+ * @fields: bits of struct spin_match
+ * @field_count: how many
+ * @offset: of each in the context
+ * @size: of each
+ * @bits: log2 of the number of slots
+ * @entry_count: of keys; spin_mutex
+ * @cost_max: at least the cost of the dearest entry; spin_mutex
+ * @slots: chains of entries
+ */
+struct spin_index {
+	struct spin_piece piece;
+	u32 fields;
+	u32 field_count;
+	u16 offset[SPIN_KEYS_MAX];
+	u16 size[SPIN_KEYS_MAX];
+	u32 bits;
+	u32 entry_count;
+	u64 cost_max;
+	struct spin_entry __rcu *slots[];
+};
+
+/* How a plan is to be run; what is not zero goes the long way. */
+#define PLAN_CHECKED	(1U << 0)	/* steps of some sets may not be active */
+#define PLAN_MERGED	(1U << 1)	/* steps are in more than one place */
+#define PLAN_FILTERED	(1U << 2)	/* there are filters */
+#define PLAN_FOLDED	(1U << 3)	/* not the first result counts */
+
+/**
+ * struct spin_plan - what a raise runs
+ * @piece: for its end
+ * @head: what a raise looks at first; published
+ * @event: whose
+ * @flags: PLAN_*; PLAN_CHECKED may be set and cleared while it is published
+ * @filters: number of filters; spin_mutex
+ * @plain: the steps without an index; NULL if there are none
+ * @plain_cost: their cost; spin_mutex
+ * @index_count: how many indexes there are
+ * @index: the others, by kind of key
+ */
+struct spin_plan {
+	struct spin_piece piece;
+	struct spin_plan_head head;
+	struct spin_event *event;
+	u32 flags;
+	u32 filters;
+	const struct spin_sequence *plain;
+	u64 plain_cost;
+	u32 index_count;
+	struct spin_index *index[SPIN_INDEXES_MAX];
+};
+
+static inline const struct spin_plan *
+spin_plan_of(const struct spin_plan_head *head)
+{
+	return container_of(head, struct spin_plan, head);
+}
+
+int spin_plan_insert(struct spin_point *point, struct spin_binding *binding);
+void spin_plan_remove(struct spin_point *point, struct spin_binding *binding);
+int spin_plan_rebuild(struct spin_point *point);
+void spin_plan_free(struct spin_point *point);
+u64 spin_plan_cost(const struct spin_point *point);
+void spin_plan_mark(struct spin_point *point);
+void spin_plan_forget_direct(struct spin_point *point);
+void spin_plan_synchronize(bool sleepable);
+
+const struct spin_sequence *spin_index_find(const struct spin_index *index,
+					    const void *ctx);
+extern struct spin_binding spin_binding_none;
+
+bool spin_task_raise_begin(struct spin_raise *raise);
+void spin_task_raise_end(struct spin_raise *raise);
+int spin_run_init(void);
+
+/* ---- settling ------------------------------------------------------- */
+
+void spin_settle_soon(void);
+int spin_settle_init(void);
+void spin_settle_exit(void);
+void spin_direct_touch(struct spin_event *event);
+void spin_direct_end(struct spin_event *event);
+void spin_unsettle(struct spin_extension *ext);
+void spin_settle_later(struct spin_extension *ext);
+void spin_settled_forget(struct spin_extension *ext);
+
+/* ---- observation ---------------------------------------------------- */
+
+DECLARE_STATIC_KEY_FALSE(spin_timing);
+int spin_timing_get(void);
+void spin_timing_put(void);
+
+/* ---- authority ------------------------------------------------------ */
+
+int spin_authority_ask(struct spin_request *request);
+void spin_guards_free(struct spin_guard *guards);
 
 /* ---- events, interfaces, checker ----------------------------------- */
 
@@ -257,6 +500,7 @@ extern struct list_head spin_interfaces;
 const struct spin_kfunc *spin_interface_kfunc(const void *address,
 					      struct spin_interface **owner);
 struct spin_interface *spin_interface_find(const char *name);
+int spin_interface_import(struct spin_extension *ext, const char *name);
 
 static inline bool spin_extension_imports(const struct spin_extension *ext,
 					  const struct spin_interface *interface)
@@ -265,17 +509,22 @@ static inline bool spin_extension_imports(const struct spin_extension *ext,
 }
 
 int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
-		       struct bpf_prog *prog, bool guard, u32 *cost);
+		       struct bpf_prog *prog, bool guard, u32 cost_max,
+		       u32 *cost);
+u32 spin_checker_cost_max(const struct spin_event *event);
 int spin_cycle_find(const struct bpf_insn *insns, u32 len, u32 *at);
-bool spin_checker_helper_allowed(enum bpf_func_id id, bool guard);
+bool spin_checker_helper_allowed(const struct spin_event *event,
+				 enum bpf_func_id id, bool guard);
 
-const struct btf *spin_template_btf(void);
 int spin_template_check_btf(void);
+bool spin_event_btf_known(const struct btf *btf);
+u32 spin_event_modules(void);
 
 /* ---- capabilities -------------------------------------------------- */
 
 int spin_capability_grant(struct spin_extension *ext,
 			  const struct spin_ioc_ext_grant *args);
+int spin_capability_inherit(struct spin_extension *ext, const char *name);
 void spin_capability_release_all(struct spin_extension *ext);
 void spin_capability_sum(const struct spin_capability *capability, u64 *sums);
 

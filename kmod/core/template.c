@@ -16,18 +16,16 @@
 #include <linux/filter.h>
 #include "internal.h"
 
-static const struct btf *spin_btf;	/* set once, before any type is usable */
-
-const struct btf *spin_template_btf(void)
+/*
+ * The type of an event is being registered, or, for types of spin.ko itself,
+ * was registered by an earlier part: the module's BTF is the event's.
+ */
+int spin_template_init(struct spin_event *event, struct btf *btf)
 {
-	return spin_btf;
-}
-
-int spin_template_init(struct btf *btf)
-{
-	spin_btf = btf;
+	event->btf = btf;
 	return 0;
 }
+EXPORT_SYMBOL_GPL(spin_template_init);
 
 bool spin_template_valid_access(int off, int size, enum bpf_access_type type,
 				const struct bpf_prog *prog,
@@ -35,17 +33,19 @@ bool spin_template_valid_access(int off, int size, enum bpf_access_type type,
 {
 	return bpf_tracing_btf_ctx_access(off, size, type, prog, info);
 }
+EXPORT_SYMBOL_GPL(spin_template_valid_access);
 
 /*
  * All event types share the layout of SPIN_TEMPLATE: any of them tells the
- * offsets, and the two function pointers are members 0 and 1.
+ * offsets, and the five function pointers are members 0 to 4.
  */
 #define TEMPLATE_OFFSET(member)	offsetof(struct Clock_Tick, member)
-#define MEMBER_GUARD	0
-#define MEMBER_HANDLER	1
 
-static_assert(TEMPLATE_OFFSET(guard_fn) == 0);
-static_assert(TEMPLATE_OFFSET(handler) == sizeof(void *));
+static_assert(TEMPLATE_OFFSET(guard_fn) == SPIN_MEMBER_GUARD * sizeof(void *));
+static_assert(TEMPLATE_OFFSET(handler) == SPIN_MEMBER_HANDLER * sizeof(void *));
+static_assert(TEMPLATE_OFFSET(guard2_fn) == SPIN_MEMBER_GUARD2 * sizeof(void *));
+static_assert(TEMPLATE_OFFSET(guard3_fn) == SPIN_MEMBER_GUARD3 * sizeof(void *));
+static_assert(TEMPLATE_OFFSET(post_fn) == SPIN_MEMBER_POST * sizeof(void *));
 
 static struct spin_template *template_of(void *kdata)
 {
@@ -57,12 +57,13 @@ const struct bpf_func_proto *
 spin_template_func_proto(const struct spin_event *event, enum bpf_func_id id,
 			 const struct bpf_prog *prog)
 {
-	bool guard = (u32)prog->expected_attach_type == MEMBER_GUARD;
+	bool guard = (u32)prog->expected_attach_type != SPIN_MEMBER_HANDLER;
 
-	if (!spin_checker_helper_allowed(id, guard))
+	if (!spin_checker_helper_allowed(event, id, guard))
 		return NULL;
 	return bpf_base_func_proto(id, prog);
 }
+EXPORT_SYMBOL_GPL(spin_template_func_proto);
 
 /* At program load: may this program be this member at all? */
 int spin_template_check_member(const struct spin_event *event,
@@ -72,16 +73,18 @@ int spin_template_check_member(const struct spin_event *event,
 {
 	if (!prog->sleepable)
 		return 0;
-	if (member == btf_type_member(t) + MEMBER_GUARD)
+	if (member != btf_type_member(t) + SPIN_MEMBER_HANDLER)
 		return -EINVAL;
 	return event->context == SPIN_CONTEXT_SLEEPABLE ? 0 : -EINVAL;
 }
+EXPORT_SYMBOL_GPL(spin_template_check_member);
 
-static bool prog_fits(const struct bpf_prog *prog, const struct btf_type *t,
+static bool prog_fits(const struct bpf_prog *prog,
+		      const struct spin_event *event, const struct btf_type *t,
 		      u32 index)
 {
-	return prog->aux->attach_btf == spin_btf &&
-	       btf_type_by_id(spin_btf, prog->aux->attach_btf_id) == t &&
+	return prog->aux->attach_btf == event->btf &&
+	       btf_type_by_id(event->btf, prog->aux->attach_btf_id) == t &&
 	       (u32)prog->expected_attach_type == index;
 }
 
@@ -99,6 +102,7 @@ static struct spin_extension *entered_get(void)
 
 /* Look at the program behind a descriptor; the pointer is not held. */
 static int template_take_prog(struct spin_template *template,
+			      const struct spin_event *event,
 			      const struct btf_type *t, u32 index, int fd)
 {
 	struct bpf_prog *prog;
@@ -109,14 +113,11 @@ static int template_take_prog(struct spin_template *template,
 	prog = bpf_prog_get_type_dev(fd, BPF_PROG_TYPE_STRUCT_OPS, false);
 	if (IS_ERR(prog))
 		return PTR_ERR(prog);
-	if (!prog_fits(prog, t, index)) {
-		err = -EINVAL;
-	} else if (index == MEMBER_GUARD) {
-		template->guard = prog;
-		template->guard_id = prog->aux->id;
+	if (prog_fits(prog, event, t, index)) {
+		template->progs[index] = prog;
+		template->prog_ids[index] = prog->aux->id;
 	} else {
-		template->handler = prog;
-		template->handler_id = prog->aux->id;
+		err = -EINVAL;
 	}
 	bpf_prog_put(prog);
 	return err;
@@ -137,6 +138,22 @@ static int template_copy_name(char *name, const char *uname)
 	return -ENAMETOOLONG;
 }
 
+/* "BINDING" or "EXTENSION/BINDING", or nothing. */
+static int template_copy_relative(char *name, const char *uname, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++) {
+		name[i] = uname[i];
+		if (!uname[i])
+			return 0;
+		if (!(isascii(uname[i]) && isalnum(uname[i])) &&
+		    !strchr("-_./", uname[i]))
+			return -EINVAL;
+	}
+	return -ENAMETOOLONG;
+}
+
 static int template_start(struct spin_event *event, void *kdata,
 			  const void *udata)
 {
@@ -148,6 +165,7 @@ static int template_start(struct spin_event *event, void *kdata,
 	template->event = event;
 	template->udata = udata;
 	template->extension_id = ext->id;
+	INIT_LIST_HEAD(&template->bindings);
 	spin_extension_put(ext);
 	return 0;
 }
@@ -182,8 +200,11 @@ int spin_template_init_member(struct spin_event *event,
 			return err;
 		fallthrough;
 	case TEMPLATE_OFFSET(handler):
+	case TEMPLATE_OFFSET(guard2_fn):
+	case TEMPLATE_OFFSET(guard3_fn):
+	case TEMPLATE_OFFSET(post_fn):
 		/* 0: the BPF core goes on with the member as usual. */
-		err = template_take_prog(template_of(kdata), t, index,
+		err = template_take_prog(template_of(kdata), event, t, index,
 					 (int)*(unsigned long *)(udata + off));
 		return err == -EINVAL ?
 			template_refuse("a program of the template was made for another event or member") :
@@ -194,12 +215,32 @@ int spin_template_init_member(struct spin_event *event,
 		k->abi = u->abi;
 		return 1;
 	case TEMPLATE_OFFSET(order):
-		if (u->order > SPIN_ORDER_LAST)
-			return template_refuse("member order must be SPIN_ORDER_NONE, _FIRST or _LAST");
+		if (u->order > SPIN_ORDER_AFTER)
+			return template_refuse("member order must be SPIN_ORDER_NONE, _FIRST, _LAST, _BEFORE or _AFTER");
 		k->order = u->order;
 		return 1;
+	case TEMPLATE_OFFSET(flags):	/* these are looked at when it is attached */
+		k->flags = u->flags;
+		return 1;
+	case TEMPLATE_OFFSET(slot):
+		k->slot = u->slot;
+		return 1;
+	case TEMPLATE_OFFSET(closure):
+		k->closure = u->closure;
+		return 1;
+	case TEMPLATE_OFFSET(key):
+		k->key = u->key;
+		return 1;
+	case TEMPLATE_OFFSET(match):
+		k->match = u->match;
+		return 1;
+	case TEMPLATE_OFFSET(relative):
+		if (template_copy_relative(k->relative, u->relative,
+					   sizeof(k->relative)))
+			return template_refuse("member relative must be the name of a binding, or EXTENSION/BINDING");
+		return 1;
 	case TEMPLATE_OFFSET(period_us):
-		if (u->period_us && !event->periodic)
+		if (u->period_us && !(event->flags & SPIN_EVENT_PERIODIC))
 			return template_refuse("member period_us is for templates of Clock.Tick");
 		k->period_us = u->period_us;
 		return 1;
@@ -219,6 +260,7 @@ int spin_template_init_member(struct spin_event *event,
 		return 0;	/* a member unknown here: the BPF core insists on zero */
 	}
 }
+EXPORT_SYMBOL_GPL(spin_template_init_member);
 
 /*
  * The BPF core has replaced each descriptor by the id of the program it found.
@@ -234,21 +276,21 @@ static bool same_prog(const struct spin_template *template, u32 id, u32 off)
 int spin_template_validate(void *kdata)
 {
 	struct spin_template *template = template_of(kdata);
+	u32 i;
 
-	if (!template->handler)
+	if (!template->progs[SPIN_MEMBER_HANDLER])
 		return template_refuse("a template needs a handler");
-	if (!same_prog(template, template->guard_id,
-		       TEMPLATE_OFFSET(guard_fn)) ||
-	    !same_prog(template, template->handler_id,
-		       TEMPLATE_OFFSET(handler)))
-		return template_refuse("the programs changed while the template was written");
+	for (i = 0; i < SPIN_PROGRAMS_MAX; i++)
+		if (!same_prog(template, template->prog_ids[i],
+			       i * sizeof(void *)))
+			return template_refuse("the programs changed while the template was written");
 	return 0;
 }
+EXPORT_SYMBOL_GPL(spin_template_validate);
 
 int spin_template_reg(void *kdata, struct bpf_link *link)
 {
 	struct spin_template *template = template_of(kdata);
-	struct Clock_Tick *k = kdata;
 	struct spin_extension *ext;
 	int err;
 
@@ -259,17 +301,17 @@ int spin_template_reg(void *kdata, struct bpf_link *link)
 	else if (!link)
 		err = -EOPNOTSUPP;	/* a map without BPF_F_LINK */
 	else
-		err = spin_binding_install(ext, template->event, template,
-					   k->name, k->order, k->period_us,
-					   link);
+		err = spin_template_attach(ext, template, link);
 	mutex_unlock(&spin_mutex);
 	return err;
 }
+EXPORT_SYMBOL_GPL(spin_template_reg);
 
 void spin_template_unreg(void *kdata, struct bpf_link *link)
 {
-	spin_binding_remove(template_of(kdata));
+	spin_template_detach(template_of(kdata));
 }
+EXPORT_SYMBOL_GPL(spin_template_unreg);
 
 /*
  * Without BTF in the module both of the BPF core's registrations succeed and
@@ -277,7 +319,7 @@ void spin_template_unreg(void *kdata, struct bpf_link *link)
  */
 int spin_template_check_btf(void)
 {
-	if (spin_btf)
+	if (spin_initialize_event.btf)
 		return 0;
 	pr_err("this module was built without BTF: build it with pahole installed\n");
 	return -ENOEXEC;

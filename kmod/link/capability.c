@@ -22,11 +22,13 @@ int spin_capability_register(const struct spin_capability_type *type)
 	types[type->kind] = type;
 	return 0;
 }
+EXPORT_SYMBOL_GPL(spin_capability_register);
 
 void spin_capability_unregister(const struct spin_capability_type *type)
 {
 	types[type->kind] = NULL;
 }
+EXPORT_SYMBOL_GPL(spin_capability_unregister);
 
 static void capability_free(struct spin_capability *capability)
 {
@@ -47,6 +49,7 @@ static struct spin_capability *capability_new(const char *name)
 		kfree(capability);
 		return NULL;
 	}
+	kref_init(&capability->kref);
 	strscpy(capability->name, name, sizeof(capability->name));
 	return capability;
 }
@@ -61,6 +64,24 @@ static bool name_taken(const struct spin_extension *ext, const char *name)
 	return false;
 }
 
+/* Is there room for one more, of this name? */
+static int room_check(struct spin_extension *ext, const char *name)
+{
+	if (ext->state != SPIN_EXT_LOADING)
+		return -EBUSY;
+	if (name_taken(ext, name)) {
+		spin_extension_refuse(ext, "capability '%s' is granted already",
+				      name);
+		return -EEXIST;
+	}
+	if (ext->cap_count + 1 >= SPIN_CAPABILITIES) {
+		spin_extension_refuse(ext, "an extension can hold %u capabilities",
+				      SPIN_CAPABILITIES - 1);
+		return -ENOSPC;
+	}
+	return 0;
+}
+
 static int grant_check(struct spin_extension *ext,
 		       const struct spin_ioc_ext_grant *args)
 {
@@ -73,17 +94,7 @@ static int grant_check(struct spin_extension *ext,
 				      args->kind);
 		return -EINVAL;
 	}
-	if (name_taken(ext, args->name)) {
-		spin_extension_refuse(ext, "capability '%s' is granted already",
-				      args->name);
-		return -EEXIST;
-	}
-	if (ext->cap_count + 1 >= SPIN_CAPABILITIES) {
-		spin_extension_refuse(ext, "an extension can hold %u capabilities",
-				      SPIN_CAPABILITIES - 1);
-		return -ENOSPC;
-	}
-	return 0;
+	return room_check(ext, args->name);
 }
 
 /**
@@ -119,6 +130,60 @@ int spin_capability_grant(struct spin_extension *ext,
 	return ext->cap_count;
 }
 
+static struct spin_capability *find(const struct spin_extension *ext,
+				    const char *name)
+{
+	u32 slot;
+
+	for (slot = 1; slot <= ext->cap_count; slot++)
+		if (!strcmp(ext->caps[slot]->name, name))
+			return ext->caps[slot];
+	return NULL;
+}
+
+/**
+ * spin_capability_inherit - take over a capability of the version replaced
+ * @ext: being loaded; the caller holds its lock
+ * @name: of the capability
+ *
+ * Returns the slot, or a negative errno with the reason in the verdict.
+ */
+int spin_capability_inherit(struct spin_extension *ext, const char *name)
+{
+	struct spin_capability *capability = NULL;
+	int err;
+
+	lockdep_assert_held(&ext->lock);
+	err = room_check(ext, name);
+	if (err)
+		return err;
+	mutex_lock(&spin_mutex);
+	if (ext->replaces)
+		capability = find(ext->replaces, name);
+	if (capability) {
+		kref_get(&capability->kref);
+		ext->caps[++ext->cap_count] = capability;
+		err = ext->cap_count;
+	} else if (!ext->replaces) {
+		err = -EINVAL;
+	} else {
+		spin_extension_refuse(ext, "the version it replaces holds no capability '%s' that it could take over; grant it",
+				      name);
+		err = -ENOENT;
+	}
+	mutex_unlock(&spin_mutex);
+	return err;
+}
+
+static void capability_release(struct kref *kref)
+{
+	struct spin_capability *capability =
+		container_of(kref, struct spin_capability, kref);
+
+	capability->type->release(capability);
+	capability_free(capability);
+}
+
 /* No handler of the extension runs any more. */
 void spin_capability_release_all(struct spin_extension *ext)
 {
@@ -131,8 +196,7 @@ void spin_capability_release_all(struct spin_extension *ext)
 		ext->caps[slot] = NULL;
 		ext->cap_count = slot - 1;
 		mutex_unlock(&spin_mutex);
-		capability->type->release(capability);
-		capability_free(capability);
+		kref_put(&capability->kref, capability_release);
 	}
 }
 
@@ -154,6 +218,7 @@ struct spin_capability *spin_ctx_capability(struct spin_ctx *ctx, u32 slot,
 		return ERR_PTR(-EBADF);
 	return capability;
 }
+EXPORT_SYMBOL_GPL(spin_ctx_capability);
 
 void spin_capability_sum(const struct spin_capability *capability, u64 *sums)
 {

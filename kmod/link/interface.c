@@ -7,6 +7,14 @@
 
 LIST_HEAD(spin_interfaces);
 
+/* An authorizer: whoever may load extensions may import the interface. */
+int spin_interface_public(const struct spin_interface *interface,
+			  struct spin_extension *ext)
+{
+	return 0;
+}
+EXPORT_SYMBOL_GPL(spin_interface_public);
+
 static u64 used_indices;
 
 /**
@@ -33,6 +41,7 @@ int spin_interface_register(struct spin_interface *interface)
 	mutex_unlock(&spin_mutex);
 	return err;
 }
+EXPORT_SYMBOL_GPL(spin_interface_register);
 
 /* At module exit: no extension is left that could have imported it. */
 void spin_interface_unregister(struct spin_interface *interface)
@@ -41,6 +50,40 @@ void spin_interface_unregister(struct spin_interface *interface)
 	list_del(&interface->node);
 	used_indices &= ~BIT_ULL(interface->index);
 	mutex_unlock(&spin_mutex);
+}
+EXPORT_SYMBOL_GPL(spin_interface_unregister);
+
+/**
+ * spin_interface_import - link an interface to an extension
+ * @ext: being loaded; the caller holds its lock
+ * @name: of the interface
+ *
+ * Returns 0; -ENOENT: there is none of that name; what its authorizer returns;
+ * with the reason in the verdict.
+ */
+int spin_interface_import(struct spin_extension *ext, const char *name)
+{
+	struct spin_interface *interface;
+	int err = 0;
+
+	lockdep_assert_held(&ext->lock);
+	mutex_lock(&spin_mutex);
+	interface = spin_interface_find(name);
+	if (!interface) {
+		spin_extension_refuse(ext, "there is no interface '%s' to import",
+				      name);
+		err = -ENOENT;
+	} else if (!interface->always && !interface->authorize) {
+		spin_extension_refuse(ext, "nobody may import interface %s: it has no authorizer",
+				      name);
+		err = -EACCES;
+	} else if (!interface->always) {
+		err = interface->authorize(interface, ext);
+	}
+	if (!err)
+		ext->imports |= BIT_ULL(interface->index);
+	mutex_unlock(&spin_mutex);
+	return err;
 }
 
 struct spin_interface *spin_interface_find(const char *name)

@@ -99,7 +99,7 @@ static int clock_thread(void *data)
 	return 0;
 }
 
-static int clock_authorize(struct spin_event *event, struct spin_extension *ext)
+static int clock_authorize(struct spin_request *request)
 {
 	return 0;	/* whoever may load an extension may have a clock */
 }
@@ -174,7 +174,9 @@ static struct spin_event tick_event = {
 	.context = SPIN_CONTEXT_SLEEPABLE,
 	.result_min = 0,
 	.result_max = 0,
-	.periodic = true,
+	.flags = SPIN_EVENT_PERIODIC,
+	.singly = true,
+	.ctx_size = sizeof(struct spin_clock_tick),
 	.ops = &clock_ops,
 	.type = "Clock_Tick",
 };
@@ -183,6 +185,7 @@ SPIN_EVENT_TYPE(Clock_Tick, struct spin_clock_tick, tick_event);
 
 static struct spin_interface interface = {
 	.name = "Clock",
+	.authorize = spin_interface_public,
 };
 
 int __init spin_clock_init(void)

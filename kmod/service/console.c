@@ -34,6 +34,7 @@ static const struct spin_kfunc kfuncs[] = {
 
 static struct spin_interface interface = {
 	.name = "Console",
+	.authorize = spin_interface_public,
 	.kfuncs = kfuncs,
 	.count = ARRAY_SIZE(kfuncs),
 };

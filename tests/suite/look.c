@@ -60,7 +60,7 @@ static int look_binding(const char *ext, const char *name, const char *field)
 			{ "order", b.order }, { "active", b.active },
 			{ "guard_prog", b.guard_prog },
 			{ "handler_prog", b.handler_prog },
-			{ "position", b.position },
+			{ "rank", b.rank },
 			{ "guard_true", b.guard_true },
 			{ "guard_false", b.guard_false }, { "run", b.run },
 			{ "errors", b.errors }, { "cost", b.cost },

@@ -87,7 +87,7 @@ struct json_object *binding_row(const struct spin_ioc_binding_next *binding)
 	json_add_number(row, "id", binding->id);
 	json_add_text(row, "extension", binding->ext);
 	json_add_text(row, "event", binding->event);
-	json_add_number(row, "position", binding->position);
+	json_add_number(row, "position", binding->rank);
 	json_add_text(row, "order", order_name(binding->order));
 	json_add_bool(row, "active", binding->active);
 	json_add_number(row, "guard_prog", binding->guard_prog);

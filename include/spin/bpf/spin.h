@@ -137,4 +137,6 @@ extern void bpf_iter_spin_range_destroy(struct bpf_iter_spin_range *it) __ksym;
 			(I) = *__spin_i;				\
 		__spin_i && (I) >= (START) && (I) < (END); });)
 
+#include <spin/bpf/dispatcher.h>
+
 #endif /* _SPIN_BPF_SPIN_H */

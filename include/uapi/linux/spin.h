@@ -15,7 +15,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define SPIN_ABI_VERSION	1
+#define SPIN_ABI_VERSION	2
 #define SPIN_NAME_LEN		32	/* with the terminating NUL */
 #define SPIN_TEXT_LEN		512	/* one refusal, with the NUL */
 
@@ -35,11 +35,35 @@ enum spin_cap_kind {
 	SPIN_CAP_FRAMEBUFFER	= 3,	/* display memory and its scan-out */
 };
 
-/* Position of a binding among those of its event (SPIN: First, Last). */
+/* Position of a binding among those of its event, when it is installed. */
 enum spin_order {
-	SPIN_ORDER_NONE		= 0,	/* after all First, before all Last */
+	SPIN_ORDER_NONE		= 0,	/* after all but those that said Last */
 	SPIN_ORDER_FIRST	= 1,	/* before everything installed so far */
 	SPIN_ORDER_LAST		= 2,	/* after everything installed so far */
+	SPIN_ORDER_BEFORE	= 3,	/* directly before another binding */
+	SPIN_ORDER_AFTER	= 4,	/* directly after another binding */
+};
+
+/* What a binding is, besides a guard and a handler. */
+#define SPIN_BIND_CANCEL	(1U << 0)	/* if it fires, none behind it does */
+#define SPIN_BIND_FILTER	(1U << 1)	/* may change by-reference arguments */
+#define SPIN_BIND_INACTIVE	(1U << 2)	/* installed, but not to run yet */
+
+#define SPIN_KEYS_MAX		4	/* key fields of an event */
+
+/**
+ * struct spin_match - indexed guard: which values the key fields must have
+ * @fields: bit per key field of the event (SPIN_UDP_DPORT, …); 0: no match
+ * @reserved: zero
+ * @value: by field, as the context has it; ignored for fields not named
+ *
+ * Equal to a guard that compares these fields of the context, but found by
+ * hash: a thousand bindings with a match cost a raise what one does.
+ */
+struct spin_match {
+	__u32 fields;
+	__u32 reserved;
+	__u64 value[SPIN_KEYS_MAX];
 };
 
 enum spin_ext_state {
@@ -66,10 +90,13 @@ struct spin_ioc_version {
 
 #define SPIN_FEATURE_FRAMEBUFFER (1ULL << 0)	/* drm.ko was there at insmod */
 
+#define SPIN_EXT_REPLACE	(1U << 0)	/* the next version of a loaded one */
+
 /**
  * struct spin_ioc_ext_create - SPIN_IOC_EXT_CREATE: a new, empty extension
  * @size: size of this block
- * @flags: zero
+ * @flags: 0, or SPIN_EXT_REPLACE: it is the next version of the loaded
+ *	extension of that name, whose place it takes at the commit
  * @name: unique name: letters, digits, '-', '_' and '.'
  *
  * Returns a file descriptor, the loader's handle on the extension (SPIN:
@@ -77,7 +104,8 @@ struct spin_ioc_version {
  * and all that was made for it away again; after the commit the extension
  * lives until SPIN_IOC_EXT_UNLOAD.
  *
- * Errors: EEXIST an extension of this name is loaded or being loaded; EPERM
+ * Errors: EEXIST an extension of this name is loaded or being loaded; ENOENT
+ * there is none to replace; EBUSY it is being replaced or unloaded; EPERM
  * CAP_BPF and CAP_PERFMON are needed; EINVAL bad name; ENAMETOOLONG the name
  * does not end within the field.
  */
@@ -138,6 +166,22 @@ struct spin_ioc_ext_next {
 	char  comm[16];
 };
 
+/* How the results of an event's handlers become one. */
+enum spin_fold {
+	SPIN_FOLD_FIRST		= 0,	/* the first that is not 0 ends the raise */
+	SPIN_FOLD_LAST		= 1,	/* that of the last handler */
+	SPIN_FOLD_OR		= 2,	/* bitwise or of all */
+	SPIN_FOLD_AND		= 3,	/* bitwise and of all */
+	SPIN_FOLD_CUSTOM	= 4,	/* by a function of the event's authority */
+};
+
+#define SPIN_EVENT_SEALED	(1U << 0)	/* takes no handlers, whoever asks */
+#define SPIN_EVENT_NEEDS_RESULT	(1U << 1)	/* a raise nobody handles fails */
+#define SPIN_EVENT_PERIODIC	(1U << 2)	/* its templates have a period */
+#define SPIN_EVENT_INTRINSIC	(1U << 3)	/* has its original handler */
+#define SPIN_EVENT_DEFAULT	(1U << 4)	/* has a default handler or result */
+#define SPIN_EVENT_CLOSED	(1U << 5)	/* has no authorizer: takes no handlers */
+
 /**
  * struct spin_ioc_event_next - SPIN_IOC_EVENT_NEXT: walk the events
  * @size: size of this block
@@ -145,12 +189,19 @@ struct spin_ioc_ext_next {
  * @id: in: id of the last one seen, 0 to start; out: id of the next
  * @name: out: "Interface.Event"
  * @bindings: out: bindings installed, active or not
- * @reserved: zero
- * @raised: out: raises that found at least one binding, active or not; a
- *	sleepable event is raised for each binding
+ * @flags: out: SPIN_EVENT_*
+ * @raised: out: raises that found at least one binding
  * @refused: out: raises refused because they nested too deep, or found too
  *	little stack
  * @type: out: name of the struct_ops type its templates have
+ * @interface: out: interface to import
+ * @fold: out: enum spin_fold
+ * @cost_max: out: instructions a program that cannot sleep may take
+ * @result_min: out: smallest valid result
+ * @result_max: out: largest valid result
+ * @unhandled: out: raises in which no handler fired
+ * @keys: out: names of the key fields, by bit of struct spin_match
+ * @references: out: names of the arguments that filters may change
  *
  * Errors: ENOENT there is no further one.
  */
@@ -160,10 +211,18 @@ struct spin_ioc_event_next {
 	__u64 id;
 	char  name[SPIN_NAME_LEN];
 	__u32 bindings;
-	__u32 reserved;
+	__u32 flags;
 	__u64 raised;
 	__u64 refused;
 	char  type[SPIN_NAME_LEN];
+	char  interface[SPIN_NAME_LEN];
+	__u32 fold;
+	__u32 cost_max;
+	__s32 result_min;
+	__s32 result_max;
+	__u64 unhandled;
+	char  keys[SPIN_KEYS_MAX][16];
+	char  references[SPIN_KEYS_MAX][16];
 };
 
 /**
@@ -171,24 +230,38 @@ struct spin_ioc_event_next {
  * @size: size of this block
  * @order: out: enum spin_order
  * @id: in: id of the last one seen, 0 to start; out: id of the next
- * @ext_id: out: extension it belongs to
+ * @ext_id: out: extension it belongs to; 0: the event's own handler
  * @event_id: out: event it is installed on
  * @name: out: name of the binding
  * @ext: out: name of the extension
  * @event: out: name of the event
- * @active: out: 1 once its extension is committed
- * @guard_prog: out: id of the guard's program, 0 if there is no guard
+ * @active: out: 1 if it runs: its extension is committed, and nobody has
+ *	disabled it
+ * @guard_prog: out: id of the first guard's program, 0 if there is no guard
  * @handler_prog: out: id of the handler's program
- * @position: out: place in the event's order, from 0; Udp.PacketArrived has an
- *	order in each network name space
- * @guard_true: out: guards that let the handler run
- * @guard_false: out: guards that did not
+ * @guards: out: number of its own guards
+ * @guard_true: out: raises whose guards let the handler run
+ * @guard_false: out: raises whose guards did not
  * @run: out: handlers run
  * @errors: out: handlers that returned an error, or what the event has no such
  *	result for
- * @cost: out: worst case of guard and handler together, in instructions, as
- *        the checker computed it; 0 if the handler is sleepable: then none is
- *        enforced
+ * @cost: out: worst case of guards and handler together, in instructions, as
+ *	the checker computed it; 0 if the handler is sleepable: then none is
+ *	enforced
+ * @rank: out: bindings of one @point run by increasing rank
+ * @point: out: number of the order it is in: an event has one, or one for each
+ *	network name space
+ * @flags: out: SPIN_BIND_*
+ * @imposed: out: number of guards imposed on it
+ * @closure: out: its closure
+ * @match: out: its indexed guard
+ * @slot: out: of the template it was made from; 0: made by the load
+ * @post: out: 1 if it has a post-guard
+ * @cancelled: out: raises it ended
+ * @rejected: out: results its post-guards threw away
+ * @time_ns: out: time in its guards and handler, while somebody asked for
+ *	timing (SPIN_IOC_TIMING)
+ * @timed: out: raises that time is of
  *
  * Errors: ENOENT there is no further one.
  */
@@ -204,12 +277,90 @@ struct spin_ioc_binding_next {
 	__u32 active;
 	__u32 guard_prog;
 	__u32 handler_prog;
-	__u32 position;
+	__u32 guards;
 	__u64 guard_true;
 	__u64 guard_false;
 	__u64 run;
 	__u64 errors;
 	__u64 cost;
+	__u64 rank;
+	__u64 point;
+	__u32 flags;
+	__u32 imposed;
+	__u64 closure;
+	struct spin_match match;
+	__u32 slot;
+	__u32 post;
+	__u64 cancelled;
+	__u64 rejected;
+	__u64 time_ns;
+	__u64 timed;
+};
+
+/**
+ * struct spin_ioc_binding_install - SPIN_IOC_BINDING_INSTALL: one more binding
+ *	from a template of a loaded extension
+ * @size: size of this block
+ * @flags: SPIN_BIND_*
+ * @ext: name of the extension
+ * @template_name: name of the template: of a binding made at load, or one with
+ *	a slot
+ * @order: enum spin_order
+ * @count: how many alike, at most 65536; 0: one
+ * @relative: id of the binding that Before and After are about; else 0
+ * @closure: handed to its programs
+ * @key: shown to the event's authorizer (SPIN: Auth.Key)
+ * @match: indexed guard
+ * @id: out: of the binding, or of the first of @count; they are consecutive
+ *
+ * It belongs to the extension, and goes with it at the latest. All @count or
+ * none are made. Errors: ENOENT no such extension or template, or nothing to be
+ * before or after; EBUSY the extension is not loaded, or the end of the order is
+ * reserved; EDQUOT too many bindings; EACCES, EPERM refused by the authorizer;
+ * EINVAL. The reason is in the verdict of SPIN_IOC_VERDICT.
+ */
+struct spin_ioc_binding_install {
+	__u32 size;
+	__u32 flags;
+	char  ext[SPIN_NAME_LEN];
+	char  template_name[SPIN_NAME_LEN];
+	__u32 order;
+	__u32 count;
+	__u64 relative;
+	__u64 closure;
+	__u64 key;
+	struct spin_match match;
+	__u64 id;
+};
+
+/**
+ * struct spin_ioc_binding_remove - SPIN_IOC_BINDING_REMOVE: uninstall
+ * @size: size of this block
+ * @count: how many ids from @id on; 0: one
+ * @id: of the binding
+ *
+ * Bindings that the load made go with their extension only (EBUSY: disable
+ * them instead). Returns when none of their programs runs any more, for these
+ * bindings. Errors: ENOENT none of the ids is a binding.
+ */
+struct spin_ioc_binding_remove {
+	__u32 size;
+	__u32 count;
+	__u64 id;
+};
+
+/**
+ * struct spin_ioc_binding_enable - SPIN_IOC_BINDING_ENABLE: active or not
+ * @size: size of this block
+ * @active: 1: it is to run; 0: not
+ * @id: of the binding
+ *
+ * Errors: ENOENT no such binding; EINVAL @active; EBUSY it is being removed.
+ */
+struct spin_ioc_binding_enable {
+	__u32 size;
+	__u32 active;
+	__u64 id;
 };
 
 /* What a capability counts; which ones are used depends on its kind. */
@@ -329,6 +480,22 @@ struct spin_ioc_ext_verdict {
 	char  text[SPIN_TEXT_LEN];
 };
 
+/**
+ * struct spin_ioc_ext_inherit - SPIN_IOC_EXT_INHERIT: take over a capability
+ * @size: size of this block
+ * @flags: zero
+ * @name: of the capability, as the extension that is replaced holds it
+ *
+ * The two versions share it, counters included, until the old one is gone.
+ * Returns the slot, as SPIN_IOC_EXT_GRANT does. Errors: EINVAL it replaces
+ * none; ENOENT the other does not hold it; EEXIST, EBUSY, ENOSPC as there.
+ */
+struct spin_ioc_ext_inherit {
+	__u32 size;
+	__u32 flags;
+	char  name[SPIN_NAME_LEN];
+};
+
 #define SPIN_IOC_TYPE		0xB8
 
 /* On /dev/spin. */
@@ -339,6 +506,13 @@ struct spin_ioc_ext_verdict {
 #define SPIN_IOC_EVENT_NEXT	_IO(SPIN_IOC_TYPE, 0x04)
 #define SPIN_IOC_BINDING_NEXT	_IO(SPIN_IOC_TYPE, 0x05)
 #define SPIN_IOC_CAP_NEXT	_IO(SPIN_IOC_TYPE, 0x06)
+#define SPIN_IOC_BINDING_INSTALL _IO(SPIN_IOC_TYPE, 0x07)
+#define SPIN_IOC_BINDING_REMOVE	_IO(SPIN_IOC_TYPE, 0x08)
+#define SPIN_IOC_BINDING_ENABLE	_IO(SPIN_IOC_TYPE, 0x09)
+/* The time of guards and handlers is taken while this file stays open. */
+#define SPIN_IOC_TIMING		_IO(SPIN_IOC_TYPE, 0x0a)
+/* Why the last request on this file was refused: struct spin_ioc_ext_verdict. */
+#define SPIN_IOC_VERDICT	_IO(SPIN_IOC_TYPE, 0x0b)
 
 /*
  * On the descriptor that SPIN_IOC_EXT_CREATE returned. ENTER, LEAVE and COMMIT
@@ -363,5 +537,6 @@ struct spin_ioc_ext_verdict {
 #define SPIN_IOC_EXT_GRANT	_IO(SPIN_IOC_TYPE, 0x23)
 #define SPIN_IOC_EXT_COMMIT	_IO(SPIN_IOC_TYPE, 0x24)
 #define SPIN_IOC_EXT_VERDICT	_IO(SPIN_IOC_TYPE, 0x25)
+#define SPIN_IOC_EXT_INHERIT	_IO(SPIN_IOC_TYPE, 0x26)
 
 #endif /* _UAPI_LINUX_SPIN_H */

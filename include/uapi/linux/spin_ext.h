@@ -21,6 +21,9 @@
 /**
  * struct spin_ctx - what every context begins with
  * @event_id: id of the event raised, as in SPIN_IOC_EVENT_NEXT
+ * @closure: of the binding that runs (SPIN: the closure argument)
+ * @result: in a post-guard: what the handler returned; else 0
+ * @reserved: zero
  * @sealed: NULL. To the verifier, a structure of nothing but numbers is memory
  *	that a program may make up by itself; one with a pointer in it is not,
  *	so that only the kernel can hand out a context
@@ -30,6 +33,9 @@
  */
 struct spin_ctx {
 	__u64 event_id;
+	__u64 closure;
+	__s32 result;
+	__u32 reserved;
 	const void *sealed;
 } __spin_type;
 
@@ -70,6 +76,19 @@ struct spin_udp_packet {
 	__u32 reserved;
 } __spin_type;
 
+/* Key fields of Udp.PacketArrived, for struct spin_match. */
+enum spin_udp_key {
+	SPIN_UDP_DPORT		= 1U << 0,
+	SPIN_UDP_SPORT		= 1U << 1,
+	SPIN_UDP_SADDR		= 1U << 2,
+	SPIN_UDP_DADDR		= 1U << 3,
+};
+
+/* By-reference arguments of Udp.PacketArrived, for spin_filter_set(). */
+enum spin_udp_reference {
+	SPIN_UDP_REF_DPORT	= 0,	/* the port later handlers see */
+};
+
 /**
  * struct spin_clock_tick - context of Clock.Tick
  * @ctx: common part
@@ -106,9 +125,23 @@ struct spin_initialize {
  *	may read its context, packet bytes and maps, and store to its own stack
  *	and nothing else.
  * @handler: what to run.
+ * @guard2_fn: another guard; all must say yes, and the first that says no ends
+ *	the step
+ * @guard3_fn: another
+ * @post_fn: post-guard, FUNCTIONAL too: runs after the handler, with its result
+ *	in the context; if it says no, the result is thrown away
  * @abi: SPIN_ABI_VERSION (SPIN_BIND fills it in)
  * @order: enum spin_order
+ * @flags: SPIN_BIND_CANCEL, _FILTER, _INACTIVE
+ * @slot: 0: a binding is made when the extension is loaded. Else none is, and
+ *	handlers make them by this number: see spin_install()
  * @period_us: Clock.Tick only: period in microseconds, 100 to 60,000,000
+ * @reserved: zero
+ * @closure: a number of the extension's choice, for the programs
+ * @key: a number for the event's authorizer
+ * @match: indexed guard
+ * @relative: for SPIN_ORDER_BEFORE and _AFTER: the other binding's name, after
+ *	"EXTENSION/" if it is another extension's
  * @name: of the binding (SPIN_BIND gives it the variable's name)
  *
  * Event			Context		Result of the handler
@@ -123,10 +156,19 @@ struct spin_initialize {
 #define SPIN_TEMPLATE(CTX)				\
 	_Bool (*guard_fn)(CTX);				\
 	int (*handler)(CTX);				\
+	_Bool (*guard2_fn)(CTX);			\
+	_Bool (*guard3_fn)(CTX);			\
+	_Bool (*post_fn)(CTX);				\
 	__u32 abi;					\
 	__u32 order;					\
+	__u32 flags;					\
+	__u32 slot;					\
 	__u32 period_us;				\
 	__u32 reserved;					\
+	__u64 closure;					\
+	__u64 key;					\
+	struct spin_match match;			\
+	char relative[2 * SPIN_NAME_LEN];		\
 	char name[SPIN_NAME_LEN];			\
 	SPIN_TEMPLATE_KERNEL
 
@@ -145,6 +187,28 @@ struct Clock_Tick {
 struct Udp_PacketArrived {
 	SPIN_TEMPLATE(struct spin_udp_packet *pkt)
 };
+
+/**
+ * struct spin_install - a binding to make (argument of spin_install())
+ * @slot: of the template
+ * @order: enum spin_order
+ * @flags: SPIN_BIND_*
+ * @reserved: zero
+ * @relative: id of the binding that Before and After are about; else 0
+ * @closure: handed to its programs
+ * @key: shown to the event's authorizer (SPIN: Auth.Key)
+ * @match: indexed guard
+ */
+struct spin_install {
+	__u32 slot;
+	__u32 order;
+	__u32 flags;
+	__u32 reserved;
+	__u64 relative;
+	__u64 closure;
+	__u64 key;
+	struct spin_match match;
+} __spin_type;
 
 #define SPIN_SEND_HEADER_MAX	64	/* bytes of a header */
 #define SPIN_SEND_DEST_MAX	128	/* destinations of one call */

@@ -214,6 +214,7 @@ static const struct spin_kfunc kfuncs[] = {
 
 static struct spin_interface interface = {
 	.name = "FrameBuffer",
+	.authorize = spin_interface_public,
 	.kfuncs = kfuncs,
 	.count = ARRAY_SIZE(kfuncs),
 };

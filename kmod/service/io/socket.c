@@ -506,6 +506,7 @@ static const struct spin_kfunc kfuncs[] = {
 
 static struct spin_interface interface = {
 	.name = "Socket",
+	.authorize = spin_interface_public,
 	.kfuncs = kfuncs,
 	.count = ARRAY_SIZE(kfuncs),
 };

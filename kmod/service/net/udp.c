@@ -53,6 +53,7 @@ struct udp_raise {
 	struct sk_buff *skb;
 	struct net *net;
 	u32 payload;		/* offset of the payload in the skb */
+	__be16 dport;		/* as sent, whatever filters make of it */
 	u32 copied;		/* bytes of @head, 0 if not needed */
 	u8 head[PULL_BYTES];	/* first bytes, where many datagrams are in one */
 	SPIN_CONTEXT(struct spin_udp_packet, pkt);
@@ -113,6 +114,7 @@ static enum parsed udp_parse(struct sk_buff *skb, struct udp_raise *r)
 	r->pkt.daddr = ip->daddr;
 	r->pkt.sport = ntohs(udp->source);
 	r->pkt.dport = ntohs(udp->dest);
+	r->dport = udp->dest;
 	r->pkt.len = len - sizeof(*udp);
 	return RAISE;
 }
@@ -267,7 +269,6 @@ static void udp_net_free(struct kref *kref)
 {
 	struct udp_net *un = container_of(kref, struct udp_net, kref);
 
-	WARN_ON_ONCE(un->point.count);
 	kfree_rcu(un, rcu);
 }
 
@@ -283,7 +284,7 @@ static int __net_init udp_net_init(struct net *net)
 	if (!un)
 		return -ENOMEM;
 	kref_init(&un->kref);
-	spin_point_init(&un->point);
+	spin_point_init(&un->point, &arrived_event);
 	un->net = net;
 	un->ops = udp_hook_ops;
 	un->ops.priv = un;
@@ -312,40 +313,74 @@ static struct pernet_operations udp_net_ops = {
 
 /* ---- the event ---- */
 
-static int udp_authorize(struct spin_event *event, struct spin_extension *ext)
+/*
+ * Asked of the loader when a template is attached. What is made of it later is
+ * made for the extension, by whomever, in the loader's name space.
+ */
+static int udp_authorize(struct spin_request *request)
 {
 	struct net *net = current->nsproxy->net_ns;
 
-	if (ns_capable(net->user_ns, CAP_NET_ADMIN))
+	if (request->operation != SPIN_OP_ATTACH ||
+	    ns_capable(net->user_ns, CAP_NET_ADMIN))
 		return 0;
-	spin_extension_refuse(ext, "event %s needs CAP_NET_ADMIN in this network name space",
-			      event->name);
-	return -EPERM;
+	return spin_request_refuse(request, -EPERM,
+				   "it needs CAP_NET_ADMIN in this network name space");
 }
 
-/* The name space of the thread that loads, which cannot end meanwhile. */
+/* The extension's loader's name space, with a reference; NULL: it has ended. */
+static struct net *extension_net(const struct spin_extension *ext)
+{
+	u64 cookie = spin_extension_net_cookie(ext);
+	struct net *net, *found = NULL;
+
+	rcu_read_lock();
+	for_each_net_rcu(net) {
+		if (net->net_cookie == cookie) {
+			found = maybe_get_net(net);
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+/* The reference that this takes is the binding's: udp_bind() follows. */
 static struct spin_point *udp_point(struct spin_event *event,
 				    struct spin_extension *ext)
 {
-	struct udp_net *un = *udp_net_of(current->nsproxy->net_ns);
+	struct net *net = extension_net(ext);
+	struct udp_net *un;
 
+	if (!net) {
+		spin_extension_refuse(ext, "event %s: the network name space it was loaded from has ended",
+				      event->name);
+		return ERR_PTR(-ENONET);
+	}
+	un = *udp_net_of(net);
+	kref_get(&un->kref);
+	put_net(net);
 	return &un->point;
 }
 
 static int udp_bind(struct spin_binding *binding)
 {
-	struct udp_net *un = *udp_net_of(current->nsproxy->net_ns);
+	struct udp_net *un = container_of(spin_binding_point(binding),
+					  struct udp_net, point);
 	int err = 0;
 
 	mutex_lock(&hook_mutex);
-	if (!un->hooked)
+	if (!un->net)
+		err = -ENONET;	/* it ended just now */
+	else if (!un->hooked)
 		err = nf_register_net_hook(un->net, &un->ops);
 	if (!err) {
 		un->hooked++;
-		kref_get(&un->kref);
 		spin_binding_set_data(binding, un);
 	}
 	mutex_unlock(&hook_mutex);
+	if (err)
+		kref_put(&un->kref, udp_net_free);
 	return err;
 }
 
@@ -361,6 +396,18 @@ static void udp_unbind(struct spin_binding *binding)
 	kref_put(&un->kref, udp_net_free);
 }
 
+static const struct spin_key udp_keys[] = {
+	SPIN_KEY(struct spin_udp_packet, dport, "dport"),
+	SPIN_KEY(struct spin_udp_packet, sport, "sport"),
+	SPIN_KEY(struct spin_udp_packet, saddr, "saddr"),
+	SPIN_KEY(struct spin_udp_packet, daddr, "daddr"),
+};
+
+/* Nothing here goes by the port in the context but guards and handlers. */
+static const struct spin_key udp_references[] = {
+	SPIN_KEY(struct spin_udp_packet, dport, "dport"),
+};
+
 static const struct spin_event_ops udp_ops = {
 	.authorize = udp_authorize,
 	.point = udp_point,
@@ -374,6 +421,11 @@ static struct spin_event arrived_event = {
 	.context = SPIN_CONTEXT_SOFTIRQ,
 	.result_min = SPIN_PASS,
 	.result_max = SPIN_DROP,
+	.ctx_size = sizeof(struct spin_udp_packet),
+	.keys = udp_keys,
+	.key_count = ARRAY_SIZE(udp_keys),
+	.references = udp_references,
+	.reference_count = ARRAY_SIZE(udp_references),
 	.ops = &udp_ops,
 	.type = "Udp_PacketArrived",
 };
@@ -415,7 +467,7 @@ static struct rtable *reply_route(const struct udp_raise *r,
 		.daddr = r->pkt.saddr,
 		.saddr = r->pkt.daddr,
 		.flowi4_proto = IPPROTO_UDP,
-		.fl4_sport = htons(r->pkt.dport),
+		.fl4_sport = r->dport,
 		.fl4_dport = htons(r->pkt.sport),
 	};
 	return ip_route_output_key(r->net, fl4);
@@ -514,6 +566,7 @@ static const struct spin_kfunc kfuncs[] = {
 
 static struct spin_interface interface = {
 	.name = "Udp",
+	.authorize = spin_interface_public,
 	.kfuncs = kfuncs,
 	.count = ARRAY_SIZE(kfuncs),
 };

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Requests on /dev/spin about the bindings of loaded extensions, and what an
+ * open file of it remembers: the last refusal, and whether it asked for timing.
+ */
+#include <linux/capability.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include "../core/internal.h"
+#include "block.h"
+#include "client.h"
+
+#define COUNT_MAX	65536	/* bindings made or removed by one request */
+
+/**
+ * struct spin_client - an open file of /dev/spin
+ * @lock: protects the rest
+ * @timing: it asked for timing
+ * @verdict: why its last request was refused
+ */
+struct spin_client {
+	struct mutex lock;
+	bool timing;
+	struct spin_verdict_text verdict;
+};
+
+struct spin_client *spin_client_new(void)
+{
+	struct spin_client *client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
+
+	if (client)
+		mutex_init(&client->lock);
+	return client;
+}
+
+/* The last reference to the file is gone. */
+void spin_client_free(struct spin_client *client)
+{
+	if (client->timing)
+		spin_timing_put();
+	mutex_destroy(&client->lock);
+	kfree(client);
+}
+
+static int permitted(void)
+{
+	return bpf_capable() && perfmon_capable() ? 0 : -EPERM;
+}
+
+int spin_client_timing(struct spin_client *client)
+{
+	int err = permitted();
+
+	if (err)
+		return err;
+	mutex_lock(&client->lock);
+	if (!client->timing)
+		err = spin_timing_get();
+	if (!err)
+		client->timing = true;
+	mutex_unlock(&client->lock);
+	return err;
+}
+
+int spin_verdict_put(const struct spin_verdict_text *text, void __user *arg)
+{
+	struct spin_ioc_ext_verdict block;
+	int usize;
+
+	usize = spin_block_get(arg, &block, sizeof(block));
+	if (usize < 0)
+		return usize;
+	block.prog_id = text->prog_id;
+	block.insn = text->insn;
+	block.reserved = 0;
+	strscpy_pad(block.text, text->text, sizeof(block.text));
+	return spin_block_put(arg, &block, sizeof(block), usize);
+}
+
+int spin_client_verdict(struct spin_client *client, void __user *arg)
+{
+	struct spin_verdict_text text;
+
+	mutex_lock(&client->lock);
+	text = client->verdict;
+	mutex_unlock(&client->lock);
+	return spin_verdict_put(&text, arg);
+}
+
+static bool terminated(const char *name)
+{
+	return strnlen(name, SPIN_NAME_LEN) < SPIN_NAME_LEN;
+}
+
+static int install_check(const struct spin_ioc_binding_install *block)
+{
+	if (!terminated(block->ext) || !terminated(block->template_name))
+		return -ENAMETOOLONG;
+	if (block->count > COUNT_MAX || block->id)
+		return -EINVAL;
+	return permitted();
+}
+
+/* Under spin_mutex. */
+static s64 install(struct spin_extension *ext,
+		   const struct spin_ioc_binding_install *block)
+{
+	const struct spin_install args = {
+		.order = block->order,
+		.flags = block->flags,
+		.relative = block->relative,
+		.closure = block->closure,
+		.key = block->key,
+		.match = block->match,
+	};
+	struct spin_template *template;
+
+	if (ext->state != SPIN_EXT_LOADED) {
+		spin_extension_refuse(ext, "extension '%s' is not loaded, or on its way out",
+				      ext->name);
+		return -EBUSY;
+	}
+	template = spin_template_by_name(ext, block->template_name);
+	if (!template) {
+		spin_extension_refuse(ext, "extension '%s' has no template '%s'",
+				      ext->name, block->template_name);
+		return -ENOENT;
+	}
+	return spin_binding_install(ext, template, &args, block->count ?: 1,
+				    false);
+}
+
+/* An extension by its name, with a reference. */
+static struct spin_extension *extension_get(const char *name)
+{
+	struct spin_extension *ext;
+
+	mutex_lock(&spin_mutex);
+	ext = spin_extension_find(name);
+	if (ext)
+		spin_extension_get(ext);
+	mutex_unlock(&spin_mutex);
+	return ext;
+}
+
+/* The extension's verdict becomes that of the file; it is nobody else's now. */
+static void take_verdict(struct spin_client *client, struct spin_extension *ext,
+			 bool refused)
+{
+	mutex_lock(&client->lock);
+	client->verdict = (struct spin_verdict_text){ .insn = U32_MAX };
+	if (refused)
+		spin_extension_verdict(ext, &client->verdict);
+	mutex_unlock(&client->lock);
+}
+
+int spin_bindings_install(struct spin_client *client, void __user *arg)
+{
+	struct spin_ioc_binding_install block;
+	struct spin_extension *ext;
+	int usize, err;
+	s64 id;
+
+	usize = spin_block_get(arg, &block, sizeof(block));
+	if (usize < 0)
+		return usize;
+	err = install_check(&block);
+	if (err)
+		return err;
+	ext = extension_get(block.ext);
+	if (!ext)
+		return -ENOENT;
+	mutex_lock(&spin_mutex);
+	spin_extension_verdict_clear(ext);
+	id = install(ext, &block);
+	mutex_unlock(&spin_mutex);
+	take_verdict(client, ext, id < 0);
+	spin_extension_put(ext);
+	if (id < 0)
+		return id;
+	block.id = id;
+	return spin_block_put(arg, &block, sizeof(block), usize);
+}
+
+int spin_bindings_remove(void __user *arg)
+{
+	struct spin_ioc_binding_remove block;
+	int err;
+
+	err = spin_block_get(arg, &block, sizeof(block));
+	if (err < 0)
+		return err;
+	if (block.count > COUNT_MAX || !block.id ||
+	    block.id > ULONG_MAX - COUNT_MAX)
+		return -EINVAL;
+	err = permitted();
+	if (err)
+		return err;
+	err = spin_binding_remove_range(block.id, block.count ?: 1);
+	return min(err, 0);
+}
+
+int spin_bindings_enable(void __user *arg)
+{
+	struct spin_ioc_binding_enable block;
+	int err;
+
+	err = spin_block_get(arg, &block, sizeof(block));
+	if (err < 0)
+		return err;
+	if (block.active > 1 || !block.id)
+		return -EINVAL;
+	return permitted() ?: spin_binding_enable(block.id, block.active);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Requests on /dev/spin about bindings, and what an open file of it remembers. */
+#ifndef _SPIN_CLIENT_H
+#define _SPIN_CLIENT_H
+
+#include <linux/compiler_types.h>
+
+struct spin_client;
+struct spin_verdict_text;
+
+struct spin_client *spin_client_new(void);
+void spin_client_free(struct spin_client *client);
+int spin_client_timing(struct spin_client *client);
+int spin_client_verdict(struct spin_client *client, void __user *arg);
+int spin_verdict_put(const struct spin_verdict_text *text, void __user *arg);
+
+int spin_bindings_install(struct spin_client *client, void __user *arg);
+int spin_bindings_remove(void __user *arg);
+int spin_bindings_enable(void __user *arg);
+
+#endif /* _SPIN_CLIENT_H */

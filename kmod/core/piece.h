@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The parts of a plan, and changing them. An edit makes new parts beside the
+ * old ones. It is either given up, and the new ones are freed, or ended, when
+ * the new ones are published, and the old ones are freed a grace period later.
+ * All under spin_mutex.
+ */
+#ifndef _SPIN_PIECE_H
+#define _SPIN_PIECE_H
+
+#include "internal.h"
+
+/**
+ * struct edit - a change of a plan
+ * @fresh: parts made for it
+ * @old: parts it replaces
+ * @sleepable: raises of the event may sleep
+ */
+struct edit {
+	struct callback_head *fresh;
+	struct callback_head *old;
+	bool sleepable;
+};
+
+void *spin_edit_new(struct edit *edit, size_t size);
+void spin_edit_replace(struct edit *edit, struct spin_piece *piece);
+void spin_edit_abort(struct edit *edit);
+void spin_edit_end(struct edit *edit);
+
+struct spin_sequence *spin_sequence_insert(struct edit *edit,
+					   const struct spin_sequence *old,
+					   struct spin_binding *binding);
+struct spin_sequence *spin_sequence_remove(struct edit *edit,
+					   const struct spin_sequence *old,
+					   const struct spin_binding *binding);
+struct spin_sequence *spin_sequence_build(struct edit *edit,
+					  struct spin_binding *const *bindings,
+					  u32 count);
+void spin_sequence_retire(struct edit *edit, const struct spin_sequence *old);
+bool spin_sequence_blank(const struct spin_sequence *sequence,
+			 const struct spin_binding *binding);
+/* Many chunks with little in them. */
+bool spin_sequence_sparse(const struct spin_sequence *sequence);
+
+struct spin_index *spin_index_new(struct edit *edit, struct spin_event *event,
+				  u32 fields, u32 bits);
+int spin_index_insert(struct edit *edit, struct spin_index *index,
+		      struct spin_binding *binding);
+int spin_index_remove(struct edit *edit, struct spin_index *index,
+		      struct spin_binding *binding);
+struct spin_index *spin_index_grow(struct edit *edit,
+				   const struct spin_index *old,
+				   struct spin_event *event);
+bool spin_index_crowded(const struct spin_index *index);
+void spin_index_blank(const struct spin_index *index,
+		      const struct spin_binding *binding);
+void spin_index_retire(struct edit *edit, struct spin_index *index);
+
+#endif /* _SPIN_PIECE_H */

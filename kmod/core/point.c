@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Points: the order of the bindings that hang on one.
+ *
+ * A point has two lists: of those that said Last, and of all others, which run
+ * before. The rank of a binding grows along them. A binding put between two
+ * gets a rank in the middle; when there is none left, all get new ones, and the
+ * plan is to be made anew.
+ */
+#include "internal.h"
+
+#define RANK_FRONT	(1ULL << 62)	/* first rank of either list */
+#define RANK_BACK	(3ULL << 62)
+#define RANK_STEP	(1ULL << 20)
+
+static u64 last_point_id;	/* spin_mutex */
+
+/**
+ * spin_point_init - an empty point
+ * @point: to be initialised
+ * @event: whose bindings hang on it
+ *
+ * Process context, without spin_mutex.
+ */
+void spin_point_init(struct spin_point *point, struct spin_event *event)
+{
+	memset(point, 0, sizeof(*point));
+	point->event = event;
+	INIT_LIST_HEAD(&point->front);
+	INIT_LIST_HEAD(&point->back);
+	mutex_lock(&spin_mutex);
+	point->id = ++last_point_id;
+	mutex_unlock(&spin_mutex);
+}
+EXPORT_SYMBOL_GPL(spin_point_init);
+
+/**
+ * spin_point_exit - the end of a point
+ * @point: without bindings; nothing can raise there any more. Its memory may be
+ *	read for another grace period of RCU
+ */
+void spin_point_exit(struct spin_point *point)
+{
+	mutex_lock(&spin_mutex);
+	WARN_ON_ONCE(point->count);
+	spin_plan_free(point);
+	mutex_unlock(&spin_mutex);
+}
+EXPORT_SYMBOL_GPL(spin_point_exit);
+
+static void ranks_anew(struct spin_point *point)
+{
+	struct spin_binding *binding;
+	u64 rank = RANK_FRONT;
+
+	list_for_each_entry(binding, &point->front, point_node)
+		binding->rank = rank += RANK_STEP;
+	rank = RANK_BACK;
+	list_for_each_entry(binding, &point->back, point_node)
+		binding->rank = rank += RANK_STEP;
+	point->stale = true;
+}
+
+/* The binding is in its list: give it a rank between its neighbours'. */
+static void rank_give(struct spin_point *point, struct list_head *list,
+		      struct spin_binding *binding)
+{
+	bool is_first = list_is_first(&binding->point_node, list);
+	bool is_last = list_is_last(&binding->point_node, list);
+	u64 low, high;
+
+	if (is_first && is_last) {
+		binding->rank = list == &point->front ? RANK_FRONT : RANK_BACK;
+		return;
+	}
+	if (is_last) {
+		binding->rank = list_prev_entry(binding, point_node)->rank +
+				RANK_STEP;
+		return;
+	}
+	high = list_next_entry(binding, point_node)->rank;
+	if (is_first) {
+		binding->rank = high - RANK_STEP;
+		return;
+	}
+	low = list_prev_entry(binding, point_node)->rank;
+	binding->rank = low + (high - low) / 2;
+	if (binding->rank == low)
+		ranks_anew(point);
+}
+
+/* Which of the two lists a binding is in. */
+static struct list_head *list_of(struct spin_point *point,
+				 const struct spin_binding *binding)
+{
+	return binding->back ? &point->back : &point->front;
+}
+
+/* The holder of an end keeps it: others get next to it. */
+static struct list_head *place_first(struct spin_point *point)
+{
+	struct spin_binding *holder = point->reserved[0];
+
+	return holder ? &holder->point_node : &point->front;
+}
+
+static struct list_head *place_last(struct spin_point *point)
+{
+	struct spin_binding *holder = point->reserved[1];
+
+	return holder ? holder->point_node.prev : point->back.prev;
+}
+
+static bool beyond_end(const struct spin_point *point, u32 order,
+		       const struct spin_binding *relative)
+{
+	return (order == SPIN_ORDER_BEFORE && relative == point->reserved[0]) ||
+	       (order == SPIN_ORDER_AFTER && relative == point->reserved[1]);
+}
+
+/**
+ * spin_point_insert - put a binding in its place
+ * @point: where
+ * @binding: its order says which place
+ * @relative: the binding that Before and After are about
+ *
+ * Returns 0; -EBUSY: beyond a reserved end.
+ */
+int spin_point_insert(struct spin_point *point, struct spin_binding *binding,
+		      struct spin_binding *relative)
+{
+	struct list_head *behind;
+
+	lockdep_assert_held(&spin_mutex);
+	binding->back = binding->order == SPIN_ORDER_LAST;
+	switch (binding->order) {
+	case SPIN_ORDER_FIRST:
+		behind = place_first(point);
+		break;
+	case SPIN_ORDER_LAST:
+		behind = place_last(point);
+		break;
+	case SPIN_ORDER_BEFORE:
+	case SPIN_ORDER_AFTER:
+		if (beyond_end(point, binding->order, relative))
+			return -EBUSY;
+		binding->back = relative->back;
+		behind = binding->order == SPIN_ORDER_AFTER ?
+			 &relative->point_node : relative->point_node.prev;
+		break;
+	default:
+		behind = point->front.prev;
+	}
+	list_add(&binding->point_node, behind);
+	point->count++;
+	rank_give(point, list_of(point, binding), binding);
+	return 0;
+}
+
+/* A new version of @other takes its place: its end of the order, too. */
+void spin_point_insert_behind(struct spin_point *point,
+			      struct spin_binding *binding,
+			      struct spin_binding *other)
+{
+	lockdep_assert_held(&spin_mutex);
+	binding->back = other->back;
+	list_add(&binding->point_node, &other->point_node);
+	point->count++;
+	rank_give(point, list_of(point, binding), binding);
+}
+
+void spin_point_delete(struct spin_point *point, struct spin_binding *binding)
+{
+	lockdep_assert_held(&spin_mutex);
+	list_del(&binding->point_node);
+	point->count--;
+	if (point->reserved[0] == binding)
+		point->reserved[0] = NULL;
+	if (point->reserved[1] == binding)
+		point->reserved[1] = NULL;
+}

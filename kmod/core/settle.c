@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is done when things have settled, a little after they changed, so that
+ * many changes in a row cost it once.
+ *
+ * Extensions that have become active are settled: no raise is left that sampled
+ * an older epoch, and the marks on their plans go (see spin_plan_mark()). And
+ * where an event has a single handler without a guard, the call in its raise is
+ * patched to that handler.
+ *
+ * A raise may call directly as long as the plan it read says so. So the call is
+ * patched only if the event's plans have not changed during a grace period:
+ * then every plan that any raise holds is the present one, which does not say
+ * so yet.
+ */
+#include <linux/static_call.h>
+#include <linux/workqueue.h>
+#include "internal.h"
+
+#define SETTLE_DELAY	(HZ / 10)
+
+static LIST_HEAD(unsettled);	/* extensions; spin_mutex */
+
+static bool stopped = true;	/* spin_mutex */
+
+static void settle(struct work_struct *work);
+static DECLARE_DELAYED_WORK(settle_work, settle);
+
+void spin_settle_soon(void)
+{
+	lockdep_assert_held(&spin_mutex);
+	if (!stopped)
+		queue_delayed_work(system_unbound_wq, &settle_work,
+				   SETTLE_DELAY);
+}
+
+/* ---- extensions ---- */
+
+/**
+ * spin_unsettle - an extension is about to come or go
+ * @ext: which; its bindings that are in plans are looked at by epoch from now on
+ *
+ * Under spin_mutex, before the epoch advances.
+ */
+void spin_unsettle(struct spin_extension *ext)
+{
+	struct spin_binding *binding;
+
+	lockdep_assert_held(&spin_mutex);
+	ext->settling = false;
+	if (!ext->settled)
+		return;
+	ext->settled = false;
+	list_for_each_entry(binding, &ext->bindings, extension_node) {
+		if (!binding->planned)
+			continue;
+		binding->point->unsettled++;
+		spin_plan_mark(binding->point);
+	}
+}
+
+static void settle_extension(struct spin_extension *ext)
+{
+	struct spin_binding *binding;
+
+	ext->settled = true;
+	list_del_init(&ext->unsettled_node);
+	list_for_each_entry(binding, &ext->bindings, extension_node) {
+		if (!binding->planned)
+			continue;
+		if (!--binding->point->unsettled)
+			spin_plan_mark(binding->point);
+	}
+}
+
+/* An extension has become active: settle it when that is past. */
+void spin_settle_later(struct spin_extension *ext)
+{
+	lockdep_assert_held(&spin_mutex);
+	list_add_tail(&ext->unsettled_node, &unsettled);
+	spin_settle_soon();
+}
+
+void spin_settled_forget(struct spin_extension *ext)
+{
+	lockdep_assert_held(&spin_mutex);
+	list_del_init(&ext->unsettled_node);
+}
+
+/* ---- direct calls ---- */
+
+/* An event's plans have changed. */
+void spin_direct_touch(struct spin_event *event)
+{
+	lockdep_assert_held(&spin_mutex);
+	event->generation++;
+	if (event->call)
+		spin_settle_soon();
+}
+
+static void patch(struct spin_event *event, spin_program_t program)
+{
+	if (event->patched == program)
+		return;
+	__static_call_update(event->call->key, event->call->trampoline, program);
+	event->patched = program;
+}
+
+static struct spin_plan *event_plan(const struct spin_event *event)
+{
+	struct spin_plan_head *head =
+		rcu_dereference_protected(event->point.plan,
+					  lockdep_is_held(&spin_mutex));
+
+	return head ? container_of(head, struct spin_plan, head) : NULL;
+}
+
+/* The single binding, if the call alone is all there is to its step. */
+static struct spin_binding *single(const struct spin_event *event,
+				   const struct spin_plan *plan)
+{
+	struct spin_binding *binding;
+
+	if (!plan || plan->flags || plan->index_count || !plan->plain ||
+	    plan->plain->count != 1 || event->fold == SPIN_FOLD_CUSTOM ||
+	    event->context == SPIN_CONTEXT_SLEEPABLE)
+		return NULL;
+	binding = plan->plain->chunks[0]->items[0].binding;
+	return binding->guard || binding->steps ||
+	       binding == &spin_binding_none ? NULL : binding;
+}
+
+static void direct_update(struct spin_event *event)
+{
+	struct spin_plan *plan = event_plan(event);
+	struct spin_binding *binding = single(event, plan);
+
+	if (!binding) {
+		patch(event, spin_program_none);
+		return;
+	}
+	if (plan->head.direct)
+		return;
+	patch(event, binding->handler);
+	plan->head.closure = binding->closure;
+	plan->head.stats = binding->stats;
+	/* A raise that sees it sees the rest, and the patched code. */
+	smp_store_release(&plan->head.direct, binding);
+}
+
+/* The event ends: no raise calls directly any more. */
+void spin_direct_end(struct spin_event *event)
+{
+	lockdep_assert_held(&spin_mutex);
+	if (event->call)
+		patch(event, spin_program_none);
+}
+
+/* ---- the work ---- */
+
+static void settle(struct work_struct *work)
+{
+	struct spin_extension *ext, *next;
+	struct spin_event *event;
+
+	mutex_lock(&spin_mutex);
+	list_for_each_entry(ext, &unsettled, unsettled_node)
+		ext->settling = true;
+	list_for_each_entry(event, &spin_events, node)
+		event->generation_seen = event->generation;
+	mutex_unlock(&spin_mutex);
+
+	spin_plan_synchronize(true);
+
+	mutex_lock(&spin_mutex);
+	list_for_each_entry_safe(ext, next, &unsettled, unsettled_node)
+		if (ext->settling)
+			settle_extension(ext);
+	list_for_each_entry(event, &spin_events, node)
+		if (event->call && event->generation == event->generation_seen)
+			direct_update(event);
+	mutex_unlock(&spin_mutex);
+}
+
+int __init spin_settle_init(void)
+{
+	stopped = false;
+	return 0;
+}
+
+/* Events of spin.ko itself are still to end: they must not bring it back. */
+void spin_settle_exit(void)
+{
+	mutex_lock(&spin_mutex);
+	stopped = true;
+	mutex_unlock(&spin_mutex);
+	cancel_delayed_work_sync(&settle_work);
+}
