@@ -188,6 +188,10 @@ ext: $(foreach source,$(EXT),$(call bpf_object,$(source)))
 tests: test-modules $(SUITE) $(BENCH)
 tests: $(foreach source,$(TESTEXT),$(call bpf_object,$(source)))
 
+# What the benchmarks need, and no more; built for a guest by tests/bench/run.
+.PHONY: benchmarks
+benchmarks: test-modules $(BENCH) $(call bpf_object,tests/bench/bench.bpf.c)
+
 # Static checks: sparse on the module, shellcheck on the scripts.
 .PHONY: check
 check: check-kernel
