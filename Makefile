@@ -188,6 +188,10 @@ ext: $(foreach source,$(EXT),$(call bpf_object,$(source)))
 tests: test-modules $(SUITE) $(BENCH)
 tests: $(foreach source,$(TESTEXT),$(call bpf_object,$(source)))
 
+# What the benchmarks need, and no more; built for a guest by tests/bench/run.
+.PHONY: benchmarks
+benchmarks: test-modules $(BENCH) $(call bpf_object,tests/bench/bench.bpf.c)
+
 # Static checks: sparse on the module, shellcheck on the scripts.
 .PHONY: check
 check: check-kernel
@@ -197,13 +201,15 @@ check: check-kernel
 	@if command -v shellcheck >/dev/null; then \
 		shellcheck -x $$(grep -rlE '^#!/bin/(ba)?sh' tests .ci ext-examples); fi
 
-.PHONY: test test-debug test-soak demo shell
+.PHONY: test test-debug test-soak bench demo shell
 test:
 	@tests/vm/run-suite $(KERNEL)
 test-debug:
 	@tests/vm/run-suite debug
 test-soak:
 	@tests/vm/run-soak $(KERNEL)
+bench:
+	@KERNEL='$(KERNEL)' ONLY='$(ONLY)' QUICK='$(QUICK)' tests/bench/run
 demo:
 	@tests/vm/build $(or $(KERNEL),stock)
 	@tests/demo/run
@@ -254,6 +260,7 @@ help:
 	@echo 'make test         the test suite, in virtual machines; KERNEL=stock or bpo for one'
 	@echo 'make test-debug   the suite on a kernel full of checks (built once)'
 	@echo 'make test-soak    storms, fuzzing and kills; SOAK_SECONDS= says how long'
+	@echo 'make bench        the micro-benchmarks, in instructions; ONLY=name for one of them'
 	@echo 'make shell        a shell in a virtual machine with the module loaded'
 	@echo 'make clean        remove $(O)'
 

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Benchmark `dispatch`: what one raise costs, with different bindings, by SPIN's
+ * dispatcher, by a list of C functions, and by calling the same programs through
+ * their struct_ops trampolines. Documentation/benchmarks.rst says what is
+ * counted.
+ */
+#include "bench.h"
+#include "../kmod/spin_bench.h"
+
+#define BENCH		"dispatch"
+#define OPERATIONS	4000
+#define WORK		4000000		/* instructions, about, for each row */
+#define KEYED		1000		/* bindings with a key */
+#define MATCHING	500		/* the key that is raised */
+
+/**
+ * struct scene - a case
+ * @name: of the case
+ * @count: bindings
+ * @template_name: of theirs
+ * @keyed: for spin: they have a match, and no guard. The others, who have no
+ *	index, compare the key with each closure
+ * @guard: the same for the list of C functions
+ * @argument: raised; guards want SPIN_BENCH_ARGUMENT
+ * @key: raised
+ * @fired: handlers that this must run
+ */
+struct scene {
+	const char *name;
+	unsigned int count;
+	const char *template_name;
+	bool keyed;
+	enum spin_bench_guard guard;
+	uint64_t argument;
+	uint64_t key;
+	unsigned int fired;
+};
+
+static const struct scene scenes[] = {
+	{ .name = "h0" },
+	{ "h1", 1, "plain", .fired = 1 },
+	{ "h1g", 1, "guarded", .guard = SPIN_BENCH_BY_ARGUMENT,
+	  .argument = SPIN_BENCH_ARGUMENT, .fired = 1 },
+	{ "h10", 10, "guarded", .guard = SPIN_BENCH_BY_ARGUMENT,
+	  .argument = SPIN_BENCH_ARGUMENT, .fired = 10 },
+	{ "h50", 50, "guarded", .guard = SPIN_BENCH_BY_ARGUMENT,
+	  .argument = SPIN_BENCH_ARGUMENT, .fired = 50 },
+	{ "g50false", 50, "guarded", .guard = SPIN_BENCH_BY_ARGUMENT,
+	  .argument = SPIN_BENCH_ARGUMENT + 1, .fired = 0 },
+	{ "g1indexed", 1, "compared", .keyed = true,
+	  .guard = SPIN_BENCH_BY_CLOSURE, .key = 0, .fired = 1 },
+	{ "g1000indexed", KEYED, "compared", .keyed = true,
+	  .guard = SPIN_BENCH_BY_CLOSURE, .key = MATCHING, .fired = 1 },
+};
+
+static const struct {
+	enum spin_bench_system system;
+	const char *name;
+} systems[] = {
+	{ SPIN_BENCH_SPIN, "spin" },
+	{ SPIN_BENCH_C_LIST, "c-list" },
+	{ SPIN_BENCH_TRAMPOLINE, "trampoline" },
+};
+
+static int device;
+static double overhead;		/* of the measuring */
+
+/* The slower a raise, the fewer are needed, or can be waited for. */
+static unsigned int operations(const struct scene *scene)
+{
+	unsigned int n = WORK / (100 * (scene->count + 1));
+
+	return n < 200 ? 200 : n > OPERATIONS ? OPERATIONS : n;
+}
+
+static void measure(const struct scene *scene, enum spin_bench_system system,
+		    struct samples *s)
+{
+	static uint32_t raw[OPERATIONS];
+	struct spin_bench_measure args = {
+		.system = system,
+		.guard = scene->guard,
+		.steps = scene->count,
+		.operations = operations(scene),
+		.key = scene->key,
+		.argument = scene->argument,
+		.samples = (uintptr_t)raw,
+	};
+	unsigned int i;
+
+	if (ioctl(device, SPIN_BENCH_MEASURE, &args))
+		err(1, "%s: cannot be measured", scene->name);
+	if (system != SPIN_BENCH_NOTHING && args.fired != scene->fired)
+		errx(1, "%s: %u handlers ran, not %u: nothing is measured so",
+		     scene->name, args.fired, scene->fired);
+	for (i = 0; i < args.operations; i++)
+		samples_add(s, raw[i] - overhead);
+}
+
+/* Binding i has closure i, and the key i if SPIN is to find it by the key. */
+static struct range scene_install(const struct scene *scene, bool indexed)
+{
+	struct range range = {};
+	struct spin_ioc_binding_install request =
+		install_request(indexed ? "plain" : scene->template_name, 1);
+	unsigned int i;
+
+	for (i = 0; i < scene->count; i++) {
+		request.closure = i;
+		if (indexed) {
+			request.match.fields = SPIN_BENCH_KEY;
+			request.match.value[0] = i;
+		}
+		range_add(&range, install(&request));
+	}
+	if (installed() != scene->count)
+		errx(1, "%s: %u bindings, not %u: is something else loaded?",
+		     scene->name, installed(), scene->count);
+	return range;
+}
+
+static void play(const struct scene *scene, enum spin_bench_system system,
+		 const char *name)
+{
+	bool indexed = scene->keyed && system == SPIN_BENCH_SPIN;
+	struct range range = {};
+	struct samples s = {};
+
+	if (system != SPIN_BENCH_C_LIST)
+		range = scene_install(scene, indexed);
+	measure(scene, system, &s);
+	uninstall(&range);
+	samples_row(&s, BENCH, scene->name, name, "insn");
+}
+
+static void measure_overhead(void)
+{
+	static const struct scene nothing = { .name = "nothing" };
+	struct samples s = {};
+
+	measure(&nothing, SPIN_BENCH_NOTHING, &s);
+	overhead = samples_median(&s);
+	samples_free(&s);
+}
+
+int main(void)
+{
+	unsigned int i, j;
+
+	device = open("/dev/spin-bench", O_RDWR | O_CLOEXEC);
+	if (device < 0)
+		err(1, "/dev/spin-bench");
+	bench_load();
+	settle();
+	measure_overhead();
+	for (i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++)
+		for (j = 0; j < sizeof(systems) / sizeof(systems[0]); j++)
+			play(&scenes[i], systems[j].system, systems[j].name);
+	bench_unload();
+	return 0;
+}

@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""What the benchmarks measured: kept, compared with a second boot, shown.
+
+usage: results.py show RUN               the rows of one boot
+       results.py merge RUN RUN RESULTS  those of two, into a file of results
+       results.py table RESULTS          a file of results
+
+A run has lines "env NAME VALUE" and "row BENCH CASE SYSTEM UNIT MEDIAN MIN MAX
+RUNS", separated by tabs. `show` and `merge` fail if a figure is over its bar
+(file `bars`), `merge` too if the second boot measured something else: then
+the results stay as they were.
+"""
+import os
+import re
+import sys
+
+COLUMNS = ["bench", "case", "system", "unit", "median", "min", "max", "runs"]
+
+# How far the medians of two boots may be apart: so many units, or this part of
+# them. Documentation/benchmarks.rst gives the reasons. Units that are not
+# here (ns) are not compared.
+REPEATS = {
+    "insn": (2, 0),
+    "insn-mean": (0, 0.03),
+    "bytes": (8, 0),
+}
+
+
+class Row:
+    def __init__(self, fields):
+        if len(fields) != len(COLUMNS):
+            raise ValueError(f"{len(fields)} columns, not {len(COLUMNS)}: {fields}")
+        self.fields = fields
+        self.bench, self.case, self.system, self.unit = fields[:4]
+        self.median, self.min, self.max = map(float, fields[4:7])
+        self.runs = int(fields[7])
+
+    def key(self):
+        return self.bench, self.case, self.system, self.unit
+
+    def order(self):
+        """n2 before n10; SPIN first among the systems."""
+        parts = [[int(p) if p.isdigit() else p for p in re.split(r"(\d+)", name)]
+                 for name in (self.bench, self.case)]
+        return parts, self.unit, self.system != "spin", self.system
+
+
+def read_run(path):
+    rows, env = [], {}
+    for line in open(path, encoding="utf-8"):
+        kind, *fields = line.rstrip("\n").split("\t")
+        if kind == "row":
+            rows.append(Row(fields))
+        else:
+            env[fields[0]] = fields[1]
+    if not rows:
+        sys.exit(f"{path}: no rows: nothing was measured")
+    if len({row.key() for row in rows}) != len(rows):
+        sys.exit(f"{path}: the same row twice")
+    return sorted(rows, key=Row.order), env
+
+
+def read_results(path):
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8") as file:
+        head, *lines = file.read().splitlines()
+    if head.split("\t") != COLUMNS:
+        sys.exit(f"{path}: these are no results: the first line is '{head}'")
+    return [Row(line.split("\t")) for line in lines]
+
+
+def write_lines(path, lines):
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        for fields in lines:
+            file.write("\t".join(fields) + "\n")
+    os.replace(path + ".new", path)
+
+
+def write_results(path, rows):
+    write_lines(path, [COLUMNS] + [row.fields for row in sorted(rows, key=Row.order)])
+
+
+def write_env(path, benches, env):
+    """Beside the results: what each benchmark was measured with."""
+    kept = []
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            kept = [line.split("\t") for line in file.read().splitlines()]
+    kept = [fields for fields in kept if fields[0] not in benches]
+    new = [[bench, *item] for bench in benches for item in env.items()]
+    write_lines(path, sorted(kept + new))
+
+
+def read_bars():
+    bars = {}
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bars")
+    for line in open(path, encoding="utf-8"):
+        if line.strip() and not line.startswith("#"):
+            bench, case, unit, bar = line.split()
+            bars[bench, case, "spin", unit] = bar
+    return bars
+
+
+def bar_of(row, bars, medians):
+    """The number that a row's median may be at most, and how it is made up."""
+    bar = bars.get(row.key())
+    if bar is None:
+        return None, ""
+    if "*" not in bar:
+        return float(bar), bar
+    factor, case = bar.split("*")
+    base = medians.get((row.bench, case, row.system, row.unit))
+    if base is None:
+        sys.exit(f"bar of {row.bench} {row.case}: no median of {case}")
+    return float(factor) * base, f"{float(factor) * base:g} = {factor} x {case}"
+
+
+def number(value):
+    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+
+
+def show(rows):
+    """Print a table; return the number of figures over their bars."""
+    bars, medians = read_bars(), {row.key(): row.median for row in rows}
+    for key in bars:
+        if key not in medians and key[0] in {row.bench for row in rows}:
+            sys.exit(f"{' '.join(key)}: has a bar, but was not measured")
+    table, over, bench = [COLUMNS + ["at most", ""]], 0, None
+    for row in rows:
+        limit, text = bar_of(row, bars, medians)
+        verdict = "" if limit is None else "ok" if row.median <= limit else "OVER"
+        over += verdict == "OVER"
+        if bench not in (None, row.bench):
+            table.append([""] * len(table[0]))
+        bench = row.bench
+        table.append([*row.key(), number(row.median), number(row.min),
+                      number(row.max), str(row.runs), text, verdict])
+    widths = [max(map(len, column)) for column in zip(*table)]
+    for line in table:
+        print("  ".join(
+            cell.rjust(width) if 4 <= i < 8 else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(line, widths))).rstrip())
+    return over
+
+
+def show_env(env):
+    print()
+    for name, value in env.items():
+        print(f"{name + ':':<12}{value}")
+
+
+def differences(first, second):
+    """Rows of which a second boot says something else, as sentences."""
+    there = {row.key(): row for row in second}
+    for row in first:
+        name = " ".join(row.key())
+        other = there.pop(row.key(), None)
+        if other is None:
+            yield f"{name}: only the first boot measured it"
+            continue
+        if row.unit not in REPEATS:
+            continue
+        units, part = REPEATS[row.unit]
+        if abs(row.median - other.median) > max(units, part * row.median):
+            yield (f"{name}: {number(row.median)}, and in the second boot "
+                   f"{number(other.median)}")
+    for key in there:
+        yield f"{' '.join(key)}: only the second boot measured it"
+
+
+def judge(over):
+    if over:
+        sys.exit(f"{over} figure{'s' if over > 1 else ''} over the bar")
+
+
+def command_show(run):
+    rows, env = read_run(run)
+    show_env(env)
+    print()
+    judge(show(rows))
+
+
+def command_merge(run, again, results):
+    rows, env = read_run(run)
+    second, env_again = read_run(again)
+    apart = list(differences(rows, second))
+    if env != env_again:
+        apart.append(f"the guests are not alike: {env} and {env_again}")
+    show_env(env)
+    print()
+    over = show(rows)
+    print()
+    if apart:
+        print("\n".join(apart))
+        sys.exit("the figures do not repeat: nothing is kept")
+    compared = [row for row in rows if row.unit in REPEATS]
+    print(f"repeated in a second boot: {len(compared)} of {len(rows)} rows"
+          " (times are not compared)")
+    benches = {row.bench for row in rows}
+    kept = [row for row in read_results(results) if row.bench not in benches]
+    write_results(results, kept + rows)
+    write_env(results.removesuffix(".tsv") + ".env", benches, env)
+    print(f"kept in {os.path.relpath(results)}")
+    judge(over)
+
+
+def command_table(results):
+    rows = read_results(results)
+    if not rows:
+        sys.exit(f"{results}: no results")
+    show(rows)
+
+
+def main(args):
+    commands = {"show": (command_show, 1), "merge": (command_merge, 3),
+                "table": (command_table, 1)}
+    if not args or args[0] not in commands or len(args) != commands[args[0]][1] + 1:
+        sys.exit(__doc__.strip())
+    commands[args[0]][0](*args[1:])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
