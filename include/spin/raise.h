@@ -35,13 +35,15 @@ struct spin_event_stats {
 /**
  * struct spin_plan_head - what a raise looks at first
  * @direct: the only binding, if the event's direct call is patched to its
- *	handler; else NULL
+ *	handler and its step is no more than that and one guard; else NULL
+ * @guard_fn: its guard, or NULL
  * @closure: its closure
  * @stats: its counters
  * @event_stats: the event's
  */
 struct spin_plan_head {
 	struct spin_binding *direct;
+	spin_program_t guard_fn;
 	u64 closure;
 	struct spin_binding_stats __percpu *stats;
 	struct spin_event_stats __percpu *event_stats;
@@ -80,10 +82,11 @@ static __always_inline void spin_section_end(void)
 bool spin_raise_nest(struct spin_raise *raise, struct spin_raise *outer);
 bool spin_raise_stack_low(void);
 int spin_raise_refused(struct spin_raise *raise);
+int spin_raise_passed_over(struct spin_raise *raise);
 int spin_raise_result(struct spin_raise *raise, int result);
 int spin_plan_raise(const struct spin_plan_head *head,
 		    struct spin_raise *raise);
-unsigned int spin_program_none(const void *ctx, const struct bpf_insn *insn);
+unsigned int spin_program_none(const void *ctx);
 
 /*
  * Push the record of a run. Must come before the plan is read: whoever sees a
@@ -96,13 +99,14 @@ static __always_inline bool spin_raise_begin(struct spin_raise *raise)
 	u32 level = preempt_count() &
 		    (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET);
 
+	OPTIMIZER_HIDE_VAR(level);
 	raise->outer = outer;
 	raise->level = level;
 	raise->depth = 1;
 	raise->fired = 0;
 	/* Pairs with spin_epoch_advance(). */
 	raise->epoch = smp_load_acquire(&spin_epoch);
-	if (unlikely(outer || level & NMI_MASK) &&
+	if (unlikely((unsigned long)outer | (level & NMI_MASK)) &&
 	    !spin_raise_nest(raise, outer))
 		return false;
 	/* Stacks are aligned, but for some of interrupts: those look again. */
@@ -152,19 +156,31 @@ static noinline int TYPE##_raise(struct spin_point *point,		\
 		goto out;						\
 	}								\
 	head = rcu_dereference_sched(point->plan);			\
-	direct = head ? READ_ONCE(head->direct) : NULL;			\
-	if (likely(direct) && !static_branch_unlikely(&spin_observed)) { \
-		spin_stat_inc(head->event_stats, raised);		\
-		spin_stat_inc(head->stats, run);			\
-		raise->binding = direct;					\
-		raise->fired = 1;					\
-		spin_raise_ctx(raise)->closure = head->closure;		\
-		result = (int)static_call(TYPE##_program)(raise->args, NULL); \
-		if (unlikely(result))					\
-			result = spin_raise_result(raise, result);	\
-	} else {							\
+	direct = READ_ONCE(head->direct);				\
+	if (unlikely(!direct)) {					\
 		result = spin_plan_raise(head, raise);			\
+		goto end;						\
 	}								\
+	raise->binding = direct;					\
+	spin_raise_ctx(raise)->closure = head->closure;			\
+	if (head->guard_fn) {						\
+		/* In memory: a register would be saved for all. */	\
+		WRITE_ONCE(raise->head, head);				\
+		if (!(u8)head->guard_fn(raise->args)) {			\
+			result = spin_raise_passed_over(raise);		\
+			goto end;					\
+		}							\
+		head = READ_ONCE(raise->head);				\
+	}								\
+	if (static_branch_likely(&spin_counting)) {			\
+		this_cpu_inc(head->event_stats->raised);		\
+		this_cpu_inc(head->stats->run);				\
+	}								\
+	raise->fired = 1;						\
+	result = (int)static_call(TYPE##_program)(raise->args);	\
+	if (unlikely(result))						\
+		result = spin_raise_result(raise, result);		\
+end:									\
 	spin_raise_end(raise);						\
 out:									\
 	spin_section_end();						\

@@ -48,11 +48,12 @@ struct spin_extension;
  * @live: bindings made from it that are not gone; spin_mutex
  * @node: in the extension's list of templates; spin_mutex
  * @cost: worst case of one of its bindings, in instructions; 0: unbounded
+ * @lean: its guard looks at nothing that is set for the binding
  *
  * The programs are held by the struct_ops map the value lies in, from the map
  * update that filled it to the end of the map; no reference is taken here.
  * What has no lock named is written once, by the map update, before the value
- * can be attached, @cost by the attachment.
+ * can be attached, @cost and @lean by the attachment.
  */
 struct spin_template {
 	struct spin_event *event;
@@ -65,6 +66,7 @@ struct spin_template {
 	u32 live;
 	struct list_head node;
 	u32 cost;
+	bool lean;
 };
 
 #define SPIN_TEMPLATE_KERNEL	struct spin_template kernel;
@@ -85,11 +87,13 @@ struct spin_template {
  * @epoch: sampled when the outermost raise began
  * @deadline: 0: what runs is bounded by its length
  * @task: of a sleepable raise: who runs it
- * @level: preempt_count() of the context: raises of one level nest
+ * @level: of the context, as preempt_count() has it: raises of one level nest
  * @depth: how deep, from 1
  * @fired: handlers that ran and were not rejected
- * @changed: a filter has changed an argument
+ * @result: what ended the raise
  * @args: what programs are called with
+ * @head: of the plan, while the guard of a direct call runs
+ * @changed: a filter has changed an argument
  *
  * All but @event is the dispatcher's, filled in when the raise begins.
  */
@@ -103,8 +107,10 @@ struct spin_raise {
 	u32 level;
 	u32 depth;
 	u32 fired;
-	u32 changed;
+	int result;
 	u64 args[1];
+	const struct spin_plan_head *head;
+	u64 changed;
 };
 
 /*
@@ -136,13 +142,16 @@ static inline struct spin_ctx *spin_raise_ctx(struct spin_raise *raise)
 /* ------------------------------------------------------------------ */
 /* Events								*/
 
-typedef unsigned int (*spin_program_t)(const void *ctx,
-				       const struct bpf_insn *insn);
+/*
+ * A program, compiled: bpf_prog.bpf_func without the second argument, which is
+ * for programs that are interpreted. None of those is ever bound.
+ */
+typedef unsigned int (*spin_program_t)(const void *args);
 
 /**
  * struct spin_point - where bindings hang: an event, or one name space's share
- * @plan: what a raise runs, NULL if nothing; replaced as a whole under
- *	spin_mutex, read under RCU
+ * @plan: what a raise runs, never NULL; replaced as a whole under spin_mutex,
+ *	read under RCU
  * @event: whose
  * @id: for listings
  * @front: bindings in order, but those that said Last; spin_mutex
@@ -207,8 +216,8 @@ struct spin_key {
  *	@bind.
  * @release: the last reference to the binding is gone: free its data
  * @intrinsic: the event's own handler, its implementation as SPIN has it: runs
- *	unconditionally, among the bindings without an order, before all of
- *	them, unless spin_event_deregister_intrinsic()
+ *	unconditionally, behind the bindings that said First and before all
+ *	others, unless spin_event_deregister_intrinsic()
  * @fallback: default handler: runs when no other fired, and its result is the
  *	raise's
  * @fold: result handler, for SPIN_FOLD_CUSTOM: the result so far (@first: there
@@ -474,6 +483,19 @@ static inline struct spin_extension *spin_ctx_extension(struct spin_ctx *ctx)
 {
 	return spin_binding_extension(spin_raise_of(ctx)->binding);
 }
+
+/*
+ * Interface Dispatcher, for modules that offer it on contexts of their own: to
+ * the verifier, a context of another module is no struct spin_ctx of spin.ko's,
+ * so its handlers cannot call spin.ko's functions. See <spin/bpf/dispatcher.h>
+ * for what they do; the first two and spin_get_handlers() for handlers that may
+ * sleep only (KF_SLEEPABLE).
+ */
+s64 spin_install(struct spin_ctx *ctx, struct spin_install *args);
+int spin_uninstall(struct spin_ctx *ctx, u64 id);
+int spin_is_installed(struct spin_ctx *ctx, u64 id);
+int spin_get_handlers(struct spin_ctx *ctx, u64 *ids, u32 ids__sz);
+int spin_filter_set(struct spin_ctx *ctx, u32 argument, u64 value);
 
 const char *spin_extension_name(const struct spin_extension *ext);
 u64 spin_extension_id(const struct spin_extension *ext);

@@ -96,7 +96,7 @@ static int install_check(const struct spin_ioc_binding_install *block)
 {
 	if (!terminated(block->ext) || !terminated(block->template_name))
 		return -ENAMETOOLONG;
-	if (block->count > COUNT_MAX || block->id)
+	if (block->count > COUNT_MAX)
 		return -EINVAL;
 	return permitted();
 }
@@ -143,14 +143,18 @@ static struct spin_extension *extension_get(const char *name)
 	return ext;
 }
 
-/* The extension's verdict becomes that of the file; it is nobody else's now. */
-static void take_verdict(struct spin_client *client, struct spin_extension *ext,
-			 bool refused)
+static void clear_verdict(struct spin_client *client)
 {
 	mutex_lock(&client->lock);
 	client->verdict = (struct spin_verdict_text){ .insn = U32_MAX };
-	if (refused)
-		spin_extension_verdict(ext, &client->verdict);
+	mutex_unlock(&client->lock);
+}
+
+/* What the extension was told is the answer to a request on this file. */
+static void take_verdict(struct spin_client *client, struct spin_extension *ext)
+{
+	mutex_lock(&client->lock);
+	spin_extension_verdict(ext, &client->verdict);
 	mutex_unlock(&client->lock);
 }
 
@@ -161,6 +165,7 @@ int spin_bindings_install(struct spin_client *client, void __user *arg)
 	int usize, err;
 	s64 id;
 
+	clear_verdict(client);
 	usize = spin_block_get(arg, &block, sizeof(block));
 	if (usize < 0)
 		return usize;
@@ -174,7 +179,8 @@ int spin_bindings_install(struct spin_client *client, void __user *arg)
 	spin_extension_verdict_clear(ext);
 	id = install(ext, &block);
 	mutex_unlock(&spin_mutex);
-	take_verdict(client, ext, id < 0);
+	if (id < 0)
+		take_verdict(client, ext);
 	spin_extension_put(ext);
 	if (id < 0)
 		return id;

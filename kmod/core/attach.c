@@ -68,6 +68,9 @@ static int check_programs(struct spin_extension *ext,
 			return 0;
 		total += cost;
 	}
+	if (template->progs[SPIN_MEMBER_GUARD])
+		template->lean =
+			spin_checker_lean(template->progs[SPIN_MEMBER_GUARD]);
 	template->cost = total;
 	return 0;
 }

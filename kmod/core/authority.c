@@ -243,14 +243,14 @@ int spin_binding_impose(struct spin_event *event, u64 binding_id,
 		rcu_assign_pointer(binding->imposed, guard);
 		/* Raises look for imposed guards only where it says so. */
 		smp_store_release(&binding->steps, binding->steps | STEP_GUARDS);
-		spin_plan_forget_direct(binding->point);
+		spin_plan_not_lean(binding->point, binding);
 	}
 	mutex_unlock(&spin_mutex);
 	if (!binding) {
 		kfree(guard);
 		return -ENOENT;
 	}
-	/* Until then raises may call its handler directly. */
+	/* Until then raises may not look for it. */
 	synchronize_rcu();
 	return 0;
 }

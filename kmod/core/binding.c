@@ -18,6 +18,8 @@
 
 DEFINE_XARRAY(spin_bindings);
 
+struct workqueue_struct *spin_workqueue;
+
 static struct kmem_cache *binding_cache;
 static u64 last_binding_id;	/* spin_mutex */
 
@@ -34,12 +36,19 @@ int spin_binding_cache_init(void)
 					  sizeof(struct spin_binding),
 					  SMP_CACHE_BYTES,
 					  SLAB_ACCOUNT | SLAB_NO_MERGE, NULL);
-	return binding_cache ? 0 : -ENOMEM;
+	if (!binding_cache)
+		return -ENOMEM;
+	spin_workqueue = alloc_workqueue("spin", WQ_UNBOUND, 0);
+	if (!spin_workqueue) {
+		kmem_cache_destroy(binding_cache);
+		return -ENOMEM;
+	}
+	return 0;
 }
 
 void spin_binding_cache_exit(void)
 {
-	flush_work(&reap_work);
+	destroy_workqueue(spin_workqueue);
 	WARN_ON_ONCE(!xa_empty(&spin_bindings));
 	kmem_cache_destroy(binding_cache);
 }
@@ -237,6 +246,13 @@ static int binding_place(struct spin_binding *binding, u64 relative_id,
 		binding->order = reserve & SPIN_END_FIRST ? SPIN_ORDER_FIRST :
 							    SPIN_ORDER_LAST;
 	err = reserve_check(binding, reserve);
+	if (!err && relative_id && order != SPIN_ORDER_BEFORE &&
+	    order != SPIN_ORDER_AFTER) {
+		spin_extension_refuse(binding->ext,
+				      "'%s': a relative binding is for SPIN_ORDER_BEFORE and _AFTER only",
+				      spin_binding_name(binding));
+		err = -EINVAL;
+	}
 	if (!err)
 		err = find_relative(binding, relative_id, &relative);
 	if (err)
@@ -308,8 +324,8 @@ static int binding_fill(struct spin_binding *binding,
 	u32 i;
 
 	binding->template = template;
-	binding->guard = guard ? guard->bpf_func : NULL;
-	binding->handler = template->progs[SPIN_MEMBER_HANDLER]->bpf_func;
+	binding->guard = spin_prog_func(guard);
+	binding->handler = spin_prog_func(template->progs[SPIN_MEMBER_HANDLER]);
 	binding->closure = args->closure;
 	binding->cost = template->cost;
 	binding->order = request->order;
@@ -455,7 +471,7 @@ static void made_undo(struct spin_extension *ext, u64 first)
 
 	xa_for_each_start(&spin_bindings, id, binding, first)
 		binding_unlink(binding, &reaped);
-	queue_work(system_unbound_wq, &reap_work);
+	queue_work(spin_workqueue, &reap_work);
 }
 
 static void activate(struct spin_binding *binding)
@@ -530,7 +546,7 @@ int spin_binding_remove_own(struct spin_extension *ext, u64 id)
 	if (binding->at_load)
 		return -EBUSY;
 	binding_unlink(binding, &reaped);
-	queue_work(system_unbound_wq, &reap_work);
+	queue_work(spin_workqueue, &reap_work);
 	return 0;
 }
 
@@ -642,7 +658,7 @@ void spin_bindings_of_template_end(struct spin_template *template)
 
 /* ---- the event's own handler ---- */
 
-static unsigned int intrinsic_run(const void *args, const struct bpf_insn *insn)
+static unsigned int intrinsic_run(const void *args)
 {
 	struct spin_ctx *ctx = (void *)*(const unsigned long *)args;
 	struct spin_raise *raise = spin_raise_of(ctx);
@@ -664,7 +680,7 @@ int spin_intrinsic_install(struct spin_event *event)
 	err = xa_err(xa_store(&spin_bindings, binding->id, binding, GFP_KERNEL));
 	if (err)
 		goto err_binding;
-	spin_point_insert(&event->point, binding, NULL);
+	spin_point_insert_original(&event->point, binding);
 	err = plan(binding);
 	if (err)
 		goto err_placed;

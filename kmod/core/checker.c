@@ -606,6 +606,49 @@ static int check_functions(struct check *check, u64 *total)
 	return err;
 }
 
+/* May the instruction read what the dispatcher sets for each binding? */
+static bool reads_binding(const struct bpf_insn *insn)
+{
+	const u32 from = offsetof(struct spin_ctx, closure);
+	const u32 to = offsetofend(struct spin_ctx, result);
+
+	return BPF_CLASS(insn->code) == BPF_LDX && insn->off < (s32)to &&
+	       insn->off + 8 > (s32)from;
+}
+
+/**
+ * spin_checker_lean - does a guard look at nothing but the arguments?
+ * @prog: a guard that was checked
+ *
+ * Such a guard is run before its binding's closure is in the context. True only
+ * for one without any call, and without a load from where the closure and the
+ * result are, whatever it is that it loads from; nor may it compute addresses in
+ * the context.
+ */
+bool spin_checker_lean(const struct bpf_prog *prog)
+{
+	u32 i;
+
+	if (prog->aux->func_cnt > 1 || prog->blinded)
+		return false;
+	for (i = 0; i < prog->len; i++) {
+		const struct bpf_insn *insn = &prog->insnsi[i];
+		u8 class = BPF_CLASS(insn->code);
+
+		/* The first load is that of the context's own address. */
+		if (i == 0 && insn->code == (BPF_LDX | BPF_MEM | BPF_DW) &&
+		    insn->src_reg == BPF_REG_1 && !insn->off)
+			continue;
+		if (reads_binding(insn) ||
+		    (class == BPF_ALU64 && BPF_OP(insn->code) != BPF_MOV) ||
+		    (class == BPF_JMP && BPF_OP(insn->code) == BPF_CALL))
+			return false;
+		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
+			i++;	/* its second half */
+	}
+	return true;
+}
+
 /**
  * spin_checker_check - may this program be bound?
  * @ext: extension that binds it, against whose imports calls are checked

@@ -7,6 +7,7 @@
  * in several places, filters, folds, tracing and timing.
  */
 #include <linux/filter.h>
+#include <linux/hash.h>
 #include <linux/rcupdate_trace.h>
 #include <linux/sched/clock.h>
 #include <linux/sched/task_stack.h>
@@ -16,7 +17,7 @@
 #define CONTEXT_MAX	256	/* bytes of a context with by-reference arguments */
 
 /* What a program says if there is none: a guard that says no. */
-unsigned int spin_program_none(const void *ctx, const struct bpf_insn *insn)
+unsigned int spin_program_none(const void *args)
 {
 	return 0;
 }
@@ -88,8 +89,7 @@ EXPORT_SYMBOL_GPL(spin_raise_refused);
 static __always_inline unsigned int run(spin_program_t program,
 					struct spin_raise *raise)
 {
-	/* The second argument is for programs that are interpreted: none is. */
-	return program(raise->args, NULL);
+	return program(raise->args);
 }
 
 static __always_inline void step_begin(struct spin_raise *raise,
@@ -109,65 +109,192 @@ static enum outcome step_run_long(struct spin_binding *binding,
 				  struct spin_raise *raise, bool sleepable,
 				  int *result);
 
-/* What the long way has besides, in a plan that goes the short one. */
+/*
+ * What the long way has besides, in a plan that goes the short one. True: the
+ * raise has its result.
+ */
 static noinline bool step_ends_raise(struct spin_binding *binding,
-				     struct spin_raise *raise, int *result)
+				     struct spin_raise *raise)
 {
-	if (step_run_long(binding, raise, false, result) != FIRED)
+	int result;
+
+	if (step_run_long(binding, raise, false, &result) != FIRED)
 		return false;
 	raise->fired++;
-	if (*result || binding->flags & SPIN_BIND_CANCEL) {
-		spin_stat_inc(binding->stats, cancelled);
-		return true;
+	if (!result && !(binding->flags & SPIN_BIND_CANCEL))
+		return false;
+	spin_stat_inc(binding->stats, cancelled);
+	raise->result = result;
+	return true;
+}
+
+/* A result that is not 0: is it one? */
+static noinline bool result_ends_raise(struct spin_raise *raise, int result)
+{
+	raise->result = result_of(raise, result);
+	if (raise->result)
+		spin_stat_inc(raise->binding->stats, cancelled);
+	return raise->result;
+}
+
+/* The single binding's guard said no, in a raise that would call directly. */
+int spin_raise_passed_over(struct spin_raise *raise)
+{
+	spin_stat_inc(raise->head->event_stats, raised);
+	spin_stat_inc(raise->head->stats, guard_false);
+	return unhandled(raise);
+}
+EXPORT_SYMBOL_GPL(spin_raise_passed_over);
+
+/* Run a handler, and, where @count is true, count that. */
+static __always_inline bool handler_ends_raise(struct spin_binding *binding,
+					       struct spin_raise *raise,
+					       bool count)
+{
+	int result;
+
+	if (count)
+		this_cpu_inc(binding->stats->run);
+	raise->fired++;
+	result = (int)run(binding->handler, raise);
+	return unlikely(result) && result_ends_raise(raise, result);
+}
+
+/*
+ * A step whose guard is not lean: its binding and closure are to be there when
+ * the guard runs.
+ */
+static noinline bool guarded_ends_raise(struct spin_binding *binding,
+					struct spin_raise *raise)
+{
+	if (!(u8)run(binding->guard, raise)) {
+		spin_stat_inc(binding->stats, guard_false);
+		return false;
 	}
+	return handler_ends_raise(binding, raise,
+				  static_branch_likely(&spin_counting));
+}
+
+static __always_inline bool item_ends_raise(const struct spin_item *item,
+					    struct spin_raise *raise, bool count)
+{
+	struct spin_binding *binding = READ_ONCE(item->binding);
+
+	/* Not READ_ONCE(): compared in memory, that is one instruction less. */
+	if (unlikely(data_race(binding->steps)))
+		return step_ends_raise(binding, raise);
+	step_begin(raise, binding);
+	if (binding->guard)
+		return guarded_ends_raise(binding, raise);
+	return handler_ends_raise(binding, raise, count);
+}
+
+static __always_inline bool chunk_ends_raise(const struct spin_chunk *chunk,
+					     struct spin_raise *raise,
+					     bool count)
+{
+	const struct spin_item *item = chunk->items;
+	const struct spin_item *end = item + chunk->count;
+
+	do {
+		spin_program_t guard = READ_ONCE(item->guard);
+		struct spin_binding *binding;
+
+		if (unlikely(!guard)) {
+			if (item_ends_raise(item, raise, count))
+				return true;
+			continue;
+		}
+		if (!(u8)run(guard, raise)) {
+			if (count)
+				this_cpu_inc(READ_ONCE(item->stats)->guard_false);
+			continue;
+		}
+		binding = READ_ONCE(item->binding);
+		step_begin(raise, binding);
+		if (handler_ends_raise(binding, raise, count))
+			return true;
+	} while (++item < end);
 	return false;
 }
 
-static noinline int result_ends_raise(struct spin_raise *raise, int result)
+/*
+ * What follows is there twice, for raises that are counted and such as are not:
+ * to ask in each step would cost as much as to count.
+ */
+#define RUN_COUNTED(FN, WHAT, RAISE)			\
+	(static_branch_likely(&spin_counting) ?		\
+	 FN(WHAT, RAISE, true) : FN(WHAT, RAISE, false))
+
+static __always_inline int chunks_run(const struct spin_sequence *sequence,
+				      struct spin_raise *raise, bool count)
 {
-	result = result_of(raise, result);
-	if (result)
-		spin_stat_inc(raise->binding->stats, cancelled);
-	return result;
+	u32 c = 0;
+
+	/* Neither a sequence nor a chunk is empty. */
+	do {
+		if (chunk_ends_raise(sequence->chunks[c], raise, count))
+			return raise->result;
+	} while (++c < sequence->chunk_count);
+	return likely(raise->fired) ? 0 : unhandled(raise);
 }
 
-static __always_inline int sequence_run(const struct spin_sequence *sequence,
-					struct spin_raise *raise)
+static noinline int sequence_run(const struct spin_sequence *sequence,
+				 struct spin_raise *raise)
 {
-	const struct spin_item *item, *end;
-	u32 c, fired = 0;
-	int result;
+	return RUN_COUNTED(chunks_run, sequence, raise);
+}
 
-	for (c = 0; c < sequence->chunk_count; c++) {
-		const struct spin_chunk *chunk = sequence->chunks[c];
+static __always_inline int one_chunk_run(const struct spin_chunk *chunk,
+					 struct spin_raise *raise, bool count)
+{
+	if (chunk_ends_raise(chunk, raise, count))
+		return raise->result;
+	return likely(raise->fired) ? 0 : unhandled(raise);
+}
 
-		end = chunk->items + chunk->count;
-		for (item = chunk->items; item < end; item++) {
-			struct spin_binding *binding = READ_ONCE(item->binding);
+static noinline int chunk_run(const struct spin_chunk *chunk,
+			      struct spin_raise *raise)
+{
+	return RUN_COUNTED(one_chunk_run, chunk, raise);
+}
 
-			if (unlikely(READ_ONCE(binding->steps))) {
-				if (step_ends_raise(binding, raise, &result))
-					return result;
-				continue;
-			}
-			step_begin(raise, binding);
-			if (binding->guard && !(u8)run(binding->guard, raise)) {
-				spin_stat_inc(binding->stats, guard_false);
-				continue;
-			}
-			spin_stat_inc(binding->stats, run);
-			fired++;
-			result = (int)run(binding->handler, raise);
-			if (unlikely(result)) {
-				result = result_ends_raise(raise, result);
-				if (result)
-					return result;
-			}
-		}
-	}
-	if (unlikely(!(raise->fired + fired)))
-		return unhandled(raise);
-	return 0;
+/* There is more to the only step than a handler. */
+static noinline int single_run_all(const struct spin_item *item,
+				   struct spin_raise *raise)
+{
+	if (item_ends_raise(item, raise, static_branch_likely(&spin_counting)))
+		return raise->result;
+	return raise->fired ? 0 : unhandled(raise);
+}
+
+static __always_inline int single_run(const struct spin_item *item,
+				      struct spin_raise *raise, bool count)
+{
+	struct spin_binding *binding = READ_ONCE(item->binding);
+
+	if (unlikely(data_race(binding->steps) || binding->guard))
+		return single_run_all(item, raise);
+	step_begin(raise, binding);
+	return handler_ends_raise(binding, raise, count) ? raise->result : 0;
+}
+
+/* The bindings that the key of the context leads to: the common case in line. */
+static __always_inline const struct spin_sequence *
+find(const struct spin_index *index, const void *ctx)
+{
+	const struct spin_entry *entry;
+	u64 value;
+
+	if (unlikely(index->field_count != 1))
+		return spin_index_find(index, ctx);
+	value = spin_key_value(ctx, index->offset[0], index->size[0]);
+	entry = rcu_dereference_raw(index->slots[(value * GOLDEN_RATIO_64) >>
+						 index->shift]);
+	for (; entry; entry = rcu_dereference_raw(entry->next))
+		if (likely(entry->value[0] == value))
+			return rcu_dereference_raw(entry->sequence);
+	return NULL;
 }
 
 /* ---- one step, with everything ---- */
@@ -212,9 +339,7 @@ static bool guard_run(spin_program_t guard, struct spin_raise *raise,
 static spin_program_t prog_func(const struct spin_binding *binding,
 				enum spin_member member)
 {
-	struct bpf_prog *prog = spin_binding_prog(binding, member);
-
-	return prog ? prog->bpf_func : NULL;
+	return spin_prog_func(spin_binding_prog(binding, member));
 }
 
 static bool imposed_hold(const struct spin_binding *binding,
@@ -341,15 +466,21 @@ struct walk {
 
 static const struct spin_item *cursor_item(const struct cursor *cursor)
 {
-	if (!cursor->sequence ||
-	    cursor->chunk >= cursor->sequence->chunk_count)
+	const struct spin_sequence *sequence = cursor->sequence;
+
+	if (!sequence)
+		return NULL;
+	if (!sequence->chunk_count)
+		return cursor->chunk ? NULL : &sequence->single;
+	if (cursor->chunk >= sequence->chunk_count)
 		return NULL;
 	return &cursor->sequence->chunks[cursor->chunk]->items[cursor->item];
 }
 
 static void cursor_next(struct cursor *cursor)
 {
-	if (++cursor->item < cursor->sequence->chunks[cursor->chunk]->count)
+	if (cursor->sequence->chunk_count &&
+	    ++cursor->item < cursor->sequence->chunks[cursor->chunk]->count)
 		return;
 	cursor->chunk++;
 	cursor->item = 0;
@@ -490,7 +621,7 @@ static noinline int plan_run_long(const struct spin_plan *plan,
 
 /**
  * spin_plan_raise - run a plan
- * @head: of the plan; NULL: there is none
+ * @head: of the plan
  * @raise: begun by spin_raise_begin(), before the plan was read
  */
 int spin_plan_raise(const struct spin_plan_head *head, struct spin_raise *raise)
@@ -498,17 +629,24 @@ int spin_plan_raise(const struct spin_plan_head *head, struct spin_raise *raise)
 	const struct spin_sequence *sequence;
 	const struct spin_plan *plan;
 
-	if (unlikely(!head))
-		return raise->event->default_result;
+	if (unlikely(head == &spin_plan_none))
+		return unhandled(raise);
 	spin_stat_inc(head->event_stats, raised);
-	plan = spin_plan_of(head);
-	if (unlikely(READ_ONCE(plan->flags)) ||
+	plan = container_of(head, struct spin_plan, head);
+	if (unlikely(data_race(plan->flags)) ||
 	    static_branch_unlikely(&spin_observed))
 		return plan_run_long(plan, raise, false);
-	sequence = plan->plain ?: spin_index_find(plan->index[0], raise + 1);
-	if (unlikely(!sequence))
-		return unhandled(raise);
-	return sequence_run(sequence, raise);
+	sequence = plan->plain;
+	if (!sequence) {
+		sequence = find(plan->index[0], raise + 1);
+		if (!sequence)
+			return unhandled(raise);
+	}
+	if (!sequence->chunk_count)
+		return RUN_COUNTED(single_run, &sequence->single, raise);
+	return sequence->chunk_count == 1 ?
+	       chunk_run(sequence->chunks[0], raise) :
+	       sequence_run(sequence, raise);
 }
 EXPORT_SYMBOL_GPL(spin_plan_raise);
 
@@ -540,12 +678,11 @@ int spin_point_raise_sleepable(struct spin_point *point,
 		return spin_raise_refused(raise);
 	rcu_read_lock_trace();
 	head = rcu_dereference_check(point->plan, rcu_read_lock_trace_held());
-	if (head) {
+	if (head != &spin_plan_none) {
 		spin_stat_inc(head->event_stats, raised);
 		result = plan_run_long(spin_plan_of(head), raise, true);
 	} else {
-		result = raise->event->flags & SPIN_EVENT_NEEDS_RESULT ?
-			 -ENOSYS : raise->event->default_result;
+		result = unhandled(raise);
 	}
 	rcu_read_unlock_trace();
 	spin_task_raise_end(raise);

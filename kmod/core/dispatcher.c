@@ -48,6 +48,7 @@ __bpf_kfunc s64 spin_install(struct spin_ctx *ctx, struct spin_install *args)
 	own_unlock();
 	return id;
 }
+EXPORT_SYMBOL_GPL(spin_install);
 
 __bpf_kfunc int spin_uninstall(struct spin_ctx *ctx, u64 id)
 {
@@ -60,6 +61,7 @@ __bpf_kfunc int spin_uninstall(struct spin_ctx *ctx, u64 id)
 	own_unlock();
 	return err;
 }
+EXPORT_SYMBOL_GPL(spin_uninstall);
 
 __bpf_kfunc int spin_is_installed(struct spin_ctx *ctx, u64 id)
 {
@@ -73,6 +75,7 @@ __bpf_kfunc int spin_is_installed(struct spin_ctx *ctx, u64 id)
 	rcu_read_unlock();
 	return own;
 }
+EXPORT_SYMBOL_GPL(spin_is_installed);
 
 __bpf_kfunc int spin_get_handlers(struct spin_ctx *ctx, u64 *ids, u32 ids__sz)
 {
@@ -90,6 +93,7 @@ __bpf_kfunc int spin_get_handlers(struct spin_ctx *ctx, u64 *ids, u32 ids__sz)
 	own_unlock();
 	return count;
 }
+EXPORT_SYMBOL_GPL(spin_get_handlers);
 
 __bpf_kfunc int spin_filter_set(struct spin_ctx *ctx, u32 argument, u64 value)
 {
@@ -108,6 +112,7 @@ __bpf_kfunc int spin_filter_set(struct spin_ctx *ctx, u32 argument, u64 value)
 	raise->changed = true;
 	return 0;
 }
+EXPORT_SYMBOL_GPL(spin_filter_set);
 
 __bpf_kfunc_end_defs();
 

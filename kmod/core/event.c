@@ -154,7 +154,7 @@ EXPORT_SYMBOL_GPL(spin_event_deregister_intrinsic);
  * spin_event_register_intrinsic - put an event's own handler back
  * @event: the caller is its authority
  *
- * It gets the place of a binding without an order that is installed now.
+ * It gets its place behind the bindings that said First.
  * Process context, may sleep.
  *
  * Returns 0; -ENOENT: it has none; -EEXIST: it is there; -ENOMEM; -EDQUOT.

@@ -374,29 +374,24 @@ int spin_extension_commit(struct spin_extension *ext,
 
 /* ---- the end ---- */
 
+/* Returns when what services run by themselves has come to its end. */
 static void quiesce_all(struct spin_extension *ext)
 {
 	struct spin_binding *binding;
-	u64 last = 0;
+	unsigned long id = 0;
 
 	for (;;) {
-		struct spin_binding *next = NULL;
-
 		mutex_lock(&spin_mutex);
-		list_for_each_entry(binding, &ext->bindings, extension_node) {
-			if (binding->id > last) {
-				next = binding;
-				spin_binding_get(next);
+		xa_for_each_start(&spin_bindings, id, binding, id + 1)
+			if (binding->ext == ext && binding->event->ops->quiesce)
 				break;
-			}
-		}
+		if (binding)
+			spin_binding_get(binding);
 		mutex_unlock(&spin_mutex);
-		if (!next)
+		if (!binding)
 			return;
-		last = next->id;
-		if (next->event->ops->quiesce)
-			next->event->ops->quiesce(next);
-		spin_binding_put(next);
+		binding->event->ops->quiesce(binding);
+		spin_binding_put(binding);
 	}
 }
 

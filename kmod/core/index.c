@@ -8,20 +8,6 @@
 #include <linux/log2.h>
 #include "piece.h"
 
-static u64 field_value(const void *ctx, u32 offset, u32 size)
-{
-	switch (size) {
-	case 8:
-		return *(const u64 *)(ctx + offset);
-	case 4:
-		return *(const u32 *)(ctx + offset);
-	case 2:
-		return *(const u16 *)(ctx + offset);
-	default:
-		return *(const u8 *)(ctx + offset);
-	}
-}
-
 static __always_inline u32 slot_of(const struct spin_index *index,
 				   const u64 *value)
 {
@@ -30,7 +16,7 @@ static __always_inline u32 slot_of(const struct spin_index *index,
 
 	for (i = 1; i < index->field_count; i++)
 		hash = (rol64(hash, 29) ^ value[i]) * GOLDEN_RATIO_64;
-	return hash >> (64 - index->bits);
+	return hash >> index->shift;
 }
 
 static __always_inline bool same_key(const struct spin_index *index,
@@ -60,7 +46,8 @@ const struct spin_sequence *spin_index_find(const struct spin_index *index,
 	u32 i;
 
 	for (i = 0; i < index->field_count; i++)
-		value[i] = field_value(ctx, index->offset[i], index->size[i]);
+		value[i] = spin_key_value(ctx, index->offset[i],
+					  index->size[i]);
 	/* Held by the raise: RCU, of the kind of its event. */
 	entry = rcu_dereference_raw(index->slots[slot_of(index, value)]);
 	for (; entry; entry = rcu_dereference_raw(entry->next))
@@ -117,6 +104,7 @@ struct spin_index *spin_index_new(struct edit *edit, struct spin_event *event,
 		return NULL;
 	index->fields = fields;
 	index->bits = bits;
+	index->shift = 64 - bits;
 	for (field = 0; field < SPIN_KEYS_MAX; field++) {
 		if (!(fields & BIT(field)))
 			continue;
@@ -203,16 +191,27 @@ int spin_index_remove(struct edit *edit, struct spin_index *index,
 	return 0;
 }
 
-void spin_index_blank(const struct spin_index *index,
-		      const struct spin_binding *binding)
+static struct spin_sequence *sequence_of(const struct spin_index *index,
+					 const struct spin_binding *binding)
 {
 	u64 value[SPIN_KEYS_MAX] = {};
 	struct spin_entry *entry;
 
 	match_values(index, &binding->match, value);
 	entry = find_entry(index, value, NULL);
-	if (entry)
-		spin_sequence_blank(entry_sequence(entry), binding);
+	return entry ? entry_sequence(entry) : NULL;
+}
+
+void spin_index_blank(const struct spin_index *index,
+		      const struct spin_binding *binding)
+{
+	spin_sequence_blank(sequence_of(index, binding), binding);
+}
+
+void spin_index_not_lean(const struct spin_index *index,
+			 const struct spin_binding *binding)
+{
+	spin_sequence_not_lean(sequence_of(index, binding), binding);
 }
 
 #define for_each_entry_of(INDEX, SLOT, ENTRY)				\

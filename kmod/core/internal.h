@@ -280,7 +280,14 @@ static inline struct bpf_prog *spin_binding_prog(const struct spin_binding *bind
 	return binding->template ? binding->template->progs[member] : NULL;
 }
 
+/* Compiled, as has been checked: its second argument is of no use. */
+static inline spin_program_t spin_prog_func(const struct bpf_prog *prog)
+{
+	return prog ? (spin_program_t)(void *)prog->bpf_func : NULL;
+}
+
 extern struct xarray spin_bindings;	/* by id */
+extern struct workqueue_struct *spin_workqueue;
 
 int spin_binding_cache_init(void);
 void spin_binding_cache_exit(void);
@@ -322,6 +329,8 @@ spin_template_value(const struct spin_template *template)
 
 /* ---- order --------------------------------------------------------- */
 
+void spin_point_insert_original(struct spin_point *point,
+				struct spin_binding *binding);
 void spin_point_insert_behind(struct spin_point *point,
 			      struct spin_binding *binding,
 			      struct spin_binding *other);
@@ -349,7 +358,17 @@ struct spin_piece {
 	struct rcu_head rcu;
 };
 
+/**
+ * struct spin_item - a step in a sequence
+ * @guard: if the step is but a lean guard (see spin_checker_check()) and a
+ *	handler: the guard; else NULL
+ * @stats: of the binding
+ * @binding: whose step it is
+ * @rank: of the binding
+ */
 struct spin_item {
+	spin_program_t guard;
+	struct spin_binding_stats __percpu *stats;
 	struct spin_binding *binding;
 	u64 rank;
 };
@@ -366,15 +385,19 @@ struct spin_chunk {
 /**
  * struct spin_sequence - steps in order; immutable
  * @piece: for its end
- * @count: of steps
- * @chunk_count: of chunks, none of which is empty
+ * @count: of steps, at least one
+ * @chunk_count: of chunks, none of which is empty; 0: there is one step, @single
+ * @single: the only step
  * @chunks: shared with the sequence before and after, but for one or two
  */
 struct spin_sequence {
 	struct spin_piece piece;
 	u32 count;
 	u32 chunk_count;
-	struct spin_chunk *chunks[] __counted_by(chunk_count);
+	union {
+		struct spin_item single;
+		DECLARE_FLEX_ARRAY(struct spin_chunk *, chunks);
+	};
 };
 
 /**
@@ -401,6 +424,7 @@ struct spin_entry {
  * @offset: of each in the context
  * @size: of each
  * @bits: log2 of the number of slots
+ * @shift: of a hash, to get the slot
  * @entry_count: of keys; spin_mutex
  * @cost_max: at least the cost of the dearest entry; spin_mutex
  * @slots: chains of entries
@@ -412,6 +436,7 @@ struct spin_index {
 	u16 offset[SPIN_KEYS_MAX];
 	u16 size[SPIN_KEYS_MAX];
 	u32 bits;
+	u32 shift;
 	u32 entry_count;
 	u64 cost_max;
 	struct spin_entry __rcu *slots[];
@@ -447,10 +472,14 @@ struct spin_plan {
 	struct spin_index *index[SPIN_INDEXES_MAX];
 };
 
+/* The plan of a point with nothing to run. */
+extern const struct spin_plan_head spin_plan_none;
+
 static inline const struct spin_plan *
 spin_plan_of(const struct spin_plan_head *head)
 {
-	return container_of(head, struct spin_plan, head);
+	return head == &spin_plan_none ? NULL :
+	       container_of(head, struct spin_plan, head);
 }
 
 int spin_plan_insert(struct spin_point *point, struct spin_binding *binding);
@@ -460,7 +489,21 @@ void spin_plan_free(struct spin_point *point);
 u64 spin_plan_cost(const struct spin_point *point);
 void spin_plan_mark(struct spin_point *point);
 void spin_plan_forget_direct(struct spin_point *point);
+void spin_plan_not_lean(struct spin_point *point, struct spin_binding *binding);
+void spin_direct_forget_all(void);
 void spin_plan_synchronize(bool sleepable);
+
+/* The value of a key field. */
+static __always_inline u64 spin_key_value(const void *ctx, u32 offset, u32 size)
+{
+	if (likely(size == 8))
+		return *(const u64 *)(ctx + offset);
+	if (size == 4)
+		return *(const u32 *)(ctx + offset);
+	if (size == 2)
+		return *(const u16 *)(ctx + offset);
+	return *(const u8 *)(ctx + offset);
+}
 
 const struct spin_sequence *spin_index_find(const struct spin_index *index,
 					    const void *ctx);
@@ -511,6 +554,7 @@ static inline bool spin_extension_imports(const struct spin_extension *ext,
 int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
 		       struct bpf_prog *prog, bool guard, u32 cost_max,
 		       u32 *cost);
+bool spin_checker_lean(const struct bpf_prog *prog);
 u32 spin_checker_cost_max(const struct spin_event *event);
 int spin_cycle_find(const struct bpf_insn *insns, u32 len, u32 *at);
 bool spin_checker_helper_allowed(const struct spin_event *event,

@@ -43,12 +43,14 @@ MODULE_PARM_DESC(counters, "count raises, guards and handlers (default: yes)");
 int spin_observe_get(void)
 {
 	static_branch_inc(&spin_observed);
+	spin_direct_forget_all();
 	return 0;
 }
 
 void spin_observe_put(void)
 {
 	static_branch_dec(&spin_observed);
+	spin_direct_forget_all();	/* …and think of it again */
 }
 
 int spin_timing_get(void)

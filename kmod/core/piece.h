@@ -37,8 +37,10 @@ struct spin_sequence *spin_sequence_build(struct edit *edit,
 					  struct spin_binding *const *bindings,
 					  u32 count);
 void spin_sequence_retire(struct edit *edit, const struct spin_sequence *old);
-bool spin_sequence_blank(const struct spin_sequence *sequence,
+void spin_sequence_blank(const struct spin_sequence *sequence,
 			 const struct spin_binding *binding);
+void spin_sequence_not_lean(const struct spin_sequence *sequence,
+			    const struct spin_binding *binding);
 /* Many chunks with little in them. */
 bool spin_sequence_sparse(const struct spin_sequence *sequence);
 
@@ -54,6 +56,8 @@ struct spin_index *spin_index_grow(struct edit *edit,
 bool spin_index_crowded(const struct spin_index *index);
 void spin_index_blank(const struct spin_index *index,
 		      const struct spin_binding *binding);
+void spin_index_not_lean(const struct spin_index *index,
+			 const struct spin_binding *binding);
 void spin_index_retire(struct edit *edit, struct spin_index *index);
 
 #endif /* _SPIN_PIECE_H */

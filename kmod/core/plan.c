@@ -15,13 +15,15 @@
 
 #define INDEX_BITS	4	/* slots of a new index, log2 */
 
+const struct spin_plan_head spin_plan_none;
+
 static struct spin_plan *plan_of(const struct spin_point *point)
 {
 	struct spin_plan_head *head =
 		rcu_dereference_protected(point->plan,
 					  lockdep_is_held(&spin_mutex));
 
-	return head ? container_of(head, struct spin_plan, head) : NULL;
+	return (struct spin_plan *)spin_plan_of(head);
 }
 
 static struct edit edit_of(const struct spin_point *point)
@@ -85,7 +87,8 @@ static void plan_publish(struct edit *edit, struct spin_point *point,
 
 	if (plan)
 		plan->flags = plan_flags(point, plan);
-	rcu_assign_pointer(point->plan, plan ? &plan->head : NULL);
+	rcu_assign_pointer(point->plan, plan ? &plan->head :
+			   (struct spin_plan_head *)&spin_plan_none);
 	if (old)
 		spin_edit_replace(edit, &old->piece);
 	spin_edit_end(edit);
@@ -525,6 +528,22 @@ void spin_plan_mark(struct spin_point *point)
 	} else {
 		WRITE_ONCE(plan->flags, plan->flags & ~PLAN_CHECKED);
 	}
+}
+
+/* A guard is imposed: the step is not just its own guard and its handler. */
+void spin_plan_not_lean(struct spin_point *point, struct spin_binding *binding)
+{
+	struct spin_plan *plan = plan_of(point);
+	s32 i = index_of(plan, binding);
+
+	lockdep_assert_held(&spin_mutex);
+	if (!binding->planned)
+		return;
+	if (i >= 0)
+		spin_index_not_lean(plan->index[i], binding);
+	else
+		spin_sequence_not_lean(plan->plain, binding);
+	spin_plan_forget_direct(point);
 }
 
 /* The step of the single binding is not the bare call of its handler any more. */

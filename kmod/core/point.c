@@ -26,6 +26,7 @@ void spin_point_init(struct spin_point *point, struct spin_event *event)
 {
 	memset(point, 0, sizeof(*point));
 	point->event = event;
+	RCU_INIT_POINTER(point->plan, (struct spin_plan_head *)&spin_plan_none);
 	INIT_LIST_HEAD(&point->front);
 	INIT_LIST_HEAD(&point->back);
 	mutex_lock(&spin_mutex);
@@ -155,6 +156,28 @@ int spin_point_insert(struct spin_point *point, struct spin_binding *binding,
 	point->count++;
 	rank_give(point, list_of(point, binding), binding);
 	return 0;
+}
+
+/*
+ * The event's own handler is before all that have no order, and what is said of
+ * that order directly: behind those that said First.
+ */
+void spin_point_insert_original(struct spin_point *point,
+				struct spin_binding *binding)
+{
+	struct spin_binding *other;
+	struct list_head *before = &point->front;
+
+	lockdep_assert_held(&spin_mutex);
+	list_for_each_entry(other, &point->front, point_node) {
+		if (other->order != SPIN_ORDER_FIRST) {
+			before = &other->point_node;
+			break;
+		}
+	}
+	list_add_tail(&binding->point_node, before);
+	point->count++;
+	rank_give(point, &point->front, binding);
 }
 
 /* A new version of @other takes its place: its end of the order, too. */

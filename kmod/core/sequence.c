@@ -111,7 +111,15 @@ static struct spin_chunk *chunk_new(struct edit *edit, u32 count)
 
 static struct spin_item item_of(struct spin_binding *binding)
 {
-	return (struct spin_item){ binding, binding->rank };
+	bool lean = binding->guard && !binding->steps && binding->template &&
+		    binding->template->lean;
+
+	return (struct spin_item){
+		.guard = lean ? binding->guard : NULL,
+		.stats = binding->stats,
+		.binding = binding,
+		.rank = binding->rank,
+	};
 }
 
 /* Items [@from, @to) of @old, with @binding put in before item @at. */
@@ -141,9 +149,9 @@ static struct spin_sequence *sequence_new(struct edit *edit, u32 count,
 					  u32 chunk_count)
 {
 	struct spin_sequence *sequence;
+	size_t size = struct_size(sequence, chunks, chunk_count);
 
-	sequence = spin_edit_new(edit, struct_size(sequence, chunks,
-						   chunk_count));
+	sequence = spin_edit_new(edit, max(size, sizeof(*sequence)));
 	if (sequence) {
 		sequence->count = count;
 		sequence->chunk_count = chunk_count;
@@ -206,13 +214,28 @@ sequence_splice(struct edit *edit, const struct spin_sequence *old, u32 at,
 static struct spin_sequence *sequence_of_one(struct edit *edit,
 					     struct spin_binding *binding)
 {
-	struct spin_sequence *sequence = sequence_new(edit, 1, 1);
-	struct spin_chunk *chunk = chunk_new(edit, 1);
+	struct spin_sequence *sequence = sequence_new(edit, 1, 0);
+
+	if (sequence)
+		sequence->single = item_of(binding);
+	return sequence;
+}
+
+/* A single step gets company. */
+static struct spin_sequence *sequence_of_two(struct edit *edit,
+					     const struct spin_sequence *old,
+					     struct spin_binding *binding)
+{
+	struct spin_sequence *sequence = sequence_new(edit, 2, 1);
+	struct spin_chunk *chunk = chunk_new(edit, 2);
+	u32 after = old->single.rank <= binding->rank;
 
 	if (!sequence || !chunk)
 		return NULL;
-	chunk->items[0] = item_of(binding);
+	chunk->items[!after] = old->single;
+	chunk->items[after] = item_of(binding);
 	sequence->chunks[0] = chunk;
+	spin_edit_replace(edit, (struct spin_piece *)&old->piece);
 	return sequence;
 }
 
@@ -234,6 +257,8 @@ struct spin_sequence *spin_sequence_insert(struct edit *edit,
 
 	if (!old)
 		return sequence_of_one(edit, binding);
+	if (!old->chunk_count)
+		return sequence_of_two(edit, old, binding);
 	at = find_chunk(old, binding->rank);
 	chunk = old->chunks[at];
 	pos = find_above(chunk, binding->rank);
@@ -259,8 +284,8 @@ struct spin_sequence *spin_sequence_insert(struct edit *edit,
 }
 
 /* Where a binding is: its chunk, and the item in it; false: nowhere. */
-static bool find_binding(const struct spin_sequence *sequence,
-			 const struct spin_binding *binding, u32 *at, u32 *pos)
+static bool find_in_chunks(const struct spin_sequence *sequence,
+			   const struct spin_binding *binding, u32 *at, u32 *pos)
 {
 	u32 c, i;
 
@@ -278,6 +303,21 @@ found:
 	*at = c;
 	*pos = i;
 	return true;
+}
+
+/* The item of a binding, or NULL. */
+static struct spin_item *find_item(const struct spin_sequence *sequence,
+				   const struct spin_binding *binding)
+{
+	u32 at, pos;
+
+	if (!sequence)
+		return NULL;
+	if (!sequence->chunk_count)
+		return sequence->single.binding == binding ?
+		       (struct spin_item *)&sequence->single : NULL;
+	return find_in_chunks(sequence, binding, &at, &pos) ?
+	       &sequence->chunks[at]->items[pos] : NULL;
 }
 
 static struct spin_chunk *chunk_without(struct edit *edit,
@@ -309,8 +349,12 @@ struct spin_sequence *spin_sequence_remove(struct edit *edit,
 	struct spin_chunk *chunk, *less;
 	u32 at, pos;
 
-	if (WARN_ON_ONCE(!find_binding(old, binding, &at, &pos)))
-		return ERR_PTR(-ENOMEM);
+	if (!old->chunk_count) {
+		spin_edit_replace(edit, (struct spin_piece *)&old->piece);
+		return NULL;
+	}
+	if (WARN_ON_ONCE(!find_in_chunks(old, binding, &at, &pos)))
+		return ERR_PTR(-ENOENT);
 	chunk = old->chunks[at];
 	if (old->count > 1) {
 		u32 keep = chunk->count > 1;
@@ -387,19 +431,29 @@ void spin_sequence_retire(struct edit *edit, const struct spin_sequence *old)
 
 /*
  * Without memory for a sequence without the binding, the old one stays, but the
- * step gets a binding that never runs: by one store, so that a raise sees the
- * one or the other.
+ * step gets a binding that never runs. A raise sees the one or the other, and
+ * runs the guard of the one or none.
  */
-bool spin_sequence_blank(const struct spin_sequence *sequence,
+void spin_sequence_blank(const struct spin_sequence *sequence,
 			 const struct spin_binding *binding)
 {
-	u32 at, pos;
+	struct spin_item *item = find_item(sequence, binding);
 
-	if (!sequence || !find_binding(sequence, binding, &at, &pos))
-		return false;
-	WRITE_ONCE(sequence->chunks[at]->items[pos].binding,
-		   &spin_binding_none);
-	return true;
+	if (!item)
+		return;
+	WRITE_ONCE(item->guard, NULL);
+	WRITE_ONCE(item->stats, spin_binding_none.stats);
+	WRITE_ONCE(item->binding, &spin_binding_none);
+}
+
+/* The step has become more than a lean guard and a handler. */
+void spin_sequence_not_lean(const struct spin_sequence *sequence,
+			    const struct spin_binding *binding)
+{
+	struct spin_item *item = find_item(sequence, binding);
+
+	if (item)
+		WRITE_ONCE(item->guard, NULL);
 }
 
 bool spin_sequence_sparse(const struct spin_sequence *sequence)

@@ -5,8 +5,8 @@
  *
  * Extensions that have become active are settled: no raise is left that sampled
  * an older epoch, and the marks on their plans go (see spin_plan_mark()). And
- * where an event has a single handler without a guard, the call in its raise is
- * patched to that handler.
+ * where an event has a single handler, with one guard at most, the call in its
+ * raise is patched to that handler.
  *
  * A raise may call directly as long as the plan it read says so. So the call is
  * patched only if the event's plans have not changed during a grace period:
@@ -30,8 +30,7 @@ void spin_settle_soon(void)
 {
 	lockdep_assert_held(&spin_mutex);
 	if (!stopped)
-		queue_delayed_work(system_unbound_wq, &settle_work,
-				   SETTLE_DELAY);
+		queue_delayed_work(spin_workqueue, &settle_work, SETTLE_DELAY);
 }
 
 /* ---- extensions ---- */
@@ -112,22 +111,23 @@ static struct spin_plan *event_plan(const struct spin_event *event)
 		rcu_dereference_protected(event->point.plan,
 					  lockdep_is_held(&spin_mutex));
 
-	return head ? container_of(head, struct spin_plan, head) : NULL;
+	return (struct spin_plan *)spin_plan_of(head);
 }
 
-/* The single binding, if the call alone is all there is to its step. */
+/* The single binding, if a guard and a handler are all there is to its step. */
 static struct spin_binding *single(const struct spin_event *event,
 				   const struct spin_plan *plan)
 {
 	struct spin_binding *binding;
 
-	if (!plan || plan->flags || plan->index_count || !plan->plain ||
+	if (!plan || plan->flags || static_key_enabled(&spin_observed) || plan->index_count || !plan->plain ||
 	    plan->plain->count != 1 || event->fold == SPIN_FOLD_CUSTOM ||
 	    event->context == SPIN_CONTEXT_SLEEPABLE)
 		return NULL;
-	binding = plan->plain->chunks[0]->items[0].binding;
-	return binding->guard || binding->steps ||
-	       binding == &spin_binding_none ? NULL : binding;
+	binding = plan->plain->chunk_count ?
+		  plan->plain->chunks[0]->items[0].binding :
+		  plan->plain->single.binding;
+	return binding->steps || binding == &spin_binding_none ? NULL : binding;
 }
 
 static void direct_update(struct spin_event *event)
@@ -142,10 +142,23 @@ static void direct_update(struct spin_event *event)
 	if (plan->head.direct)
 		return;
 	patch(event, binding->handler);
+	plan->head.guard_fn = binding->guard;
 	plan->head.closure = binding->closure;
 	plan->head.stats = binding->stats;
 	/* A raise that sees it sees the rest, and the patched code. */
 	smp_store_release(&plan->head.direct, binding);
+}
+
+/* Somebody wants to see each raise: those called directly would not be seen. */
+void spin_direct_forget_all(void)
+{
+	struct spin_event *event;
+
+	mutex_lock(&spin_mutex);
+	list_for_each_entry(event, &spin_events, node)
+		if (event->call)
+			spin_plan_forget_direct(&event->point);
+	mutex_unlock(&spin_mutex);
 }
 
 /* The event ends: no raise calls directly any more. */
