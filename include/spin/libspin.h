@@ -28,6 +28,15 @@ extern "C" {
 
 struct spin;
 
+/*
+ * Flags of struct spin_load_opts.
+ *
+ * SPIN_LOAD_UPGRADE: the file is the next version of the loaded extension of
+ * the same name, and takes its place over all its events at one instant.
+ * Capabilities that no grant names are taken over from it.
+ */
+#define SPIN_LOAD_UPGRADE	(1U << 0)
+
 /**
  * spin_open - make a handle
  *
@@ -90,6 +99,7 @@ int spin_version(struct spin *spin, struct spin_ioc_version *version);
  * @settings: values of global variables: "VAR=VALUE"
  * @nr_settings: how many
  * @debug: hand everything libbpf and the verifier say to @log
+ * @flags: SPIN_LOAD_*
  * @log: called with pieces of text; may be NULL
  * @log_arg: its first argument
  */
@@ -100,6 +110,7 @@ struct spin_load_opts {
 	const char *const *settings;
 	size_t nr_settings;
 	bool debug;
+	unsigned int flags;
 	void (*log)(void *arg, const char *text);
 	void *log_arg;
 };
@@ -107,13 +118,18 @@ struct spin_load_opts {
 /**
  * struct spin_loaded - what spin_ext_load() loaded
  * @name: of the extension
- * @bindings: how many it has
- * @caps: how many capabilities were granted
+ * @bindings: how many bindings the load made
+ * @templates: how many templates it has besides, of which bindings are made
+ *	later: those with a slot
+ * @caps: how many capabilities it holds
+ * @inherited: how many of these it took over from the version it replaced
  */
 struct spin_loaded {
 	char name[SPIN_NAME_LEN];
 	unsigned int bindings;
+	unsigned int templates;
 	unsigned int caps;
+	unsigned int inherited;
 };
 
 /**
@@ -124,9 +140,13 @@ struct spin_loaded {
  * @loaded: filled in on success; may be NULL
  *
  * After it the extension stays until spin_ext_unload(): nothing depends on
- * this process any more.
+ * this process any more. With SPIN_LOAD_UPGRADE it replaces the loaded version
+ * of itself, of which no handler is run by a raise that begins later; what that
+ * version kept in its variables and maps goes with it.
  *
- * Returns: 0, or a negative errno; then nothing is left of it in the kernel.
+ * Returns: 0, or a negative errno; then nothing is left of it in the kernel, and
+ * the version it was to replace is as it was. -EEXIST: the name is taken;
+ * -ENOENT: there is no version to replace.
  */
 int spin_ext_load(struct spin *spin, const char *path,
 		  const struct spin_load_opts *opts,
@@ -161,6 +181,90 @@ int spin_binding_next(struct spin *spin, struct spin_ioc_binding_next *binding);
 
 /** spin_cap_next - next capability; see struct spin_ioc_cap_next */
 int spin_cap_next(struct spin *spin, struct spin_ioc_cap_next *cap);
+
+/**
+ * struct spin_binding - a binding and its place
+ * @info: as the module tells it
+ * @position: its place in the order it is in (@info.point), from 0
+ */
+struct spin_binding {
+	struct spin_ioc_binding_next info;
+	unsigned int position;
+};
+
+/**
+ * spin_bindings - all bindings, in order
+ * @spin: the handle
+ * @bindings: set to an array, to be given to free(); NULL if there are none
+ * @count: set to how many
+ *
+ * Event by event; of one event, point by point (an event may have an order for
+ * each network name space); in each in the order that raises run them. It is a
+ * walk: what is installed or removed meanwhile may be in it or not.
+ *
+ * Returns: 0, or a negative errno; then there is nothing to free.
+ */
+int spin_bindings(struct spin *spin, struct spin_binding **bindings,
+		  size_t *count);
+
+/**
+ * spin_binding_find - a binding by what users call it
+ * @spin: the handle
+ * @what: its id in decimal digits, or "EXTENSION/NAME"
+ * @binding: filled in
+ *
+ * Returns: 0; -EINVAL: @what is neither; -ENOENT: there is none; -ENOTUNIQ:
+ * several have this name, and only the id tells them apart.
+ */
+int spin_binding_find(struct spin *spin, const char *what,
+		      struct spin_ioc_binding_next *binding);
+
+/**
+ * spin_binding_install - make bindings from a template of a loaded extension
+ * @spin: the handle
+ * @install: what to make; @size is filled in, and @id on success
+ *
+ * Returns: 0, or a negative errno: none was made. See struct
+ * spin_ioc_binding_install.
+ */
+int spin_binding_install(struct spin *spin,
+			 struct spin_ioc_binding_install *install);
+
+/**
+ * spin_binding_remove - uninstall bindings that were made after the load
+ * @spin: the handle
+ * @id: of the first
+ * @count: how many ids from @id on; 0: one
+ *
+ * Returns: 0 when none of their programs runs any more for them; -ENOENT: none
+ * of the ids is a binding; -EBUSY: the load made it, so that it goes with its
+ * extension only.
+ */
+int spin_binding_remove(struct spin *spin, __u64 id, unsigned int count);
+
+/**
+ * spin_binding_enable - have a binding run, or not
+ * @spin: the handle
+ * @id: of the binding
+ * @active: whether it is to run
+ *
+ * Returns: 0, -ENOENT, or another negative errno.
+ */
+int spin_binding_enable(struct spin *spin, __u64 id, bool active);
+
+/**
+ * spin_timing_start - have the time of guards and handlers taken
+ * @spin: the handle
+ *
+ * Until spin_timing_stop(), or the handle is closed, or the process ends. It
+ * slows raises down. Several may ask for it at the same time.
+ *
+ * Returns: 0 (also if it was started before), or a negative errno.
+ */
+int spin_timing_start(struct spin *spin);
+
+/** spin_timing_stop - the opposite; nothing if it was not started */
+void spin_timing_stop(struct spin *spin);
 
 /**
  * spin_ext_find - an extension by its name

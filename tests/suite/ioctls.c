@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
+#include <linux/spin_ext.h>
+
 #include "raw.h"
 
 struct command {
@@ -25,9 +27,15 @@ static const struct command commands[] = {
 	{ "EVENT_NEXT", SPIN_IOC_EVENT_NEXT, sizeof(struct spin_ioc_event_next), false },
 	{ "BINDING_NEXT", SPIN_IOC_BINDING_NEXT, sizeof(struct spin_ioc_binding_next), false },
 	{ "CAP_NEXT", SPIN_IOC_CAP_NEXT, sizeof(struct spin_ioc_cap_next), false },
+	{ "BINDING_INSTALL", SPIN_IOC_BINDING_INSTALL, sizeof(struct spin_ioc_binding_install), false },
+	{ "BINDING_REMOVE", SPIN_IOC_BINDING_REMOVE, sizeof(struct spin_ioc_binding_remove), false },
+	{ "BINDING_ENABLE", SPIN_IOC_BINDING_ENABLE, sizeof(struct spin_ioc_binding_enable), false },
+	{ "VERDICT", SPIN_IOC_VERDICT, sizeof(struct spin_ioc_ext_verdict), false },
+	{ "TIMING", SPIN_IOC_TIMING, 0, false },
 	{ "EXT_IMPORT", SPIN_IOC_EXT_IMPORT, sizeof(struct spin_ioc_ext_import), true },
 	{ "EXT_GRANT", SPIN_IOC_EXT_GRANT, sizeof(struct spin_ioc_ext_grant), true },
 	{ "EXT_VERDICT", SPIN_IOC_EXT_VERDICT, sizeof(struct spin_ioc_ext_verdict), true },
+	{ "EXT_INHERIT", SPIN_IOC_EXT_INHERIT, sizeof(struct spin_ioc_ext_inherit), true },
 	{ "EXT_ENTER", SPIN_IOC_EXT_ENTER, 0, true },
 	{ "EXT_LEAVE", SPIN_IOC_EXT_LEAVE, 0, true },
 	{ "EXT_COMMIT", SPIN_IOC_EXT_COMMIT, 0, true },
@@ -161,7 +169,7 @@ static void pointers_and_sizes(int ext)
 		must(version.features == 0x5a5a5a5a5a5a5a5aull,
 		     "more than 8 bytes were written");
 	}
-	report("ioctls_take_smaller_blocks", "abi 1, 8 bytes written");
+	report("ioctls_take_smaller_blocks", "the ABI, 8 bytes written");
 
 	/* Blocks that cannot be written back. */
 	must(call(spin_device(), SPIN_IOC_VERSION, readonly) < 0,
@@ -234,12 +242,14 @@ static void names(void)
 	/* rubbish behind the NUL is no part of the name, but is not zero */
 	memset(&create, 0, sizeof(create));
 	create.size = sizeof(create);
-	create.flags = 1;
 	strcpy(create.name, "flags");
-	ret = call(spin_device(), SPIN_IOC_EXT_CREATE, &create);
-	must(ret == -EINVAL, "unknown flag: %s", said(ret));
-	if (ret >= 0)
-		close(ret);
+	for (__u32 flag = SPIN_EXT_REPLACE << 1; flag; flag <<= 1) {
+		create.flags = flag;
+		ret = call(spin_device(), SPIN_IOC_EXT_CREATE, &create);
+		must(ret == -EINVAL, "unknown flag %#x: %s", flag, said(ret));
+		if (ret >= 0)
+			close(ret);
+	}
 	report("names_of_extensions_are_checked", "EINVAL");
 	ret = ext_unload("nobody", 0);
 	must(ret == -ENOENT, "unload: %s", said(ret));
@@ -415,6 +425,341 @@ static void foreign_dma_buf(int ext)
 		close(card);
 }
 
+/* --- bindings ------------------------------------------------------------- */
+
+/* A loaded extension: a binding each of Udp and Clock, a template with a slot. */
+static void bound_ext(const char *name, struct fixture *f)
+{
+	int ext = fixture_ext(name, f), link[3], map;
+	struct raw_value value;
+
+	if (ext < 0)
+		give_up("no extension %s: %s", name, said(ext));
+	link[0] = raw_bind(f->by_port, f->guard, f->count, "by_port");
+	link[1] = raw_bind_tick(f->by_time, f->tick, 50000, "by_time");
+	map = raw_map(f->by_port);
+	value = raw_template(0, f->other, "later");
+	value.slot = 5;
+	link[2] = raw_update(map, &value) ? -errno : raw_link(map);
+	if (link[0] < 0 || link[1] < 0 || link[2] < 0)
+		give_up("cannot attach: %s", ext_verdict(ext));
+	if (ext_commit(ext))
+		give_up("cannot commit: %s", ext_verdict(ext));
+	for (int i = 0; i < 3; i++)
+		close(link[i]);
+	close(map);
+	close(ext);
+	fixture_drop(f);
+}
+
+static __u64 id_of(const char *ext, const char *name)
+{
+	struct spin_ioc_binding_next binding;
+
+	if (binding_find(ext, name, &binding))
+		give_up("%s has no binding %s", ext, name);
+	return binding.id;
+}
+
+static int device_bindings(const char *ext)
+{
+	struct spin_ioc_binding_next binding = { .size = sizeof(binding) };
+	int n = 0;
+
+	while (!ioctl(spin_device(), SPIN_IOC_BINDING_NEXT, &binding))
+		n += !strcmp(binding.ext, ext);
+	return n;
+}
+
+/* One member of the block is wrong: refused with this, and a sentence or not. */
+static void install_refused(const char *what, struct spin_ioc_binding_install *b,
+			    int expected, bool sentence)
+{
+	int before = device_bindings("bound"), ret = binding_install(b);
+
+	must(ret == expected, "%s: %s (%s)", what, said(ret), device_verdict());
+	if (sentence)
+		must(strlen(device_verdict()) > 10, "%s: no sentence", what);
+	must(device_bindings("bound") == before, "%s: %d bindings more", what,
+	     device_bindings("bound") - before);
+	*b = install_block("bound", "by_port");
+}
+
+static void installs(void)
+{
+	struct spin_ioc_binding_install b = install_block("bound", "by_port");
+	__u64 tick = id_of("bound", "by_time");
+
+	b.flags = 8;
+	install_refused("unknown flag", &b, -EINVAL, true);
+	b.flags = 1U << 31;
+	install_refused("last flag", &b, -EINVAL, true);
+	b.order = 5;
+	install_refused("order 5", &b, -EINVAL, true);
+	b.order = ~0U;
+	install_refused("order ~0", &b, -EINVAL, true);
+	b.count = 65537;
+	install_refused("count 65537", &b, -EINVAL, false);
+	b.count = ~0U;
+	install_refused("count ~0", &b, -EINVAL, false);
+	memset(b.ext, 'b', sizeof(b.ext));
+	install_refused("extension without end", &b, -ENAMETOOLONG, false);
+	memset(b.template_name, 'b', sizeof(b.template_name));
+	install_refused("template without end", &b, -ENAMETOOLONG, false);
+	b = install_block("nobody", "by_port");
+	install_refused("no such extension", &b, -ENOENT, false);
+	b = install_block("", "by_port");
+	install_refused("no name", &b, -ENOENT, false);
+	b = install_block("bound", "nothing");
+	install_refused("no such template", &b, -ENOENT, true);
+	b = install_block("bound", "");
+	install_refused("no template", &b, -ENOENT, true);
+	b.order = SPIN_ORDER_BEFORE;
+	install_refused("before nothing", &b, -ENOENT, true);
+	b.order = SPIN_ORDER_AFTER;
+	b.relative = ~0ULL;
+	install_refused("after the last id", &b, -ENOENT, true);
+	b.order = SPIN_ORDER_AFTER;
+	b.relative = tick;
+	install_refused("after one of another event", &b, -ENOENT, true);
+	b.match.reserved = 1;
+	install_refused("match.reserved", &b, -EINVAL, true);
+	b.match.fields = 1U << SPIN_KEYS_MAX;
+	install_refused("a fifth field", &b, -EINVAL, true);
+	b.match.fields = 1U << 31;
+	install_refused("the last field", &b, -EINVAL, true);
+	b.match.fields = SPIN_UDP_DPORT;
+	b.match.value[0] = 65536;
+	install_refused("port 65536", &b, -EINVAL, true);
+	b.match.fields = SPIN_UDP_SADDR;
+	b.match.value[2] = 1ULL << 32;
+	install_refused("an address of 33 bits", &b, -EINVAL, true);
+	b = install_block("bound", "by_time");
+	b.match.fields = 1;
+	install_refused("match on an event without keys", &b, -EINVAL, true);
+	b = install_block("bound", "by_time");
+	b.flags = SPIN_BIND_FILTER;
+	install_refused("filter of an event without references", &b, -EINVAL,
+			true);
+	report("installs_are_checked", "an errno each, most with a sentence, and nothing made");
+}
+
+static void gives(const char *what, int ret, int expected)
+{
+	must(ret == expected, "%s: %s", what, said(ret));
+}
+#define GIVES(CALL, EXPECTED) gives(#CALL, CALL, EXPECTED)
+
+/* What is allowed does work, and several at once have ids in a row. */
+static void installs_that_work(void)
+{
+	struct spin_ioc_binding_install b = install_block("bound", "later");
+	struct spin_ioc_binding_next next = { .size = sizeof(next) };
+	int before = device_bindings("bound"), ret;
+
+	b.count = 3;
+	b.closure = ~0ULL;
+	b.match.fields = SPIN_UDP_DPORT;
+	b.match.value[0] = 65535;
+	b.match.value[3] = 77;	/* not named: ignored */
+	b.flags = SPIN_BIND_INACTIVE;
+	ret = binding_install(&b);
+	must(!ret && b.id, "3 of a template with a slot: %s (%s)", said(ret),
+	     device_verdict());
+	for (__u64 id = b.id; !ret && id < b.id + 3; id++) {
+		next.id = id - 1;
+		must(!ioctl(spin_device(), SPIN_IOC_BINDING_NEXT, &next) &&
+		     next.id == id, "no binding %llu", id);
+		must(next.closure == ~0ULL && next.slot == 5 &&
+		     !next.active && next.match.fields == SPIN_UDP_DPORT &&
+		     next.match.value[0] == 65535 && !next.match.value[3],
+		     "%llu: closure %#llx, slot %u, active %u, match %#x %llu",
+		     id, next.closure, next.slot, next.active,
+		     next.match.fields, next.match.value[0]);
+	}
+	/* They belong to one extension alone, whoever's they are next to. */
+	must(device_bindings("bound") == before + 3, "%d bindings",
+	     device_bindings("bound") - before);
+	must(!binding_remove(b.id, 3), "cannot be removed");
+	must(device_bindings("bound") == before, "%d bindings stay",
+	     device_bindings("bound") - before);
+	report("installs_do_what_they_say", "3 bindings, as described, and gone again");
+}
+
+static void removes_and_enables(void)
+{
+	struct spin_ioc_binding_install b = install_block("bound", "later");
+	__u64 loaded = id_of("bound", "by_port");
+	struct spin_ioc_binding_next next = { .size = sizeof(next) };
+
+	GIVES(binding_remove(0, 0), -EINVAL);
+	GIVES(binding_remove(~0ULL, 1), -EINVAL);
+	GIVES(binding_remove(loaded, 65537), -EINVAL);
+	GIVES(binding_remove(loaded, ~0U), -EINVAL);
+	GIVES(binding_remove(1ULL << 40, 65536), -ENOENT);
+	GIVES(binding_remove(loaded, 1), -EBUSY);
+	GIVES(binding_enable(0, 1), -EINVAL);
+	GIVES(binding_enable(loaded, 2), -EINVAL);
+	GIVES(binding_enable(loaded, ~0U), -EINVAL);
+	GIVES(binding_enable(~0ULL, 1), -ENOENT);
+	report("removes_and_enables_are_checked", "EINVAL, ENOENT, EBUSY");
+
+	b.count = 2;
+	GIVES(binding_install(&b), 0);
+	/* One of the range was made by the load: none is removed. */
+	GIVES(binding_remove(loaded, b.id + 2 - loaded), -EBUSY);
+	next.id = b.id - 1;
+	must(!ioctl(spin_device(), SPIN_IOC_BINDING_NEXT, &next) &&
+	     next.id == b.id, "a refused range was removed in part");
+	GIVES(binding_enable(b.id, 0), 0);
+	GIVES(binding_enable(b.id, 0), 0);
+	next.id = b.id - 1;
+	must(!ioctl(spin_device(), SPIN_IOC_BINDING_NEXT, &next) &&
+	     !next.active, "disabled, and still active");
+	GIVES(binding_enable(b.id, 1), 0);
+	next.id = b.id - 1;
+	must(!ioctl(spin_device(), SPIN_IOC_BINDING_NEXT, &next) &&
+	     next.active, "enabled, and not active");
+	GIVES(binding_remove(b.id, 65536), 0);
+	GIVES(binding_remove(b.id, 2), -ENOENT);
+	GIVES(binding_enable(b.id, 1), -ENOENT);
+	report("removes_are_all_or_nothing", "as in the comments of the test");
+}
+
+/* A verdict belongs to the file that was refused, and to its last install. */
+static void verdicts(void)
+{
+	struct spin_ioc_ext_verdict verdict = { .size = sizeof(verdict) };
+	struct spin_ioc_binding_install b = install_block("bound", "nothing");
+	int other = open("/dev/spin", O_RDWR | O_CLOEXEC);
+
+	GIVES(call(other, SPIN_IOC_VERDICT, &verdict), 0);
+	must(!verdict.text[0], "a new file: '%s'", verdict.text);
+	GIVES(binding_install(&b), -ENOENT);
+	must(strstr(device_verdict(), "nothing"), "no name in '%s'",
+	     device_verdict());
+	GIVES(call(other, SPIN_IOC_VERDICT, &verdict), 0);
+	must(!verdict.text[0], "another file: '%s'", verdict.text);
+	b = install_block("nobody", "nothing");
+	GIVES(binding_install(&b), -ENOENT);
+	must(!strstr(device_verdict(), "bound"), "an older one: '%s'",
+	     device_verdict());
+	close(other);
+	report("verdicts_are_of_the_file_and_its_last_install", "one sentence, for one file");
+}
+
+static void on_what_is_being_loaded(void)
+{
+	int ext = ext_create("half");
+	struct spin_ioc_binding_install b = install_block("half", "by_port");
+	struct spin_ioc_ext_inherit inherit = { .size = sizeof(inherit) };
+
+	GIVES(binding_install(&b), -EBUSY);
+	GIVES(ext_replace("half"), -EBUSY);
+	GIVES(ext_replace("nobody"), -ENOENT);
+	GIVES(ext_inherit(ext, "clip"), -EINVAL);
+	close(ext);
+	report("half_loaded_extensions_are_left_alone", "EBUSY, ENOENT, EINVAL");
+
+	ext = ext_replace("bound");
+	must(ext >= 0, "cannot replace: %s", said(ext));
+	GIVES(ext_replace("bound"), -EBUSY);
+	GIVES(ext_create("bound"), -EEXIST);
+	GIVES(ext_unload("bound", 1), -EBUSY);
+	GIVES(ext_inherit(ext, "clip"), -ENOENT);
+	must(strlen(ext_verdict(ext)) > 10, "no sentence");
+	GIVES(ext_inherit(ext, ""), -EINVAL);
+	GIVES(ext_inherit(ext, "a/b"), -EINVAL);
+	memset(inherit.name, 'c', sizeof(inherit.name));
+	GIVES(call(ext, SPIN_IOC_EXT_INHERIT, &inherit), -ENAMETOOLONG);
+	memset(inherit.name, 0, sizeof(inherit.name));
+	strcpy(inherit.name, "clip");
+	inherit.flags = 1;
+	GIVES(call(ext, SPIN_IOC_EXT_INHERIT, &inherit), -EINVAL);
+	/* Nothing in it: it cannot take the other's place. */
+	GIVES(ext_commit(ext), -EINVAL);
+	close(ext);
+	must(device_bindings("bound") == 2, "%d bindings", device_bindings("bound"));
+	/* Given up: another may try. */
+	ext = ext_replace("bound");
+	must(ext >= 0, "cannot replace after one gave up: %s", said(ext));
+	close(ext);
+	report("replacements_are_checked", "as in the comments of the test");
+}
+
+/* Rights are looked at when something is asked for, not when it is opened. */
+static void without_rights(void)
+{
+	__u64 id = id_of("bound", "by_port");
+	pid_t pid;
+	int status;
+
+	spin_device();
+	pid = fork();
+	if (!pid) {
+		struct spin_ioc_binding_install b =
+			install_block("bound", "later");
+
+		if (setgid(65534) || setuid(65534))
+			_exit(20);
+		if (binding_install(&b) != -EPERM)
+			_exit(21);
+		if (binding_remove(id, 1) != -EPERM)
+			_exit(22);
+		if (binding_enable(id, 0) != -EPERM)
+			_exit(23);
+		if (result(ioctl(spin_device(), SPIN_IOC_TIMING)) != -EPERM)
+			_exit(24);
+		_exit(ext_replace("bound") == -EPERM ? 0 : 25);
+	}
+	waitpid(pid, &status, 0);
+	check("bindings_are_not_for_everybody",
+	      WIFEXITED(status) && !WEXITSTATUS(status), "EPERM each time",
+	      "status %d", WEXITSTATUS(status));
+}
+
+static void timing(void)
+{
+	int file = open("/dev/spin", O_RDWR | O_CLOEXEC);
+	struct spin_ioc_binding_next next;
+
+	GIVES(call(file, SPIN_IOC_TIMING, NULL), 0);
+	GIVES(call(file, SPIN_IOC_TIMING, NULL), 0);
+	must(wait_for(!binding_find("bound", "by_time", &next) && next.timed > 2 &&
+		      next.time_ns, 5), "timed %llu, %llu ns", next.timed,
+	     next.time_ns);
+	close(file);
+	binding_find("bound", "by_time", &next);
+	{
+		struct spin_ioc_binding_next later;
+		__u64 timed = next.timed, run = next.run;
+
+		/* one may be on its way */
+		must(wait_for(!binding_find("bound", "by_time", &later) &&
+			      later.run > run + 4, 5), "the clock stands");
+		must(later.timed <= timed + 1, "%llu timed after the close",
+		     later.timed - timed);
+	}
+	report("timing_ends_with_the_file", "times while it is open, none after");
+}
+
+static void bindings(void)
+{
+	struct census before = census();
+	struct fixture f;
+
+	bound_ext("bound", &f);
+	installs();
+	installs_that_work();
+	removes_and_enables();
+	verdicts();
+	on_what_is_being_loaded();
+	without_rights();
+	timing();
+	expect("unload_with_run_time_bindings", ext_unload("bound", 0), 0);
+	nothing_left("requests_about_bindings_leave_nothing", &before);
+}
+
 /* --- random --------------------------------------------------------------- */
 
 static unsigned long long state;
@@ -427,13 +772,53 @@ static __u32 any(void)
 	return state >> 16;
 }
 
+/* An install that may well work: of the extension that is loaded. */
+static void likely_install(struct spin_ioc_binding_install *b)
+{
+	struct spin_ioc_binding_install likely = install_block(
+		"fuzz-live", (const char *[]) {
+			"by_port", "by_time", "later", "none" }[any() % 4]);
+
+	likely.flags = any() % 8;
+	likely.order = any() % 6;
+	likely.count = any() % 8;
+	likely.relative = any() % 2 ? any() % 64 : 0;
+	likely.closure = any();
+	likely.match.fields = any() % 2 ? any() % 16 : 0;
+	for (int i = 0; i < SPIN_KEYS_MAX; i++)
+		likely.match.value[i] = any() % 65536;
+	*b = likely;
+}
+
+/* Numbers small enough to name something, as often as not. */
+static void likely_numbers(const struct command *c, char *block)
+{
+	if (c->number == SPIN_IOC_BINDING_REMOVE) {
+		struct spin_ioc_binding_remove *b = (void *)block;
+
+		b->size = sizeof(*b);
+		b->count = any() % 16;
+		b->id = 1 + any() % 4096;
+	} else if (c->number == SPIN_IOC_BINDING_ENABLE) {
+		struct spin_ioc_binding_enable *b = (void *)block;
+
+		b->size = sizeof(*b);
+		b->active = any() % 3;
+		b->id = 1 + any() % 4096;
+	} else if (c->number == SPIN_IOC_BINDING_INSTALL) {
+		likely_install((void *)block);
+	}
+}
+
 static void fuzz(double seconds, unsigned long long seed)
 {
 	int fds[8], n = 0;
 	long calls = 0;
 	double end = now() + seconds;
 	char block[2048];
+	struct fixture live;
 
+	bound_ext("fuzz-live", &live);
 	state = seed * 2 + 1;
 	fds[n++] = spin_device();
 	fds[n++] = open("/etc/passwd", O_RDONLY);
@@ -457,6 +842,8 @@ static void fuzz(double seconds, unsigned long long seed)
 						"Udp", "Clock", "fuzz-2",
 						"fuzz-3", "clip", "File",
 						"Socket", "fuzz-0" }[any() % 8]);
+			if (any() % 2)
+				likely_numbers(c, block);
 			if (c->number == SPIN_IOC_EXT_UNLOAD)
 				words[1] = 1 + any() % 20;
 			if (c->number == SPIN_IOC_EXT_GRANT && any() % 2) {
@@ -479,7 +866,9 @@ static void fuzz(double seconds, unsigned long long seed)
 	}
 	for (int i = 1; i < n; i++)
 		close(fds[i]);
-	printf("# %ld random calls, seed %llu\n", calls, seed);
+	printf("# %ld random calls, seed %llu, %d bindings made and left\n",
+	       calls, seed, device_bindings("fuzz-live") - 2);
+	ext_unload("fuzz-live", 0);
 }
 
 int main(int argc, char **argv)
@@ -509,6 +898,7 @@ int main(int argc, char **argv)
 	foreign_dma_buf(ext);
 	close(ext);
 	nothing_left("arguments_leave_nothing", &before);
+	bindings();
 	fuzz(seconds, seed);
 	for (int i = 0; i < 8; i++) {	/* committed by chance */
 		char name[SPIN_NAME_LEN];

@@ -45,36 +45,57 @@ static int look_var(const char *ext, const char *name)
 	return !wanted.found;
 }
 
+static int print_field(const struct spin_binding *binding, const char *field)
+{
+	const struct spin_ioc_binding_next *b = &binding->info;
+	const struct {
+		const char *name;
+		unsigned long long value;
+	} fields[] = {
+		{ "id", b->id }, { "order", b->order }, { "active", b->active },
+		{ "guard_prog", b->guard_prog },
+		{ "handler_prog", b->handler_prog },
+		{ "position", binding->position }, { "point", b->point },
+		{ "guards", b->guards }, { "imposed", b->imposed },
+		{ "post", b->post }, { "slot", b->slot },
+		{ "flags", b->flags }, { "closure", b->closure },
+		{ "guard_true", b->guard_true },
+		{ "guard_false", b->guard_false }, { "run", b->run },
+		{ "cancelled", b->cancelled }, { "rejected", b->rejected },
+		{ "errors", b->errors }, { "cost", b->cost },
+		{ "time_ns", b->time_ns }, { "timed", b->timed },
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (!strcmp(fields[i].name, field)) {
+			printf("%llu\n", fields[i].value);
+			return 0;
+		}
+	printf("bindings have no %s\n", field);
+	return 1;
+}
+
+/* Of several that have the name, the first in the order they run. */
 static int look_binding(const char *ext, const char *name, const char *field)
 {
-	struct spin_ioc_binding_next b = {};
+	struct spin_binding *bindings;
+	size_t count, i;
 	int ret;
 
-	while ((ret = spin_binding_next(spin, &b)) == 1) {
-		if (strcmp(b.ext, ext) || strcmp(b.name, name))
-			continue;
-		const struct {
-			const char *name;
-			unsigned long long value;
-		} fields[] = {
-			{ "order", b.order }, { "active", b.active },
-			{ "guard_prog", b.guard_prog },
-			{ "handler_prog", b.handler_prog },
-			{ "rank", b.rank },
-			{ "guard_true", b.guard_true },
-			{ "guard_false", b.guard_false }, { "run", b.run },
-			{ "errors", b.errors }, { "cost", b.cost },
-		};
-		for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-			if (!strcmp(fields[i].name, field)) {
-				printf("%llu\n", fields[i].value);
-				return 0;
-			}
-	}
-	if (ret < 0)
+	if (spin_bindings(spin, &bindings, &count))
 		return die();
-	printf("no binding %s of %s\n", name, ext);
-	return 1;
+	for (i = 0; i < count; i++)
+		if (!strcmp(bindings[i].info.ext, ext) &&
+		    !strcmp(bindings[i].info.name, name))
+			break;
+	if (i == count) {
+		printf("no binding %s of %s\n", name, ext);
+		ret = 1;
+	} else {
+		ret = print_field(&bindings[i], field);
+	}
+	free(bindings);
+	return ret;
 }
 
 static int look_cap(const char *ext, const char *name, const char *field)
@@ -111,7 +132,8 @@ static int look_event(const char *name, const char *field)
 			continue;
 		printf("%llu\n", !strcmp(field, "raised") ?
 		       (long long)e.raised : !strcmp(field, "refused") ?
-		       (long long)e.refused : (long long)e.bindings);
+		       (long long)e.refused : !strcmp(field, "unhandled") ?
+		       (long long)e.unhandled : (long long)e.bindings);
 		return 0;
 	}
 	printf("no event %s\n", name);
@@ -141,7 +163,7 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strcmp(argv[1], "event"))
 		return look_event(argv[2], argv[3]);
 	fputs("usage: look exts | var EXT NAME | binding EXT NAME FIELD |\n"
-	      "       cap EXT NAME FIELD | event NAME raised|refused|bindings\n",
+	      "       cap EXT NAME FIELD | event NAME raised|refused|unhandled|bindings\n",
 	      stderr);
 	return 2;
 }

@@ -45,6 +45,25 @@ static inline int ext_unload(const char *name, int timeout_ms)
 	return result(ioctl(spin_device(), SPIN_IOC_EXT_UNLOAD, &unload));
 }
 
+/* The next version of a loaded extension. */
+static inline int ext_replace(const char *name)
+{
+	struct spin_ioc_ext_create create = {
+		.size = sizeof(create), .flags = SPIN_EXT_REPLACE,
+	};
+
+	snprintf(create.name, sizeof(create.name), "%s", name);
+	return result(ioctl(spin_device(), SPIN_IOC_EXT_CREATE, &create));
+}
+
+static inline int ext_inherit(int ext, const char *name)
+{
+	struct spin_ioc_ext_inherit inherit = { .size = sizeof(inherit) };
+
+	snprintf(inherit.name, sizeof(inherit.name), "%s", name);
+	return result(ioctl(ext, SPIN_IOC_EXT_INHERIT, &inherit));
+}
+
 static inline int ext_import(int ext, const char *name)
 {
 	struct spin_ioc_ext_import import = { .size = sizeof(import) };
@@ -100,6 +119,52 @@ static inline int binding_find(const char *ext, const char *name,
 		    (!name || !strcmp(binding->name, name)))
 			return 0;
 	return -ENOENT;
+}
+
+static inline struct spin_ioc_binding_install
+install_block(const char *ext, const char *name)
+{
+	struct spin_ioc_binding_install install = { .size = sizeof(install) };
+
+	snprintf(install.ext, sizeof(install.ext), "%s", ext);
+	snprintf(install.template_name, sizeof(install.template_name), "%s",
+		 name);
+	return install;
+}
+
+static inline int binding_install(struct spin_ioc_binding_install *install)
+{
+	return result(ioctl(spin_device(), SPIN_IOC_BINDING_INSTALL, install));
+}
+
+static inline int binding_remove(__u64 id, __u32 count)
+{
+	struct spin_ioc_binding_remove remove = {
+		.size = sizeof(remove), .count = count, .id = id,
+	};
+
+	return result(ioctl(spin_device(), SPIN_IOC_BINDING_REMOVE, &remove));
+}
+
+static inline int binding_enable(__u64 id, __u32 active)
+{
+	struct spin_ioc_binding_enable enable = {
+		.size = sizeof(enable), .active = active, .id = id,
+	};
+
+	return result(ioctl(spin_device(), SPIN_IOC_BINDING_ENABLE, &enable));
+}
+
+/* Why the last request on /dev/spin was refused. */
+static inline const char *device_verdict(void)
+{
+	static struct spin_ioc_ext_verdict verdict;
+
+	memset(&verdict, 0, sizeof(verdict));
+	verdict.size = sizeof(verdict);
+	if (ioctl(spin_device(), SPIN_IOC_VERDICT, &verdict))
+		return "(no verdict)";
+	return verdict.text;
 }
 
 static inline int count_objects(int (*next)(__u32, __u32 *))
@@ -279,10 +344,19 @@ struct raw_value {
 	__u8 common[64];
 	__u64 guard_fn;
 	__u64 handler;
+	__u64 guard2_fn;
+	__u64 guard3_fn;
+	__u64 post_fn;
 	__u32 abi;
 	__u32 order;
+	__u32 flags;
+	__u32 slot;
 	__u32 period_us;
 	__u32 reserved;
+	__u64 closure;
+	__u64 key;
+	struct spin_match match;
+	char relative[2 * SPIN_NAME_LEN];
 	char name[SPIN_NAME_LEN];
 	__u8 kernel[512];
 };

@@ -171,3 +171,80 @@ int spin_grant_give(struct spin *spin, int ext_fd, const char *ext,
 		close(thing.fd2);
 	return slot;
 }
+
+/* What the loaded version holds by this name: 1, 0 if nothing, or an errno. */
+static int held_by_loaded(struct spin *spin, const char *ext, const char *name,
+			  __u32 *kind)
+{
+	struct spin_ioc_cap_next cap = {};
+	int ret;
+
+	while ((ret = spin_cap_next(spin, &cap)) > 0)
+		if (!strcmp(cap.ext, ext) && !strcmp(cap.name, name)) {
+			*kind = cap.kind;
+			return 1;
+		}
+	return ret;
+}
+
+static int inherit_not_held(struct spin *spin,
+			    const struct spin_manifest *manifest,
+			    const struct spin_want *want)
+{
+	const struct spin_grant_kind *kind = kind_for_cap(want->kind);
+
+	return spin_fail(spin, -ENOKEY,
+			 "%s needs the capability '%s', a %s, which the loaded version does not hold: grant it with --grant %s=%s:%s",
+			 manifest->name, want->name,
+			 spin_cap_kind_name(want->kind), want->name,
+			 kind->name, kind->what);
+}
+
+static int inherit_other_kind(struct spin *spin,
+			      const struct spin_manifest *manifest,
+			      const struct spin_want *want, __u32 held)
+{
+	const struct spin_grant_kind *kind = kind_for_cap(want->kind);
+
+	return spin_fail(spin, -EINVAL,
+			 "%s: '%s' must be a %s, and the loaded version's is a %s: grant another with --grant %s=%s:%s",
+			 manifest->name, want->name,
+			 spin_cap_kind_name(want->kind),
+			 spin_cap_kind_name(held), want->name, kind->name,
+			 kind->what);
+}
+
+/**
+ * spin_grant_inherit - take a capability over from the version that is replaced
+ * @spin: the handle
+ * @ext_fd: the extension, the next version of a loaded one
+ * @manifest: what it says of itself
+ * @want: the capability
+ *
+ * Returns the slot it is in; 0 if it is optional, and the loaded version does
+ * not hold it; or a negative errno.
+ */
+int spin_grant_inherit(struct spin *spin, int ext_fd,
+		       const struct spin_manifest *manifest,
+		       const struct spin_want *want)
+{
+	struct spin_ioc_ext_inherit arg = { .size = sizeof(arg) };
+	char doing[128];
+	__u32 kind = 0;
+	int ret;
+
+	ret = held_by_loaded(spin, manifest->name, want->name, &kind);
+	if (ret < 0)
+		return ret;
+	if (!ret)
+		return want->optional ? 0 :
+		       inherit_not_held(spin, manifest, want);
+	if (kind != want->kind)
+		return inherit_other_kind(spin, manifest, want, kind);
+	strcpy(arg.name, want->name);
+	ret = ioctl(ext_fd, SPIN_IOC_EXT_INHERIT, &arg);
+	if (ret >= 0)
+		return ret;
+	snprintf(doing, sizeof(doing), "to hand '%s' over", arg.name);
+	return spin_verdict(spin, ext_fd, manifest->name, -errno, doing);
+}

@@ -13,8 +13,10 @@ struct spin *spin_open(void)
 {
 	struct spin *spin = calloc(1, sizeof(*spin));
 
-	if (spin)
+	if (spin) {
 		spin->fd = -1;
+		spin->timing_fd = -1;
+	}
 	return spin;
 }
 
@@ -22,6 +24,7 @@ void spin_close(struct spin *spin)
 {
 	if (!spin)
 		return;
+	spin_timing_stop(spin);
 	if (spin->fd >= 0)
 		close(spin->fd);
 	free(spin);
@@ -32,7 +35,14 @@ const char *libspin_version(void)
 	return SPIN_VERSION;
 }
 
-static int device_open(struct spin *spin)
+/**
+ * spin_device_open - open /dev/spin once more
+ * @spin: the handle
+ *
+ * Returns a descriptor, the caller's, whose ABI is not checked; or a negative
+ * errno and a sentence.
+ */
+int spin_device_open(struct spin *spin)
 {
 	struct stat st;
 	int fd, err;
@@ -89,7 +99,7 @@ int spin_version(struct spin *spin, struct spin_ioc_version *version)
 	if (spin->fd >= 0)
 		return device_version(spin, spin->fd, version);
 
-	fd = device_open(spin);
+	fd = spin_device_open(spin);
 	if (fd < 0)
 		return fd;
 	err = device_version(spin, fd, version);

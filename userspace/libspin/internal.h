@@ -15,6 +15,7 @@
 
 struct spin {
 	int fd;			/* /dev/spin, or -1 */
+	int timing_fd;		/* open while times are taken, or -1 */
 	char error[SPIN_SENTENCE_LEN];
 	char source[512];
 	char hint[256];
@@ -37,6 +38,7 @@ const char *spin_list_text(const struct spin_list *list);
 
 /* handle.c */
 int spin_device(struct spin *spin);
+int spin_device_open(struct spin *spin);
 
 /* image.c: the object file, read and looked at before libbpf sees it */
 struct spin_image {
@@ -86,6 +88,11 @@ int spin_manifest_read(struct spin *spin, struct bpf_object *obj,
 struct spin_want *spin_manifest_want(struct spin_manifest *manifest,
 				     const char *name);
 
+/* template.c: the values of struct_ops types, of which bindings are made */
+int spin_template_check(struct spin *spin, const char *ext,
+			const struct btf *btf, const struct bpf_map *map,
+			bool *has_slot);
+
 /* setting.c: --set VAR=VALUE */
 int spin_setting_apply(struct spin *spin, struct bpf_object *obj,
 		       const char *ext, const char *setting);
@@ -115,6 +122,9 @@ int spin_grant_parse(struct spin *spin, struct spin_manifest *manifest,
 int spin_grant_give(struct spin *spin, int ext_fd, const char *ext,
 		    const struct spin_grant *grant);
 int spin_grant_missing(struct spin *spin, const struct spin_manifest *manifest);
+int spin_grant_inherit(struct spin *spin, int ext_fd,
+		       const struct spin_manifest *manifest,
+		       const struct spin_want *want);
 
 /* grant-*.c: one kind each */
 int spin_grant_file(struct spin *spin, const char *what,
@@ -146,6 +156,7 @@ bool spin_verifier_source(const char *log, char *source, size_t size);
 /* verdict.c: why the module refused */
 int spin_verdict(struct spin *spin, int ext_fd, const char *ext, int err,
 		 const char *doing);
+bool spin_verdict_device(struct spin *spin, int err);
 bool spin_verdict_text(int ext_fd, struct spin_ioc_ext_verdict *verdict);
 
 /* program.c: what BPF objects of a loaded extension there are */

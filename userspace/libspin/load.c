@@ -5,6 +5,9 @@
  * created in the kernel, and everything belongs to its descriptor: if a step
  * fails, closing that takes all of it away again. The last step, the commit,
  * makes it the kernel's, and then everything here is just closed.
+ *
+ * An upgrade goes the same way: the extension is created as the next version of
+ * a loaded one, whose place it takes at the commit.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -33,8 +36,10 @@ struct load {
 	struct spin_manifest manifest;
 	struct spin_grant *grants;
 	int ext_fd;
-	unsigned int bindings;
-	struct bpf_link **links;	/* of the bindings */
+	unsigned int bindings;		/* templates that make one at the load */
+	unsigned int slots;		/* templates that do not */
+	unsigned int inherited;
+	struct bpf_link **links;	/* of all templates */
 	char **logs;			/* of the programs, in their order */
 	unsigned int nr_logs;
 	struct spin_log log;
@@ -78,16 +83,31 @@ static int check_program(struct load *load, const struct bpf_program *prog)
 			 bpf_program__section_name(prog));
 }
 
+static bool is_upgrade(const struct load *load)
+{
+	return load->opts->flags & SPIN_LOAD_UPGRADE;
+}
+
 static int check_map(struct load *load, const struct bpf_map *map)
 {
+	bool has_slot;
+	int err;
+
 	if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
 		return 0;
-	load->bindings++;
-	if (bpf_map__map_flags(map) & BPF_F_LINK)
-		return 0;
-	return spin_fail(load->spin, -EINVAL,
-			 "%s: binding '%s' is not in section .struct_ops.link: define it with SPIN_BIND()",
-			 name(load), bpf_map__name(map));
+	if (!(bpf_map__map_flags(map) & BPF_F_LINK))
+		return spin_fail(load->spin, -EINVAL,
+				 "%s: binding '%s' is not in section .struct_ops.link: define it with SPIN_BIND()",
+				 name(load), bpf_map__name(map));
+	err = spin_template_check(load->spin, name(load),
+				  bpf_object__btf(load->obj), map, &has_slot);
+	if (err)
+		return err;
+	if (has_slot)
+		load->slots++;
+	else
+		load->bindings++;
+	return 0;
 }
 
 static int check_object(struct load *load)
@@ -106,11 +126,12 @@ static int check_object(struct load *load)
 		if (err)
 			return err;
 	}
-	if (!load->bindings)
+	if (!load->bindings && !load->slots)
 		return spin_fail(load->spin, -EINVAL,
 				 "%s handles no event: it has no SPIN_BIND()",
 				 name(load));
-	load->links = calloc(load->bindings, sizeof(*load->links));
+	load->links = calloc(load->bindings + load->slots,
+			     sizeof(*load->links));
 	return load->links ? 0 : no_memory(load);
 }
 
@@ -135,7 +156,9 @@ static int parse_options(struct load *load)
 		if (err)
 			return err;
 	}
-	return spin_grant_missing(load->spin, &load->manifest);
+	/* An upgrade takes over what is not granted, if there is such a thing. */
+	return is_upgrade(load) ? 0 :
+	       spin_grant_missing(load->spin, &load->manifest);
 }
 
 /* All that needs no kernel. */
@@ -157,9 +180,43 @@ static int prepare(struct load *load, const char *path)
 	return err ? err : parse_options(load);
 }
 
+/* Why there is nothing to upgrade. */
+static int nothing_to_replace(struct load *load)
+{
+	struct spin_ioc_ext_next ext;
+	struct spin_list loaded = {};
+
+	memset(&ext, 0, sizeof(ext));
+	while (spin_ext_next(load->spin, &ext) > 0)
+		if (ext.state == SPIN_EXT_LOADED)
+			spin_list_add(&loaded, ext.name);
+	spin_fail(load->spin, -ENOENT,
+		  "no extension '%s' is loaded that this could be the next version of (loaded: %s)",
+		  name(load), spin_list_text(&loaded));
+	spin_fail_hint(load->spin, "spinctl load loads the first one");
+	return -ENOENT;
+}
+
+static int name_taken(struct load *load)
+{
+	spin_fail(load->spin, -EEXIST,
+		  is_upgrade(load) ?
+		  "another upgrade of '%s' is being loaded: try again when it is done" :
+		  "an extension '%s' is loaded already (or being loaded)",
+		  name(load));
+	if (!is_upgrade(load))
+		spin_fail_hint(load->spin,
+			       "spinctl ext upgrade replaces it by this file without losing an event; spinctl unload %s takes it away",
+			       name(load));
+	return -EEXIST;
+}
+
 static int create(struct load *load)
 {
-	struct spin_ioc_ext_create arg = { .size = sizeof(arg) };
+	struct spin_ioc_ext_create arg = {
+		.size = sizeof(arg),
+		.flags = is_upgrade(load) ? SPIN_EXT_REPLACE : 0,
+	};
 	int fd, err;
 
 	fd = spin_device(load->spin);
@@ -172,9 +229,13 @@ static int create(struct load *load)
 	err = -errno;
 	switch (err) {
 	case -EEXIST:
+		return name_taken(load);
+	case -ENOENT:
+		return nothing_to_replace(load);
+	case -EBUSY:
 		return spin_fail(load->spin, err,
-				 "an extension '%s' is loaded already (or being loaded): spinctl unload %s first",
-				 name(load), name(load));
+				 "%s is being loaded, replaced or unloaded by somebody else: try again when that is done",
+				 name(load));
 	case -EPERM:
 		return spin_fail(load->spin, err,
 				 "loading an extension takes CAP_BPF and CAP_PERFMON: run as root");
@@ -220,24 +281,51 @@ static int import(struct load *load)
 	return 0;
 }
 
-/* Grant the capabilities, and tell the programs the slots they are in. */
+/* Tell the programs the slot that a capability is in. */
+static void set_slot(struct load *load, const struct spin_want *want, __u32 slot)
+{
+	size_t size;
+	char *data = bpf_map__initial_value(load->manifest.map, &size);
+
+	memcpy(data + want->offset, &slot, sizeof(slot));
+}
+
 static int grant(struct load *load)
 {
 	const struct spin_grant *grant;
-	size_t i, size;
-	__u32 value;
-	char *data;
+	size_t i;
 	int slot;
 
-	data = bpf_map__initial_value(load->manifest.map, &size);
 	for (i = 0; i < load->opts->nr_grants; i++) {
 		grant = &load->grants[i];
 		slot = spin_grant_give(load->spin, load->ext_fd, name(load),
 				       grant);
 		if (slot < 0)
 			return slot;
-		value = slot;
-		memcpy(data + grant->want->offset, &value, sizeof(value));
+		set_slot(load, grant->want, slot);
+	}
+	return 0;
+}
+
+/* Take over what the loaded version holds and no grant has replaced. */
+static int inherit(struct load *load)
+{
+	struct spin_want *want;
+	unsigned int i;
+	int slot;
+
+	for (i = 0; is_upgrade(load) && i < load->manifest.nr_wants; i++) {
+		want = &load->manifest.wants[i];
+		if (want->granted)
+			continue;
+		slot = spin_grant_inherit(load->spin, load->ext_fd,
+					  &load->manifest, want);
+		if (slot < 0)
+			return slot;
+		if (!slot)
+			continue;	/* optional, and it has none */
+		set_slot(load, want, slot);
+		load->inherited++;
 	}
 	return 0;
 }
@@ -362,6 +450,11 @@ static int libbpf_refused(struct load *load, int err)
 		return spin_fail(load->spin, err,
 				 "%s handles an event of type %s, which this kernel's modules do not have: is spin.ko older than the extension?",
 				 name(load), what);
+	if (strstr(why, "invalid reuse of prog") ||
+	    strstr(why, "cannot use prog"))
+		return spin_fail(load->spin, err,
+				 "%s: one program stands in different members of templates, or in templates of different events; give each use a SPIN_GUARD() or SPIN_HANDLER() of its own (libbpf: %s)",
+				 name(load), why);
 	spin_fail(load->spin, err, "%s: cannot be loaded: %s", name(load), why);
 	if (!load->opts->debug)
 		spin_fail_hint(load->spin, "run again with -d for the whole log");
@@ -454,6 +547,8 @@ static int load_into_kernel(struct load *load)
 	if (!err)
 		err = import(load);
 	if (!err)
+		err = inherit(load);
+	if (!err)
 		err = grant(load);
 	if (!err)
 		err = load_entered(load);
@@ -471,7 +566,7 @@ static void clean_up(struct load *load)
 {
 	unsigned int i;
 
-	for (i = 0; load->links && i < load->bindings; i++)
+	for (i = 0; load->links && i < load->bindings + load->slots; i++)
 		bpf_link__destroy(load->links[i]);
 	bpf_object__close(load->obj);
 	if (load->ext_fd >= 0)
@@ -502,6 +597,9 @@ int spin_ext_load(struct spin *spin, const char *path,
 	if (load.opts->size != sizeof(*opts))
 		return spin_fail(spin, -EINVAL,
 				 "the program was compiled for another libspin");
+	if (load.opts->flags & ~SPIN_LOAD_UPGRADE)
+		return spin_fail(spin, -EINVAL,
+				 "the program asks for what this libspin cannot do: it needs a newer one");
 	load.log.debug = load.opts->debug;
 	load.log.out = load.opts->log;
 	load.log.out_arg = load.opts->log_arg;
@@ -513,7 +611,9 @@ int spin_ext_load(struct spin *spin, const char *path,
 	if (!err && loaded) {
 		memcpy(loaded->name, name(&load), SPIN_NAME_LEN);
 		loaded->bindings = load.bindings;
-		loaded->caps = load.opts->nr_grants;
+		loaded->templates = load.slots;
+		loaded->caps = load.opts->nr_grants + load.inherited;
+		loaded->inherited = load.inherited;
 	}
 	clean_up(&load);
 	spin_log_stop();

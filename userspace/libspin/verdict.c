@@ -8,6 +8,21 @@
 
 #define NO_INSN	(~0U)
 
+static bool ask(int fd, unsigned long request,
+		struct spin_ioc_ext_verdict *verdict)
+{
+	size_t len;
+
+	*verdict = (struct spin_ioc_ext_verdict){ .size = sizeof(*verdict) };
+	if (ioctl(fd, request, verdict) < 0)
+		return false;
+	verdict->text[sizeof(verdict->text) - 1] = '\0';
+	len = strlen(verdict->text);
+	if (len && verdict->text[len - 1] == '.')
+		verdict->text[len - 1] = '\0';
+	return verdict->text[0];
+}
+
 /**
  * spin_verdict_text - ask the module for its sentence
  * @ext_fd: the extension
@@ -17,11 +32,24 @@
  */
 bool spin_verdict_text(int ext_fd, struct spin_ioc_ext_verdict *verdict)
 {
-	*verdict = (struct spin_ioc_ext_verdict){ .size = sizeof(*verdict) };
-	if (ioctl(ext_fd, SPIN_IOC_EXT_VERDICT, verdict) < 0)
+	return ask(ext_fd, SPIN_IOC_EXT_VERDICT, verdict);
+}
+
+/**
+ * spin_verdict_device - fail with the sentence of a refusal on /dev/spin itself
+ * @spin: the handle, whose descriptor is open
+ * @err: negative errno of the call that failed; no other was made since
+ *
+ * Returns whether the module has one.
+ */
+bool spin_verdict_device(struct spin *spin, int err)
+{
+	struct spin_ioc_ext_verdict verdict;
+
+	if (!ask(spin->fd, SPIN_IOC_VERDICT, &verdict))
 		return false;
-	verdict->text[sizeof(verdict->text) - 1] = '\0';
-	return verdict->text[0];
+	spin_fail(spin, err, "%s", verdict.text);
+	return true;
 }
 
 /**
@@ -39,14 +67,10 @@ int spin_verdict(struct spin *spin, int ext_fd, const char *ext, int err,
 {
 	struct spin_ioc_ext_verdict verdict;
 	char source[sizeof(spin->source)];
-	size_t len;
 
 	if (!spin_verdict_text(ext_fd, &verdict))
 		return spin_fail(spin, err, "%s: the module refused %s: %s",
 				 ext, doing, spin_strerror(err));
-	len = strlen(verdict.text);
-	if (verdict.text[len - 1] == '.')
-		verdict.text[len - 1] = '\0';
 	spin_fail(spin, err, "%s: %s", ext, verdict.text);
 	if (verdict.prog_id && verdict.insn != NO_INSN &&
 	    spin_program_source(verdict.prog_id, verdict.insn, source,

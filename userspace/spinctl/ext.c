@@ -55,14 +55,14 @@ static int collect_exts(struct spin *spin, struct json_object *rows)
 static int list(struct spin *spin)
 {
 	static const struct column columns[] = {
-		{ "NAME", "name", false },
-		{ "STATE", "state", false },
-		{ "BINDINGS", "binding_count", true },
-		{ "CAPABILITIES", "capability_count", true },
-		{ "LOADED", "age", true },
-		{ "UID", "uid", true },
-		{ "PID", "pid", true },
-		{ "COMMAND", "command", false },
+		{ "NAME", "name", false, false },
+		{ "STATE", "state", false, false },
+		{ "BINDINGS", "binding_count", true, false },
+		{ "CAPABILITIES", "capability_count", true, false },
+		{ "LOADED", "age", true, false },
+		{ "UID", "uid", true, false },
+		{ "PID", "pid", true, false },
+		{ "COMMAND", "command", false, false },
 	};
 	struct json_object *rows = json_object_new_array();
 
@@ -96,27 +96,6 @@ static void print_summary(const struct spin_ioc_ext_next *ext,
 	printf(" (process %u, user %u)\n", ext->pid, ext->uid);
 }
 
-static void print_bindings(struct json_object *rows)
-{
-	static const struct column columns[] = {
-		{ "BINDING", "name", false },
-		{ "EVENT", "event", false },
-		{ "POSITION", "position", true },
-		{ "ORDER", "order", false },
-		{ "ACTIVE", "active", false },
-		{ "GUARD TRUE", "guard_true", true },
-		{ "FALSE", "guard_false", true },
-		{ "RUN", "run", true },
-		{ "ERRORS", "errors", true },
-		{ "COST", "cost", true },
-	};
-
-	if (!json_object_array_length(rows))
-		return;
-	putchar('\n');
-	print_table(rows, columns, ARRAY_SIZE(columns));
-}
-
 static void print_counters(struct json_object *cap)
 {
 	struct json_object *name, *counters, *copies;
@@ -141,10 +120,10 @@ static void print_counters(struct json_object *cap)
 static void print_caps(struct json_object *rows)
 {
 	static const struct column columns[] = {
-		{ "CAPABILITY", "name", false },
-		{ "SLOT", "slot", true },
-		{ "KIND", "kind", false },
-		{ "WHAT", "what", false },
+		{ "CAPABILITY", "name", false, false },
+		{ "SLOT", "slot", true, false },
+		{ "KIND", "kind", false, false },
+		{ "WHAT", "what", false, false },
 	};
 	size_t i, count = json_object_array_length(rows);
 
@@ -162,8 +141,11 @@ static void print_ext(const struct spin_ioc_ext_next *ext,
 	struct json_object *part;
 
 	print_summary(ext, row);
-	if (json_object_object_get_ex(row, "bindings", &part))
-		print_bindings(part);
+	if (json_object_object_get_ex(row, "bindings", &part) &&
+	    json_object_array_length(part)) {
+		putchar('\n');
+		print_bindings(part, SHOW_EVENT);
+	}
 	if (json_object_object_get_ex(row, "capabilities", &part))
 		print_caps(part);
 	if (!json_object_object_get_ex(row, "variables", &part))
@@ -238,13 +220,16 @@ static int do_list(char **args, int nr_args)
 }
 
 static const struct command commands[] = {
-	{ "list", "", "list the extensions", 0, 0, false, do_list },
+	{ "list", "", "list the extensions", 0, 0, 0, do_list },
 	{ "show", "NAME",
-	  "show one: bindings, capabilities, counters, variables", 0, 1, false,
+	  "show one: bindings, capabilities, counters, variables", 0, 1, 0,
 	  do_list },
 	{ "load", "FILE [--grant NAME=KIND:WHAT]... [--set VAR=VALUE]...",
-	  "load an extension", 1, 1, true, do_load },
-	{ "unload", "NAME", "take an extension away", 1, 1, false, do_unload },
+	  "load an extension", 1, 1, OF_LOAD, do_load },
+	{ "upgrade", "FILE [--grant NAME=KIND:WHAT]... [--set VAR=VALUE]...",
+	  "replace a loaded extension by its next version, at one instant", 1,
+	  1, OF_LOAD, do_upgrade },
+	{ "unload", "NAME", "take an extension away", 1, 1, 0, do_unload },
 };
 
 const struct object ext_object = {

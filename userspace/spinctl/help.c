@@ -14,37 +14,64 @@ static void print_command(const struct object *object,
 	       command->summary);
 }
 
-void help_options(void)
+static const struct {
+	int is_of;
+	const char *text;
+} option_help[] = {
+	{ OF_LOAD,
+	  "  -g, --grant NAME=KIND:WHAT  grant a capability (load, ext upgrade); kinds:\n"
+	  "        file:PATH                         a regular file, to read\n"
+	  "        udp:[ADDRESS:]PORT                a UDP socket, to send from\n"
+	  "        framebuffer:/dev/dri/cardN[:WxH]  a display\n"
+	  "  -s, --set VAR=VALUE         set a global variable (load, ext upgrade)" },
+	{ OF_INSTALL,
+	  "  --closure N                 a number for its programs (binding install)\n"
+	  "  --match FIELD=VALUE         run only if a key field of the event has this value\n"
+	  "  --order ORDER               none, first, last, before:ID or after:ID\n"
+	  "  --cancel                    if it fires, none behind it does\n"
+	  "  --filter                    it may change by-reference arguments\n"
+	  "  --inactive                  it is not to run until it is enabled\n"
+	  "  --key N                     a number for the event's authorizer" },
+	{ OF_INSTALL | OF_REMOVE,
+	  "  --count N                   how many (binding install, remove)" },
+	{ OF_TRACE,
+	  "  --event NAME                only what concerns this event (trace)\n"
+	  "  --ext NAME                  only what concerns this extension (trace)" },
+	{ OF_ALL,
+	  "  -j, --json                  print JSON, errors too\n"
+	  "  -p, --pretty                print JSON for people to read\n"
+	  "  -d, --debug                 print all that libbpf and the verifier say\n"
+	  "  -V, --version               print the versions of all parts\n"
+	  "  -h, --help                  print help" },
+};
+
+/* The options that commands take who take these. */
+static void print_options(int takes)
 {
-	puts("Options:\n"
-	     "  -g, --grant NAME=KIND:WHAT  grant a capability (load); kinds:\n"
-	     "        file:PATH                         a regular file, to read\n"
-	     "        udp:[ADDRESS:]PORT                a UDP socket, to send from\n"
-	     "        framebuffer:/dev/dri/cardN[:WxH]  a display\n"
-	     "  -s, --set VAR=VALUE         set a global variable (load)\n"
-	     "  -j, --json                  print JSON, errors too\n"
-	     "  -p, --pretty                print JSON for people to read\n"
-	     "  -d, --debug                 print all that libbpf and the verifier say\n"
-	     "  -V, --version               print the versions of all parts\n"
-	     "  -h, --help                  print help");
+	size_t i;
+
+	puts("Options:");
+	for (i = 0; i < ARRAY_SIZE(option_help); i++)
+		if (option_help[i].is_of & takes)
+			puts(option_help[i].text);
 }
 
 /** help_object - the commands of one object */
 void help_object(const struct object *object)
 {
-	bool loads = false;
+	int takes = 0;
 	size_t i;
 
 	printf("%s: %s\n\nUsage:\n", object->name, object->summary);
 	for (i = 0; i < object->nr_commands; i++) {
 		print_command(object, &object->commands[i]);
-		loads |= object->commands[i].loads;
+		takes |= object->commands[i].takes;
 	}
 	if (object->nr_commands > 1)
 		printf("Without a command: %s.\n", object->commands[0].name);
-	if (loads) {
+	if (takes) {
 		putchar('\n');
-		help_options();
+		print_options(takes);
 	}
 }
 
@@ -64,6 +91,6 @@ void help_all(const struct object *const *objects, size_t count)
 		putchar('\n');
 	}
 	puts("  help      this, or with an OBJECT its commands\n");
-	help_options();
+	print_options(OF_ALL);
 	puts("\nNames of objects and commands may be shortened. See spinctl(8).");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Making JSON objects. Without memory there is nothing left to say but that. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "spinctl.h"
@@ -25,11 +26,7 @@ void json_add(struct json_object *object, const char *key,
 void json_add_text(struct json_object *object, const char *key,
 		   const char *text)
 {
-	struct json_object *value = json_object_new_string(text);
-
-	if (!value)
-		exit(out_of_memory());
-	json_add(object, key, value);
+	json_add(object, key, json_text(text));
 }
 
 void json_add_number(struct json_object *object, const char *key, __u64 number)
@@ -48,4 +45,42 @@ void json_add_bool(struct json_object *object, const char *key, bool value)
 	if (!boolean)
 		exit(out_of_memory());
 	json_add(object, key, boolean);
+}
+
+void json_add_integer(struct json_object *object, const char *key, __s64 number)
+{
+	struct json_object *value = json_object_new_int64(number);
+
+	if (!value)
+		exit(out_of_memory());
+	json_add(object, key, value);
+}
+
+/** json_add_real - with one digit behind the point */
+void json_add_real(struct json_object *object, const char *key, double number)
+{
+	struct json_object *value;
+	char text[64];
+
+	snprintf(text, sizeof(text), "%.1f", number);
+	value = json_object_new_double_s(number, text);
+	if (!value)
+		exit(out_of_memory());
+	json_add(object, key, value);
+}
+
+/** json_append - add an element to an array */
+void json_append(struct json_object *array, struct json_object *value)
+{
+	if (json_object_array_add(array, value))
+		exit(out_of_memory());
+}
+
+struct json_object *json_text(const char *text)
+{
+	struct json_object *value = json_object_new_string(text);
+
+	if (!value)
+		exit(out_of_memory());
+	return value;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* spinctl load, spinctl unload. */
+/* spinctl load, spinctl unload, spinctl ext upgrade. */
 #include <stdio.h>
 
 #include "spinctl.h"
@@ -10,25 +10,37 @@ static void print_log(void *arg, const char *text)
 	fputs(text, stderr);
 }
 
-static void report_loaded(const struct spin_loaded *loaded)
+static void print_loaded(const char *done, const struct spin_loaded *loaded)
+{
+	printf("%s %s: %u binding%s, ", done, loaded->name, loaded->bindings,
+	       loaded->bindings == 1 ? "" : "s");
+	if (loaded->templates)
+		printf("%u template%s, ", loaded->templates,
+		       loaded->templates == 1 ? "" : "s");
+	printf("%u capabilit%s", loaded->caps, loaded->caps == 1 ? "y" : "ies");
+	if (loaded->inherited)
+		printf(" (%u taken over)", loaded->inherited);
+	putchar('\n');
+}
+
+static void report_loaded(const char *done, const struct spin_loaded *loaded)
 {
 	struct json_object *object;
 
 	if (!options.json) {
-		printf("loaded %s: %u binding%s, %u capabilit%s\n",
-		       loaded->name, loaded->bindings,
-		       loaded->bindings == 1 ? "" : "s", loaded->caps,
-		       loaded->caps == 1 ? "y" : "ies");
+		print_loaded(done, loaded);
 		return;
 	}
 	object = json_new();
-	json_add_text(object, "loaded", loaded->name);
+	json_add_text(object, done, loaded->name);
 	json_add_number(object, "binding_count", loaded->bindings);
+	json_add_number(object, "template_count", loaded->templates);
 	json_add_number(object, "capability_count", loaded->caps);
+	json_add_number(object, "inherited_count", loaded->inherited);
 	print_json(object);
 }
 
-int do_load(char **args, int nr_args)
+static int load(const char *path, unsigned int flags, const char *done)
 {
 	const struct spin_load_opts opts = {
 		.size = sizeof(opts),
@@ -37,21 +49,33 @@ int do_load(char **args, int nr_args)
 		.settings = options.settings,
 		.nr_settings = options.nr_settings,
 		.debug = options.debug,
+		.flags = flags,
 		.log = print_log,
 	};
 	struct spin *spin = spin_open();
 	struct spin_loaded loaded;
 	int code = DONE;
 
-	(void)nr_args;
 	if (!spin)
 		return out_of_memory();
-	if (spin_ext_load(spin, args[0], &opts, &loaded))
+	if (spin_ext_load(spin, path, &opts, &loaded))
 		code = fail_spin(spin);
 	else
-		report_loaded(&loaded);
+		report_loaded(done, &loaded);
 	spin_close(spin);
 	return code;
+}
+
+int do_load(char **args, int nr_args)
+{
+	(void)nr_args;
+	return load(args[0], 0, "loaded");
+}
+
+int do_upgrade(char **args, int nr_args)
+{
+	(void)nr_args;
+	return load(args[0], SPIN_LOAD_UPGRADE, "upgraded");
 }
 
 static void report_unloaded(const char *name)
@@ -87,7 +111,7 @@ int do_unload(char **args, int nr_args)
 #define LOAD_ARGS "FILE [--grant NAME=KIND:WHAT]... [--set VAR=VALUE]..."
 
 static const struct command load_command[] = {
-	{ NULL, LOAD_ARGS, "load an extension", 1, 1, true, do_load },
+	{ NULL, LOAD_ARGS, "load an extension", 1, 1, OF_LOAD, do_load },
 };
 
 const struct object load_object = {
@@ -95,7 +119,7 @@ const struct object load_object = {
 };
 
 static const struct command unload_command[] = {
-	{ NULL, "NAME", "take an extension away", 1, 1, false, do_unload },
+	{ NULL, "NAME", "take an extension away", 1, 1, 0, do_unload },
 };
 
 const struct object unload_object = {

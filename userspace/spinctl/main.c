@@ -14,12 +14,28 @@ static char bad_option[128];
 
 static const struct object *const objects[] = {
 	&ext_object, &event_object, &binding_object, &load_object,
-	&unload_object, &doctor_object, &version_object,
+	&unload_object, &trace_object, &doctor_object, &version_object,
+};
+
+/* Options without a letter. */
+enum {
+	KEY_MATCH = 256, KEY_CLOSURE, KEY_ORDER, KEY_COUNT, KEY_KEY,
+	KEY_CANCEL, KEY_FILTER, KEY_INACTIVE, KEY_EVENT, KEY_EXT,
 };
 
 static const struct option long_options[] = {
 	{ "grant", required_argument, NULL, 'g' },
 	{ "set", required_argument, NULL, 's' },
+	{ "match", required_argument, NULL, KEY_MATCH },
+	{ "closure", required_argument, NULL, KEY_CLOSURE },
+	{ "order", required_argument, NULL, KEY_ORDER },
+	{ "count", required_argument, NULL, KEY_COUNT },
+	{ "key", required_argument, NULL, KEY_KEY },
+	{ "cancel", no_argument, NULL, KEY_CANCEL },
+	{ "filter", no_argument, NULL, KEY_FILTER },
+	{ "inactive", no_argument, NULL, KEY_INACTIVE },
+	{ "event", required_argument, NULL, KEY_EVENT },
+	{ "ext", required_argument, NULL, KEY_EXT },
 	{ "json", no_argument, NULL, 'j' },
 	{ "pretty", no_argument, NULL, 'p' },
 	{ "debug", no_argument, NULL, 'd' },
@@ -27,6 +43,46 @@ static const struct option long_options[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
+
+static int option_is_of(int opt)
+{
+	switch (opt) {
+	case 'g':
+	case 's':
+		return OF_LOAD;
+	case KEY_COUNT:
+		return OF_INSTALL | OF_REMOVE;
+	case KEY_EVENT:
+	case KEY_EXT:
+		return OF_TRACE;
+	default:
+		return opt >= KEY_MATCH ? OF_INSTALL : OF_ALL;
+	}
+}
+
+static bool given[ARRAY_SIZE(long_options)];	/* by long_options */
+
+static void note_given(int opt)
+{
+	size_t i;
+
+	for (i = 0; long_options[i].name; i++)
+		given[i] |= long_options[i].val == opt;
+}
+
+/* The first option given that the command does not take, or NULL. */
+static const char *misplaced_option(const struct command *command)
+{
+	size_t i;
+	int of;
+
+	for (i = 0; long_options[i].name; i++) {
+		of = option_is_of(long_options[i].val);
+		if (given[i] && of != OF_ALL && !(of & command->takes))
+			return long_options[i].name;
+	}
+	return NULL;
+}
 
 /* Kept till all options are known: how to print it depends on them. */
 static void note_bad_option(const char *text, int opt)
@@ -36,12 +92,77 @@ static void note_bad_option(const char *text, int opt)
 	if (opt == ':')
 		snprintf(bad_option, sizeof(bad_option),
 			 "option %.64s needs a value", text);
-	else if (optopt && !strchr("gsjpdVh", optopt))
+	else if (optopt > 0 && optopt < 256 && !strchr("gsjpdVh", optopt))
 		snprintf(bad_option, sizeof(bad_option),
 			 "there is no option -%c", optopt);
 	else
 		snprintf(bad_option, sizeof(bad_option),
 			 "there is no option %.64s, or it takes no value", text);
+}
+
+static void note_install_option(int opt)
+{
+	switch (opt) {
+	case KEY_MATCH:
+		options.matches[options.nr_matches++] = optarg;
+		break;
+	case KEY_CLOSURE:
+		options.closure = optarg;
+		break;
+	case KEY_ORDER:
+		options.order = optarg;
+		break;
+	case KEY_COUNT:
+		options.count = optarg;
+		break;
+	case KEY_KEY:
+		options.key = optarg;
+		break;
+	case KEY_CANCEL:
+		options.bind_flags |= SPIN_BIND_CANCEL;
+		break;
+	case KEY_FILTER:
+		options.bind_flags |= SPIN_BIND_FILTER;
+		break;
+	case KEY_INACTIVE:
+		options.bind_flags |= SPIN_BIND_INACTIVE;
+		break;
+	}
+}
+
+static void note_option(int opt)
+{
+	switch (opt) {
+	case 'g':
+		options.grants[options.nr_grants++] = optarg;
+		break;
+	case 's':
+		options.settings[options.nr_settings++] = optarg;
+		break;
+	case KEY_EVENT:
+		options.event = optarg;
+		break;
+	case KEY_EXT:
+		options.ext = optarg;
+		break;
+	case 'p':
+		options.pretty = true;
+		/* fall through */
+	case 'j':
+		options.json = true;
+		break;
+	case 'd':
+		options.debug = true;
+		break;
+	case 'V':
+		want_version = true;
+		break;
+	case 'h':
+		want_help = true;
+		break;
+	default:
+		note_install_option(opt);
+	}
 }
 
 static void parse_options(int argc, char **argv)
@@ -50,31 +171,12 @@ static void parse_options(int argc, char **argv)
 
 	while ((opt = getopt_long(argc, argv, ":g:s:jpdVh", long_options,
 				  NULL)) != -1) {
-		switch (opt) {
-		case 'g':
-			options.grants[options.nr_grants++] = optarg;
-			break;
-		case 's':
-			options.settings[options.nr_settings++] = optarg;
-			break;
-		case 'p':
-			options.pretty = true;
-			/* fall through */
-		case 'j':
-			options.json = true;
-			break;
-		case 'd':
-			options.debug = true;
-			break;
-		case 'V':
-			want_version = true;
-			break;
-		case 'h':
-			want_help = true;
-			break;
-		default:
+		if (opt == '?' || opt == ':') {
 			note_bad_option(argv[optind - 1], opt);
+			continue;
 		}
+		note_given(opt);
+		note_option(opt);
 	}
 }
 
@@ -142,15 +244,17 @@ static int run(const struct object *object, const struct command *command,
 {
 	const char *space = command->name ? " " : "";
 	const char *name = command->name ? command->name : "";
+	const char *option;
 
 	if (nr_args < command->min || nr_args > command->max)
 		return fail(USAGE, "%s arguments: spinctl %s%s%s%s%s",
 			    nr_args < command->min ? "too few" : "too many",
 			    object->name, space, name,
 			    *command->args ? " " : "", command->args);
-	if (!command->loads && (options.nr_grants || options.nr_settings))
-		return fail(USAGE, "--grant and --set are for load, not for %s%s%s",
-			    object->name, space, name);
+	option = misplaced_option(command);
+	if (option)
+		return fail(USAGE, "--%s is no option of %s%s%s: spinctl help %s tells which are",
+			    option, object->name, space, name, object->name);
 	return command->run(args, nr_args);
 }
 
@@ -217,11 +321,13 @@ int main(int argc, char **argv)
 	opterr = 0;
 	options.grants = calloc(argc, sizeof(*options.grants));
 	options.settings = calloc(argc, sizeof(*options.settings));
-	if (!options.grants || !options.settings)
+	options.matches = calloc(argc, sizeof(*options.matches));
+	if (!options.grants || !options.settings || !options.matches)
 		return out_of_memory();
 	parse_options(argc, argv);
 	code = dispatch(argv + optind, argc - optind);
 	free(options.grants);
 	free(options.settings);
+	free(options.matches);
 	return finish_output(code);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What is loaded, as JSON. The keys are an interface: add, never change. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,20 +36,6 @@ static const char *context_name(__u32 context)
 	}
 }
 
-static const char *order_name(__u32 order)
-{
-	switch (order) {
-	case SPIN_ORDER_NONE:
-		return "none";
-	case SPIN_ORDER_FIRST:
-		return "first";
-	case SPIN_ORDER_LAST:
-		return "last";
-	default:
-		return "unknown";
-	}
-}
-
 struct json_object *ext_row(const struct spin_ioc_ext_next *ext)
 {
 	struct json_object *row = json_new();
@@ -65,6 +52,51 @@ struct json_object *ext_row(const struct spin_ioc_ext_next *ext)
 	return row;
 }
 
+static const char *fold_name(__u32 fold)
+{
+	switch (fold) {
+	case SPIN_FOLD_FIRST:
+		return "first";
+	case SPIN_FOLD_LAST:
+		return "last";
+	case SPIN_FOLD_OR:
+		return "or";
+	case SPIN_FOLD_AND:
+		return "and";
+	case SPIN_FOLD_CUSTOM:
+		return "custom";
+	default:
+		return "unknown";
+	}
+}
+
+/* Names in a block's array of 16 characters each. */
+static struct json_object *names_json(const char names[][16])
+{
+	struct json_object *array = json_object_new_array();
+	char name[17];
+	int i;
+
+	if (!array)
+		exit(out_of_memory());
+	for (i = 0; i < SPIN_KEYS_MAX; i++) {
+		snprintf(name, sizeof(name), "%.16s", names[i]);
+		if (*name)
+			json_append(array, json_text(name));
+	}
+	return array;
+}
+
+static void add_event_flags(struct json_object *row, __u32 flags)
+{
+	json_add_bool(row, "sealed", flags & SPIN_EVENT_SEALED);
+	json_add_bool(row, "closed", flags & SPIN_EVENT_CLOSED);
+	json_add_bool(row, "needs_result", flags & SPIN_EVENT_NEEDS_RESULT);
+	json_add_bool(row, "periodic", flags & SPIN_EVENT_PERIODIC);
+	json_add_bool(row, "intrinsic", flags & SPIN_EVENT_INTRINSIC);
+	json_add_bool(row, "default", flags & SPIN_EVENT_DEFAULT);
+}
+
 struct json_object *event_row(const struct spin_ioc_event_next *event)
 {
 	struct json_object *row = json_new();
@@ -73,30 +105,18 @@ struct json_object *event_row(const struct spin_ioc_event_next *event)
 	json_add_number(row, "id", event->id);
 	json_add_text(row, "context", context_name(event->context));
 	json_add_text(row, "type", event->type);
+	json_add_text(row, "interface", event->interface);
+	json_add_text(row, "fold", fold_name(event->fold));
+	json_add_integer(row, "result_min", event->result_min);
+	json_add_integer(row, "result_max", event->result_max);
+	json_add_number(row, "cost_max", event->cost_max);
+	json_add(row, "keys", names_json(event->keys));
+	json_add(row, "references", names_json(event->references));
+	add_event_flags(row, event->flags);
 	json_add_number(row, "binding_count", event->bindings);
 	json_add_number(row, "raised", event->raised);
+	json_add_number(row, "unhandled", event->unhandled);
 	json_add_number(row, "refused", event->refused);
-	return row;
-}
-
-struct json_object *binding_row(const struct spin_ioc_binding_next *binding)
-{
-	struct json_object *row = json_new();
-
-	json_add_text(row, "name", binding->name);
-	json_add_number(row, "id", binding->id);
-	json_add_text(row, "extension", binding->ext);
-	json_add_text(row, "event", binding->event);
-	json_add_number(row, "position", binding->rank);
-	json_add_text(row, "order", order_name(binding->order));
-	json_add_bool(row, "active", binding->active);
-	json_add_number(row, "guard_prog", binding->guard_prog);
-	json_add_number(row, "handler_prog", binding->handler_prog);
-	json_add_number(row, "guard_true", binding->guard_true);
-	json_add_number(row, "guard_false", binding->guard_false);
-	json_add_number(row, "run", binding->run);
-	json_add_number(row, "errors", binding->errors);
-	json_add_number(row, "cost", binding->cost);
 	return row;
 }
 
@@ -137,34 +157,6 @@ struct json_object *cap_row(const struct spin_ioc_cap_next *cap)
 	return row;
 }
 
-static void add_row(struct json_object *rows, struct json_object *row)
-{
-	if (json_object_array_add(rows, row))
-		exit(out_of_memory());
-}
-
-/**
- * collect_bindings - add bindings to an array
- * @spin: libspin
- * @ext: only those of this extension, unless NULL
- * @event: only those of this event, unless NULL
- * @rows: the array
- *
- * Returns 0, or a negative errno and libspin has a sentence.
- */
-int collect_bindings(struct spin *spin, const char *ext, const char *event,
-		     struct json_object *rows)
-{
-	struct spin_ioc_binding_next binding = {};
-	int ret;
-
-	while ((ret = spin_binding_next(spin, &binding)) > 0)
-		if ((!ext || !strcmp(binding.ext, ext)) &&
-		    (!event || !strcmp(binding.event, event)))
-			add_row(rows, binding_row(&binding));
-	return ret;
-}
-
 /** collect_caps - add an extension's capabilities to an array */
 int collect_caps(struct spin *spin, const char *ext, struct json_object *rows)
 {
@@ -173,6 +165,6 @@ int collect_caps(struct spin *spin, const char *ext, struct json_object *rows)
 
 	while ((ret = spin_cap_next(spin, &cap)) > 0)
 		if (!strcmp(cap.ext, ext))
-			add_row(rows, cap_row(&cap));
+			json_append(rows, cap_row(&cap));
 	return ret;
 }

@@ -22,12 +22,33 @@ struct options {
 	bool json;
 	bool pretty;
 	bool debug;
+	/* load, ext upgrade */
 	const char **grants;
 	size_t nr_grants;
 	const char **settings;
 	size_t nr_settings;
+	/* binding install */
+	const char **matches;
+	size_t nr_matches;
+	const char *closure;
+	const char *order;
+	const char *count;
+	const char *key;
+	unsigned int bind_flags;
+	/* trace */
+	const char *event;
+	const char *ext;
 };
 extern struct options options;
+
+/* Which commands an option is for, and which options a command takes. */
+enum {
+	OF_LOAD		= 1 << 0,
+	OF_INSTALL	= 1 << 1,
+	OF_REMOVE	= 1 << 2,
+	OF_TRACE	= 1 << 3,
+	OF_ALL		= ~0,
+};
 
 /**
  * struct command - one command of an object
@@ -36,7 +57,7 @@ extern struct options options;
  * @summary: what it does, for help
  * @min: fewest arguments
  * @max: most arguments
- * @loads: takes --grant and --set
+ * @takes: OF_* options, besides those of all
  * @run: does it; returns an exit code
  */
 struct command {
@@ -45,7 +66,7 @@ struct command {
 	const char *summary;
 	int min;
 	int max;
-	bool loads;
+	int takes;
 	int (*run)(char **args, int nr_args);
 };
 
@@ -64,12 +85,20 @@ struct object {
 };
 extern const struct object ext_object, event_object, binding_object;
 extern const struct object doctor_object, version_object;
-extern const struct object load_object, unload_object;
+extern const struct object load_object, unload_object, trace_object;
 
 /* help.c */
 void help_all(const struct object *const *objects, size_t count);
 void help_object(const struct object *object);
-void help_options(void);
+
+/* number.c: numbers from the command line */
+bool parse_number(const char *text, __u64 *number);
+bool parse_seconds(const char *text, double *seconds);
+
+/* stop.c: commands that go on until they are told to end */
+void stop_on_signals(void);
+bool stop_requested(void);
+void stop_wait(double seconds);
 
 /* output.c: everything that is printed goes through it */
 int fail(int code, const char *fmt, ...) __printf(2, 3);
@@ -87,6 +116,10 @@ void json_add(struct json_object *object, const char *key,
 void json_add_text(struct json_object *object, const char *key,
 		   const char *text);
 void json_add_number(struct json_object *object, const char *key, __u64 number);
+void json_add_integer(struct json_object *object, const char *key, __s64 number);
+void json_add_real(struct json_object *object, const char *key, double number);
+void json_append(struct json_object *array, struct json_object *value);
+struct json_object *json_text(const char *text);
 void json_add_bool(struct json_object *object, const char *key, bool value);
 
 /* table.c */
@@ -96,11 +129,13 @@ void json_add_bool(struct json_object *object, const char *key, bool value);
  * @title: its heading
  * @key: of the member that is shown
  * @right: aligned to the right
+ * @optional: left out if no row has anything in it: "", 0, false or nothing
  */
 struct column {
 	const char *title;
 	const char *key;
 	bool right;
+	bool optional;
 };
 int print_table(struct json_object *rows, const struct column *columns,
 		size_t nr_columns);
@@ -109,20 +144,89 @@ void print_heading(const char *text);
 /* row.c: one JSON object for each thing that is listed */
 struct json_object *ext_row(const struct spin_ioc_ext_next *ext);
 struct json_object *event_row(const struct spin_ioc_event_next *event);
-struct json_object *binding_row(const struct spin_ioc_binding_next *binding);
 struct json_object *cap_row(const struct spin_ioc_cap_next *cap);
+int collect_caps(struct spin *spin, const char *ext, struct json_object *rows);
+
+/* events.c: the events, and their key fields in words */
+struct events {
+	struct spin_ioc_event_next *event;
+	size_t count;
+};
+int events_read(struct spin *spin, struct events *events);
+void events_free(struct events *events);
+const struct spin_ioc_event_next *events_by_id(const struct events *events,
+					       __u64 id);
+struct json_object *match_json(const struct spin_ioc_event_next *event,
+			       const struct spin_match *match);
+void match_words(struct json_object *match, char *text, size_t size);
+int match_parse(struct spin *spin, const char *ext, const char *template_name,
+		struct spin_match *match);
+
+/* bindings.c: rows and tables of bindings */
+enum {
+	SHOW_EXT	= 1 << 0,
+	SHOW_EVENT	= 1 << 1,
+};
+struct json_object *binding_row(const struct spin_binding *binding,
+				const struct events *events);
 int collect_bindings(struct spin *spin, const char *ext, const char *event,
 		     struct json_object *rows);
-int collect_caps(struct spin *spin, const char *ext, struct json_object *rows);
+int print_bindings(struct json_object *rows, unsigned int show);
 
 /* load.c */
 int do_load(char **args, int nr_args);
+int do_upgrade(char **args, int nr_args);
 int do_unload(char **args, int nr_args);
+
+/* install.c */
+int do_install(char **args, int nr_args);
+
+/* time.c */
+int do_time(char **args, int nr_args);
 
 /* variable.c */
 int collect_variables(struct spin *spin, const char *ext,
 		      struct json_object *variables);
 void print_variables(struct json_object *variables);
+
+/* tracefs.c: an instance of the kernel's tracing, of our own */
+#define TRACE_FIELDS_MAX 16
+
+struct trace_field {
+	char name[32];
+	unsigned int offset;
+	unsigned int size;
+	bool is_signed;
+	bool is_bool;
+	bool is_text;		/* an array of char */
+	bool is_dynamic;	/* elsewhere: size and offset are at @offset */
+};
+
+struct trace_type {
+	const char *name;
+	unsigned int id;
+	struct trace_field fields[TRACE_FIELDS_MAX];
+	unsigned int nr_fields;
+};
+
+struct tracefs {
+	char path[128];		/* of the instance, "" if there is none */
+	struct trace_type *types;
+	size_t nr_types;
+	int *cpus;		/* trace_pipe_raw of each */
+	size_t nr_cpus;
+};
+int tracefs_open(struct tracefs *tracefs);
+int tracefs_start(struct tracefs *tracefs);
+bool tracefs_there(const struct tracefs *tracefs);
+void tracefs_stop(struct tracefs *tracefs);
+void tracefs_close(struct tracefs *tracefs);
+const struct trace_type *tracefs_type(const struct tracefs *tracefs,
+				      unsigned int id);
+
+/* ring.c: what the kernel's ring buffer holds */
+typedef void (*ring_fn)(void *arg, __u64 time_ns, const void *data, size_t size);
+size_t ring_page(const void *page, size_t size, ring_fn fn, void *arg);
 
 /* run.c: ask another program */
 bool run_program(char *const argv[], char *output, size_t size);

@@ -6,7 +6,7 @@
 
 #include "spinctl.h"
 
-#define COLUMNS_MAX	16
+#define COLUMNS_MAX	24
 #define GAP		"  "
 
 static const char *cell(struct json_object *row, const struct column *column)
@@ -20,6 +20,21 @@ static const char *cell(struct json_object *row, const struct column *column)
 		return json_object_get_boolean(value) ? "yes" : "no";
 	text = json_object_get_string(value);
 	return text && *text ? text : "-";
+}
+
+/* Does a column tell anything? */
+static bool has_content(struct json_object *rows, const struct column *column)
+{
+	size_t count = json_object_array_length(rows), r;
+	const char *text;
+
+	for (r = 0; r < count; r++) {
+		text = cell(json_object_array_get_idx(rows, r), column);
+		if (strcmp(text, "-") && strcmp(text, "0") &&
+		    strcmp(text, "no"))
+			return true;
+	}
+	return false;
 }
 
 /* Columns on a terminal: bytes that do not continue a UTF-8 character. */
@@ -69,6 +84,29 @@ static void print_titles(const struct column *columns, size_t count,
 	puts(colour ? "\033[0m" : "");
 }
 
+/* The columns that are shown, and how wide they are; returns how many. */
+static size_t choose_columns(struct json_object *rows,
+			     const struct column *all, size_t nr_columns,
+			     struct column *chosen, size_t *width)
+{
+	size_t count = json_object_array_length(rows), n = 0, c, r, w;
+
+	for (c = 0; c < nr_columns && n < COLUMNS_MAX; c++) {
+		if (all[c].optional && !has_content(rows, &all[c]))
+			continue;
+		chosen[n] = all[c];
+		width[n] = text_width(all[c].title);
+		for (r = 0; r < count; r++) {
+			w = text_width(cell(json_object_array_get_idx(rows, r),
+					    &all[c]));
+			if (w > width[n])
+				width[n] = w;
+		}
+		n++;
+	}
+	return n;
+}
+
 /**
  * print_table - print rows under headings
  * @rows: array of objects
@@ -80,26 +118,19 @@ static void print_titles(const struct column *columns, size_t count,
 int print_table(struct json_object *rows, const struct column *columns,
 		size_t nr_columns)
 {
-	size_t count = json_object_array_length(rows), r, c, w;
+	size_t count = json_object_array_length(rows), r, c;
+	struct column chosen[COLUMNS_MAX];
 	size_t width[COLUMNS_MAX];
 
 	if (!count)
 		return 0;
-	for (c = 0; c < nr_columns; c++) {
-		width[c] = text_width(columns[c].title);
-		for (r = 0; r < count; r++) {
-			w = text_width(cell(json_object_array_get_idx(rows, r),
-					    &columns[c]));
-			if (w > width[c])
-				width[c] = w;
-		}
-	}
-	print_titles(columns, nr_columns, width);
+	nr_columns = choose_columns(rows, columns, nr_columns, chosen, width);
+	print_titles(chosen, nr_columns, width);
 	for (r = 0; r < count; r++) {
 		for (c = 0; c < nr_columns; c++)
 			print_cell(cell(json_object_array_get_idx(rows, r),
-					&columns[c]),
-				   width[c], columns[c].right,
+					&chosen[c]),
+				   width[c], chosen[c].right,
 				   c + 1 == nr_columns);
 		putchar('\n');
 	}

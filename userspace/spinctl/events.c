@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The events, and what a match on their key fields says in words. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spinctl.h"
+
+/**
+ * events_read - all events
+ * @spin: libspin
+ * @events: filled in; give it to events_free()
+ *
+ * Returns 0, or a negative errno and libspin has a sentence.
+ */
+int events_read(struct spin *spin, struct events *events)
+{
+	struct spin_ioc_event_next event = {};
+	int ret;
+
+	*events = (struct events){};
+	while ((ret = spin_event_next(spin, &event)) > 0) {
+		events->event = reallocarray(events->event, events->count + 1,
+					     sizeof(event));
+		if (!events->event)
+			exit(out_of_memory());
+		events->event[events->count++] = event;
+	}
+	return ret;
+}
+
+void events_free(struct events *events)
+{
+	free(events->event);
+	*events = (struct events){};
+}
+
+/** events_by_id - an event, or NULL */
+const struct spin_ioc_event_next *events_by_id(const struct events *events,
+					       __u64 id)
+{
+	size_t i;
+
+	for (i = 0; i < events->count; i++)
+		if (events->event[i].id == id)
+			return &events->event[i];
+	return NULL;
+}
+
+/* An IPv4 address in network byte order: by the name alone, as the user sees. */
+static bool is_address(const char *key)
+{
+	size_t len = strlen(key);
+
+	return len >= 4 && !strcmp(key + len - 4, "addr");
+}
+
+static void add_field(struct json_object *match, const char *key, __u64 value)
+{
+	struct in_addr addr = { .s_addr = value };
+	char text[INET_ADDRSTRLEN];
+
+	if (is_address(key) && value <= 0xffffffff &&
+	    inet_ntop(AF_INET, &addr, text, sizeof(text)))
+		json_add_text(match, key, text);
+	else
+		json_add_number(match, key, value);
+}
+
+/** match_json - a match as an object: name of the field, value */
+struct json_object *match_json(const struct spin_ioc_event_next *event,
+			       const struct spin_match *match)
+{
+	struct json_object *object = json_new();
+	char key[16];
+	int i;
+
+	for (i = 0; i < SPIN_KEYS_MAX; i++) {
+		if (!(match->fields & 1U << i))
+			continue;
+		if (event && event->keys[i][0])
+			snprintf(key, sizeof(key), "%.15s", event->keys[i]);
+		else
+			snprintf(key, sizeof(key), "field%d", i);
+		add_field(object, key, match->value[i]);
+	}
+	return object;
+}
+
+/** match_words - the same for people: dport=7 saddr=10.0.0.1 */
+void match_words(struct json_object *match, char *text, size_t size)
+{
+	size_t len = 0;
+
+	text[0] = '\0';
+	json_object_object_foreach(match, key, value) {
+		len += snprintf(text + len, size - len, "%s%s=%s",
+				len ? " " : "", key,
+				json_object_get_string(value));
+		if (len >= size)
+			break;
+	}
+}
+
+/* --- the other way round -------------------------------------------------- */
+
+static int key_bit(const struct spin_ioc_event_next *event, const char *name)
+{
+	int i;
+
+	for (i = 0; i < SPIN_KEYS_MAX; i++)
+		if (*name && !strncmp(event->keys[i], name,
+				      sizeof(event->keys[i])))
+			return i;
+	return -1;
+}
+
+/* Split FIELD=VALUE; false: it is no such thing. */
+static bool split_match(const char *text, char *field, size_t size,
+			const char **value)
+{
+	const char *equals = strchr(text, '=');
+
+	if (!equals || equals == text || !equals[1] ||
+	    equals - text >= (long)size)
+		return false;
+	snprintf(field, size, "%.*s", (int)(equals - text), text);
+	*value = equals + 1;
+	return true;
+}
+
+/* Has an event all fields that are to be matched? */
+static bool has_fields(const struct spin_ioc_event_next *event)
+{
+	const char *value;
+	char field[16];
+	size_t i;
+
+	for (i = 0; i < options.nr_matches; i++)
+		if (split_match(options.matches[i], field, sizeof(field),
+				&value) &&
+		    key_bit(event, field) < 0)
+			return false;
+	return true;
+}
+
+/* Which event is a template for? Its bindings tell; 0 if it has none. */
+static __u64 event_of_template(struct spin *spin, const char *ext,
+			       const char *template_name)
+{
+	struct spin_ioc_binding_next binding = {};
+
+	while (spin_binding_next(spin, &binding) > 0)
+		if (!strcmp(binding.ext, ext) &&
+		    !strcmp(binding.name, template_name))
+			return binding.event_id;
+	return 0;
+}
+
+/*
+ * The event whose fields are meant: the template's if that is known, else the
+ * only one that has them. The module checks the match against the event that
+ * it really is.
+ */
+static const struct spin_ioc_event_next *
+choose_event(const struct events *events, __u64 id, const char *template_name)
+{
+	const struct spin_ioc_event_next *found = NULL;
+	size_t i;
+
+	if (id)
+		return events_by_id(events, id);
+	for (i = 0; i < events->count; i++) {
+		if (!has_fields(&events->event[i]))
+			continue;
+		if (found) {
+			fail(FAILED,
+			     "no binding of '%s' tells which event it is for, and %s and %s have these fields: install one without --match first",
+			     template_name, found->name, events->event[i].name);
+			return NULL;
+		}
+		found = &events->event[i];
+	}
+	if (!found)
+		fail(FAILED,
+		     "no event has such key fields: spinctl event show EVENT tells which it has");
+	return found;
+}
+
+static int no_such_field(const struct spin_ioc_event_next *event,
+			 const char *field)
+{
+	char names[SPIN_KEYS_MAX * 18] = "none";
+	size_t len = 0;
+	int i;
+
+	for (i = 0; i < SPIN_KEYS_MAX; i++)
+		if (event->keys[i][0])
+			len += snprintf(names + len, sizeof(names) - len,
+					"%s%.15s", len ? ", " : "",
+					event->keys[i]);
+	return fail(FAILED, "%s has no key field '%s' (it has: %s)",
+		    event->name, field, names);
+}
+
+static bool parse_value(const char *field, const char *text, __u64 *value)
+{
+	struct in_addr addr;
+
+	if (is_address(field) && inet_pton(AF_INET, text, &addr) == 1) {
+		*value = addr.s_addr;
+		return true;
+	}
+	return parse_number(text, value);
+}
+
+static int parse_one(const struct spin_ioc_event_next *event, const char *text,
+		     struct spin_match *match)
+{
+	const char *value;
+	char field[16];
+	int bit;
+
+	if (!split_match(text, field, sizeof(field), &value))
+		return fail(USAGE, "'%s' is no match: write FIELD=VALUE, for example dport=7",
+			    text);
+	bit = key_bit(event, field);
+	if (bit < 0)
+		return no_such_field(event, field);
+	if (match->fields & 1U << bit)
+		return fail(USAGE, "'%s' is matched twice", field);
+	if (!parse_value(field, value, &match->value[bit]))
+		return fail(USAGE, "'%s' is no value for %s: write a number%s",
+			    value, field,
+			    is_address(field) ? " or an IPv4 address" : "");
+	match->fields |= 1U << bit;
+	return DONE;
+}
+
+/**
+ * match_parse - the --match options
+ * @spin: libspin
+ * @ext: extension the template is of
+ * @template_name: the template
+ * @match: filled in
+ *
+ * Returns an exit code; the error has been printed.
+ */
+int match_parse(struct spin *spin, const char *ext, const char *template_name,
+		struct spin_match *match)
+{
+	const struct spin_ioc_event_next *event;
+	struct events events;
+	int code = DONE;
+	size_t i;
+
+	if (!options.nr_matches)
+		return DONE;
+	if (events_read(spin, &events) < 0) {
+		events_free(&events);
+		return fail_spin(spin);
+	}
+	event = choose_event(&events,
+			     event_of_template(spin, ext, template_name),
+			     template_name);
+	if (!event)
+		code = FAILED;
+	for (i = 0; code == DONE && i < options.nr_matches; i++)
+		code = parse_one(event, options.matches[i], match);
+	events_free(&events);
+	return code;
+}

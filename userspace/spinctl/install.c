@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* spinctl binding install: bindings beyond those that the load made. */
+#include <stdio.h>
+#include <string.h>
+
+#include "spinctl.h"
+
+#define COUNT_MAX 65536
+
+/* Before or after a binding, named as in other commands. */
+static int parse_relative(struct spin *spin, const char *what,
+			  struct spin_ioc_binding_install *install)
+{
+	struct spin_ioc_binding_next binding;
+
+	if (spin_binding_find(spin, what, &binding))
+		return fail_spin(spin);
+	install->relative = binding.id;
+	return DONE;
+}
+
+static int parse_order(struct spin *spin, const char *text,
+		       struct spin_ioc_binding_install *install)
+{
+	if (!text || !strcmp(text, "none")) {
+		install->order = SPIN_ORDER_NONE;
+		return DONE;
+	}
+	if (!strcmp(text, "first")) {
+		install->order = SPIN_ORDER_FIRST;
+		return DONE;
+	}
+	if (!strcmp(text, "last")) {
+		install->order = SPIN_ORDER_LAST;
+		return DONE;
+	}
+	if (!strncmp(text, "before:", 7)) {
+		install->order = SPIN_ORDER_BEFORE;
+		return parse_relative(spin, text + 7, install);
+	}
+	if (!strncmp(text, "after:", 6)) {
+		install->order = SPIN_ORDER_AFTER;
+		return parse_relative(spin, text + 6, install);
+	}
+	return fail(USAGE,
+		    "'%s' is no order: write none, first, last, before:ID or after:ID",
+		    text);
+}
+
+static int parse_name(const char *what, const char *name, char *field)
+{
+	if (!*name || strlen(name) >= SPIN_NAME_LEN)
+		return fail(USAGE, "the name of %s has 1 to %d characters", what,
+			    SPIN_NAME_LEN - 1);
+	strcpy(field, name);
+	return DONE;
+}
+
+static int parse_numbers(struct spin_ioc_binding_install *install)
+{
+	__u64 count = 1;
+
+	if (options.closure && !parse_number(options.closure, &install->closure))
+		return fail(USAGE, "'%s' is no closure: write a number",
+			    options.closure);
+	if (options.key && !parse_number(options.key, &install->key))
+		return fail(USAGE, "'%s' is no key: write a number",
+			    options.key);
+	if (options.count &&
+	    (!parse_number(options.count, &count) || !count ||
+	     count > COUNT_MAX))
+		return fail(USAGE, "'%s' is no count: write a number from 1 to %d",
+			    options.count, COUNT_MAX);
+	install->count = count;
+	return DONE;
+}
+
+static int parse(struct spin *spin, char **args,
+		 struct spin_ioc_binding_install *install)
+{
+	int code;
+
+	code = parse_name("an extension", args[0], install->ext);
+	if (code == DONE)
+		code = parse_name("a template", args[1],
+				  install->template_name);
+	if (code == DONE)
+		code = parse_numbers(install);
+	if (code == DONE)
+		code = parse_order(spin, options.order, install);
+	if (code == DONE)
+		code = match_parse(spin, install->ext, install->template_name,
+				   &install->match);
+	install->flags = options.bind_flags;
+	return code;
+}
+
+static void report(const struct spin_ioc_binding_install *install)
+{
+	struct json_object *object;
+
+	if (options.json) {
+		object = json_new();
+		json_add_number(object, "installed", install->id);
+		json_add_number(object, "count", install->count);
+		json_add_text(object, "extension", install->ext);
+		json_add_text(object, "template", install->template_name);
+		print_json(object);
+		return;
+	}
+	printf("installed %u binding%s of %s/%s: ", install->count,
+	       install->count == 1 ? "" : "s", install->ext,
+	       install->template_name);
+	if (install->count == 1)
+		printf("id %llu\n", (unsigned long long)install->id);
+	else
+		printf("ids %llu to %llu\n", (unsigned long long)install->id,
+		       (unsigned long long)(install->id + install->count - 1));
+}
+
+int do_install(char **args, int nr_args)
+{
+	struct spin_ioc_binding_install install = {};
+	struct spin *spin = spin_open();
+	int code;
+
+	(void)nr_args;
+	if (!spin)
+		return out_of_memory();
+	code = parse(spin, args, &install);
+	if (code == DONE) {
+		if (spin_binding_install(spin, &install))
+			code = fail_spin(spin);
+		else
+			report(&install);
+	}
+	spin_close(spin);
+	return code;
+}
