@@ -285,12 +285,13 @@ find(const struct spin_index *index, const void *ctx)
 {
 	const struct spin_entry *entry;
 	u64 value;
+	u32 slot;
 
 	if (unlikely(index->field_count != 1))
 		return spin_index_find(index, ctx);
 	value = spin_key_value(ctx, index->offset[0], index->size[0]);
-	entry = rcu_dereference_raw(index->slots[(value * GOLDEN_RATIO_64) >>
-						 index->shift]);
+	slot = spin_index_slot(index, value * GOLDEN_RATIO_64);
+	entry = rcu_dereference_raw(index->slots[slot]);
 	for (; entry; entry = rcu_dereference_raw(entry->next))
 		if (likely(entry->value[0] == value))
 			return rcu_dereference_raw(entry->sequence);

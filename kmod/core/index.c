@@ -16,7 +16,7 @@ static __always_inline u32 slot_of(const struct spin_index *index,
 
 	for (i = 1; i < index->field_count; i++)
 		hash = (rol64(hash, 29) ^ value[i]) * GOLDEN_RATIO_64;
-	return hash >> index->shift;
+	return spin_index_slot(index, hash);
 }
 
 static __always_inline bool same_key(const struct spin_index *index,
@@ -104,7 +104,7 @@ struct spin_index *spin_index_new(struct edit *edit, struct spin_event *event,
 		return NULL;
 	index->fields = fields;
 	index->bits = bits;
-	index->shift = 64 - bits;
+	index->mask = BIT(bits) - 1;
 	for (field = 0; field < SPIN_KEYS_MAX; field++) {
 		if (!(fields & BIT(field)))
 			continue;

@@ -424,7 +424,7 @@ struct spin_entry {
  * @offset: of each in the context
  * @size: of each
  * @bits: log2 of the number of slots
- * @shift: of a hash, to get the slot
+ * @mask: number of slots less one
  * @entry_count: of keys; spin_mutex
  * @cost_max: at least the cost of the dearest entry; spin_mutex
  * @slots: chains of entries
@@ -436,7 +436,7 @@ struct spin_index {
 	u16 offset[SPIN_KEYS_MAX];
 	u16 size[SPIN_KEYS_MAX];
 	u32 bits;
-	u32 shift;
+	u32 mask;
 	u32 entry_count;
 	u64 cost_max;
 	struct spin_entry __rcu *slots[];
@@ -503,6 +503,13 @@ static __always_inline u64 spin_key_value(const void *ctx, u32 offset, u32 size)
 	if (size == 2)
 		return *(const u16 *)(ctx + offset);
 	return *(const u8 *)(ctx + offset);
+}
+
+/* The slot of a hash: no shift by a variable, which kernels may want to check. */
+static __always_inline u32 spin_index_slot(const struct spin_index *index,
+					   u64 hash)
+{
+	return (u32)(hash >> 32) & index->mask;
 }
 
 const struct spin_sequence *spin_index_find(const struct spin_index *index,
