@@ -13,15 +13,13 @@
 #include <linux/uaccess.h>
 #include "../core/internal.h"
 #include "../service/io/io.h"
+#include "../service/services.h"
 #include "block.h"
 #include "client.h"
 #include "device.h"
 #include "walk.h"
 
 #define UNLOAD_TIMEOUT_MS	10000
-
-/* Open files of this module: each holds a reference to it. */
-static atomic_t open_files = ATOMIC_INIT(0);
 
 /* ---- argument blocks ---- */
 
@@ -189,7 +187,7 @@ static int loader_release(struct inode *inode, struct file *file)
 	if (abandoned)
 		spin_extension_destroy(ext);
 	spin_extension_put(ext);
-	atomic_dec(&open_files);
+	atomic_dec(&spin_open_files);
 	return 0;
 }
 
@@ -232,7 +230,7 @@ static int extension_file(struct spin_extension *ext)
 		put_unused_fd(fd);
 		return PTR_ERR(file);
 	}
-	atomic_inc(&open_files);
+	atomic_inc(&spin_open_files);
 	fd_install(fd, file);
 	return fd;
 }
@@ -307,7 +305,7 @@ static int unload(void __user *arg)
 	spin_extension_destroy(ext);
 	spin_extension_put(ext);
 	return spin_extension_wait_freed(block.timeout_ms ?: UNLOAD_TIMEOUT_MS,
-					 &open_files);
+					 &spin_open_files);
 }
 
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
@@ -350,14 +348,14 @@ static int device_open(struct inode *inode, struct file *file)
 	file->private_data = spin_client_new();
 	if (!file->private_data)
 		return -ENOMEM;
-	atomic_inc(&open_files);
+	atomic_inc(&spin_open_files);
 	return 0;
 }
 
 static int device_release(struct inode *inode, struct file *file)
 {
 	spin_client_free(file->private_data);
-	atomic_dec(&open_files);
+	atomic_dec(&spin_open_files);
 	return 0;
 }
 

@@ -3,7 +3,11 @@
 #ifndef _SPIN_SERVICES_H
 #define _SPIN_SERVICES_H
 
+#include <linux/atomic.h>
 #include <linux/init.h>
+
+/* Files of this module that are open; each holds it. */
+extern atomic_t spin_open_files;
 
 int spin_console_init(void);
 void spin_console_exit(void);
