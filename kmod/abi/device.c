@@ -14,6 +14,7 @@
 #include "../core/internal.h"
 #include "../service/io/io.h"
 #include "../service/services.h"
+#include "../service/strand/strand.h"
 #include "block.h"
 #include "client.h"
 #include "device.h"
@@ -308,6 +309,75 @@ static int unload(void __user *arg)
 					 &spin_open_files);
 }
 
+/* Who names an extension that is not there has mistyped it: tell him. */
+static int strand_check(struct spin_client *client,
+			const struct spin_ioc_strand_register *block)
+{
+	bool found;
+	int err;
+
+	err = name_check(block->ext);
+	if (err)
+		return err;
+	if (block->flags || block->id)
+		return -EINVAL;
+	mutex_lock(&spin_mutex);
+	found = spin_extension_find(block->ext);
+	mutex_unlock(&spin_mutex);
+	if (found)
+		return 0;
+	spin_client_refuse(client, "there is no extension '%s' that could see the strand",
+			   block->ext);
+	return -ENOENT;
+}
+
+static struct file *strand_create(struct spin_client *client,
+				  struct spin_ioc_strand_register *block)
+{
+	struct file *file;
+	int err;
+
+	err = strand_check(client, block);
+	if (err)
+		return ERR_PTR(err);
+	file = spin_strand_create(block->ext, block->group, &block->id);
+	if (PTR_ERR(file) == -EPERM)
+		spin_client_refuse(client, "the strands of kernel threads are never extensible");
+	else if (PTR_ERR(file) == -EBUSY)
+		spin_client_refuse(client, "the thread is registered as a strand already; that registration must end first");
+	return file;
+}
+
+static int strand_register(struct spin_client *client, void __user *arg)
+{
+	struct spin_ioc_strand_register block;
+	struct file *file;
+	int usize, fd, err;
+
+	usize = spin_block_get(arg, &block, sizeof(block));
+	if (usize < 0)
+		return usize;
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	file = strand_create(client, &block);
+	if (IS_ERR(file)) {
+		err = PTR_ERR(file);
+		goto err_fd;
+	}
+	err = spin_block_put(arg, &block, sizeof(block), usize);
+	if (err)
+		goto err_file;
+	fd_install(fd, file);
+	return fd;
+
+err_file:
+	fput(file);
+err_fd:
+	put_unused_fd(fd);
+	return err;
+}
+
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 {
 	struct spin_client *client = file->private_data;
@@ -338,6 +408,8 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long uarg
 		return spin_client_timing(client);
 	case SPIN_IOC_VERDICT:
 		return spin_client_verdict(client, arg);
+	case SPIN_IOC_STRAND_REGISTER:
+		return strand_register(client, arg);
 	default:
 		return -ENOTTY;
 	}

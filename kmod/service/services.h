@@ -15,6 +15,8 @@ int spin_clock_init(void);
 void spin_clock_exit(void);
 int spin_udp_init(void);
 void spin_udp_exit(void);
+int spin_strand_init(void);
+void spin_strand_exit(void);
 int spin_file_init(void);
 void spin_file_exit(void);
 int spin_socket_init(void);
