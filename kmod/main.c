@@ -31,6 +31,7 @@ static const struct part parts[] __refconst = {
 	{ "Console", spin_console_init, spin_console_exit },
 	{ "Clock", spin_clock_init, spin_clock_exit },
 	{ "Udp", spin_udp_init, spin_udp_exit },
+	{ "Strand", spin_strand_init, spin_strand_exit },
 	{ "File", spin_file_init, spin_file_exit },
 	{ "Socket", spin_socket_init, spin_socket_exit },
 	{ "FrameBuffer", spin_framebuffer_init, spin_framebuffer_exit },

@@ -87,6 +87,20 @@ int spin_client_verdict(struct spin_client *client, void __user *arg)
 	return spin_verdict_put(&text, arg);
 }
 
+/* Why the file's last request was refused, if it was about no extension. */
+void spin_client_refuse(struct spin_client *client, const char *fmt, ...)
+{
+	va_list args;
+
+	mutex_lock(&client->lock);
+	client->verdict = (struct spin_verdict_text){ .insn = U32_MAX };
+	va_start(args, fmt);
+	vscnprintf(client->verdict.text, sizeof(client->verdict.text), fmt,
+		   args);
+	va_end(args);
+	mutex_unlock(&client->lock);
+}
+
 static bool terminated(const char *name)
 {
 	return strnlen(name, SPIN_NAME_LEN) < SPIN_NAME_LEN;

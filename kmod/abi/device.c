@@ -13,15 +13,14 @@
 #include <linux/uaccess.h>
 #include "../core/internal.h"
 #include "../service/io/io.h"
+#include "../service/services.h"
+#include "../service/strand/strand.h"
 #include "block.h"
 #include "client.h"
 #include "device.h"
 #include "walk.h"
 
 #define UNLOAD_TIMEOUT_MS	10000
-
-/* Open files of this module: each holds a reference to it. */
-static atomic_t open_files = ATOMIC_INIT(0);
 
 /* ---- argument blocks ---- */
 
@@ -189,7 +188,7 @@ static int loader_release(struct inode *inode, struct file *file)
 	if (abandoned)
 		spin_extension_destroy(ext);
 	spin_extension_put(ext);
-	atomic_dec(&open_files);
+	atomic_dec(&spin_open_files);
 	return 0;
 }
 
@@ -232,7 +231,7 @@ static int extension_file(struct spin_extension *ext)
 		put_unused_fd(fd);
 		return PTR_ERR(file);
 	}
-	atomic_inc(&open_files);
+	atomic_inc(&spin_open_files);
 	fd_install(fd, file);
 	return fd;
 }
@@ -307,7 +306,76 @@ static int unload(void __user *arg)
 	spin_extension_destroy(ext);
 	spin_extension_put(ext);
 	return spin_extension_wait_freed(block.timeout_ms ?: UNLOAD_TIMEOUT_MS,
-					 &open_files);
+					 &spin_open_files);
+}
+
+/* Who names an extension that is not there has mistyped it: tell him. */
+static int strand_check(struct spin_client *client,
+			const struct spin_ioc_strand_register *block)
+{
+	bool found;
+	int err;
+
+	err = name_check(block->ext);
+	if (err)
+		return err;
+	if (block->flags || block->id)
+		return -EINVAL;
+	mutex_lock(&spin_mutex);
+	found = spin_extension_find(block->ext);
+	mutex_unlock(&spin_mutex);
+	if (found)
+		return 0;
+	spin_client_refuse(client, "there is no extension '%s' that could see the strand",
+			   block->ext);
+	return -ENOENT;
+}
+
+static struct file *strand_create(struct spin_client *client,
+				  struct spin_ioc_strand_register *block)
+{
+	struct file *file;
+	int err;
+
+	err = strand_check(client, block);
+	if (err)
+		return ERR_PTR(err);
+	file = spin_strand_create(block->ext, block->group, &block->id);
+	if (PTR_ERR(file) == -EPERM)
+		spin_client_refuse(client, "the strands of kernel threads are never extensible");
+	else if (PTR_ERR(file) == -EBUSY)
+		spin_client_refuse(client, "the thread is registered as a strand already; that registration must end first");
+	return file;
+}
+
+static int strand_register(struct spin_client *client, void __user *arg)
+{
+	struct spin_ioc_strand_register block;
+	struct file *file;
+	int usize, fd, err;
+
+	usize = spin_block_get(arg, &block, sizeof(block));
+	if (usize < 0)
+		return usize;
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	file = strand_create(client, &block);
+	if (IS_ERR(file)) {
+		err = PTR_ERR(file);
+		goto err_fd;
+	}
+	err = spin_block_put(arg, &block, sizeof(block), usize);
+	if (err)
+		goto err_file;
+	fd_install(fd, file);
+	return fd;
+
+err_file:
+	fput(file);
+err_fd:
+	put_unused_fd(fd);
+	return err;
 }
 
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
@@ -340,6 +408,8 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long uarg
 		return spin_client_timing(client);
 	case SPIN_IOC_VERDICT:
 		return spin_client_verdict(client, arg);
+	case SPIN_IOC_STRAND_REGISTER:
+		return strand_register(client, arg);
 	default:
 		return -ENOTTY;
 	}
@@ -350,14 +420,14 @@ static int device_open(struct inode *inode, struct file *file)
 	file->private_data = spin_client_new();
 	if (!file->private_data)
 		return -ENOMEM;
-	atomic_inc(&open_files);
+	atomic_inc(&spin_open_files);
 	return 0;
 }
 
 static int device_release(struct inode *inode, struct file *file)
 {
 	spin_client_free(file->private_data);
-	atomic_dec(&open_files);
+	atomic_dec(&spin_open_files);
 	return 0;
 }
 

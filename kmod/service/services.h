@@ -3,7 +3,11 @@
 #ifndef _SPIN_SERVICES_H
 #define _SPIN_SERVICES_H
 
+#include <linux/atomic.h>
 #include <linux/init.h>
+
+/* Files of this module that are open; each holds it. */
+extern atomic_t spin_open_files;
 
 int spin_console_init(void);
 void spin_console_exit(void);
@@ -11,6 +15,8 @@ int spin_clock_init(void);
 void spin_clock_exit(void);
 int spin_udp_init(void);
 void spin_udp_exit(void);
+int spin_strand_init(void);
+void spin_strand_exit(void);
 int spin_file_init(void);
 void spin_file_exit(void);
 int spin_socket_init(void);

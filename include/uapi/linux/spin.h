@@ -496,6 +496,36 @@ struct spin_ioc_ext_inherit {
 	char  name[SPIN_NAME_LEN];
 };
 
+/**
+ * struct spin_ioc_strand_register - SPIN_IOC_STRAND_REGISTER: the calling thread
+ *	is a strand from now on
+ * @size: size of this block
+ * @flags: zero
+ * @group: a number of the caller's choice, for the extension
+ * @id: out: of the strand, never used again
+ * @ext: name of the extension that may see it: events Strand.Checkpoint and
+ *	Strand.Resume of this thread are raised for its bindings, and for no
+ *	other's
+ *
+ * Returns a file descriptor, to be closed on exec. When it is closed for good,
+ * by whomever, the registration ends: at once if the thread itself closes it,
+ * else when the thread next returns to user mode. It ends with the thread at
+ * the latest. Children have none of their own. The extension may be unloaded,
+ * replaced and loaded again meanwhile: consent is by its name.
+ *
+ * A thread has one registration at a time. Errors: ENOENT no such extension;
+ * EBUSY the thread is registered already; EPERM it is a kernel thread's, whose
+ * strands are never extensible; EINVAL @flags; ENAMETOOLONG the name does not
+ * end within the field.
+ */
+struct spin_ioc_strand_register {
+	__u32 size;
+	__u32 flags;
+	__u64 group;
+	__u64 id;
+	char  ext[SPIN_NAME_LEN];
+};
+
 #define SPIN_IOC_TYPE		0xB8
 
 /* On /dev/spin. */
@@ -513,6 +543,7 @@ struct spin_ioc_ext_inherit {
 #define SPIN_IOC_TIMING		_IO(SPIN_IOC_TYPE, 0x0a)
 /* Why the last request on this file was refused: struct spin_ioc_ext_verdict. */
 #define SPIN_IOC_VERDICT	_IO(SPIN_IOC_TYPE, 0x0b)
+#define SPIN_IOC_STRAND_REGISTER _IO(SPIN_IOC_TYPE, 0x10)
 
 /*
  * On the descriptor that SPIN_IOC_EXT_CREATE returned. ENTER, LEAVE and COMMIT

@@ -116,6 +116,42 @@ struct spin_initialize {
 	__u64 now_ns;
 } __spin_type;
 
+/**
+ * struct spin_strand_switch - context of Strand.Checkpoint and Strand.Resume
+ * @ctx: common part
+ * @strand: number of the strand, as its registration returned it
+ * @group: number that the registrar chose
+ * @now_ns: CLOCK_MONOTONIC, nanoseconds
+ * @since_ns: when what ends now began: Checkpoint: the time on the CPU;
+ *	Resume: the time off it
+ * @pid: of the thread (the initial name space's number)
+ * @tgid: of its process (likewise)
+ * @cpu: where
+ * @preempted: Checkpoint: it could go on if it were let; Resume: so it could
+ *	when it was taken off
+ * @edge: no switch: the registration begins, or ends, while the strand runs on
+ * @reserved: zero
+ */
+struct spin_strand_switch {
+	struct spin_ctx ctx;
+	__u64 strand;
+	__u64 group;
+	__u64 now_ns;
+	__u64 since_ns;
+	__u32 pid;
+	__u32 tgid;
+	__u32 cpu;
+	__u32 preempted;
+	__u32 edge;
+	__u32 reserved;
+} __spin_type;
+
+/* Key fields of Strand.Checkpoint and Strand.Resume, for struct spin_match. */
+enum spin_strand_key {
+	SPIN_STRAND_ID		= 1U << 0,
+	SPIN_STRAND_GROUP	= 1U << 1,
+};
+
 /*
  * The struct_ops types, one for each event. An extension defines a variable of
  * such a type, in section ".struct_ops.link" (macro SPIN_BIND), as the
@@ -149,6 +185,8 @@ struct spin_initialize {
  * Clock.Tick		sleepable	0; all else is counted as an error
  * Udp.PacketArrived	softirq		enum spin_verdict; the first that is
  *					not SPIN_PASS ends the raise
+ * Strand.Checkpoint	interrupts off	0; all else is counted as an error
+ * Strand.Resume		interrupts off	likewise
  *
  * A result that is none of these is counted as an error and taken as 0. See
  * Documentation/dispatch.rst.
@@ -186,6 +224,14 @@ struct Clock_Tick {
 
 struct Udp_PacketArrived {
 	SPIN_TEMPLATE(struct spin_udp_packet *pkt)
+};
+
+struct Strand_Checkpoint {
+	SPIN_TEMPLATE(struct spin_strand_switch *sw)
+};
+
+struct Strand_Resume {
+	SPIN_TEMPLATE(struct spin_strand_switch *sw)
 };
 
 /**

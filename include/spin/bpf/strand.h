@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Interface Strand: events Strand.Checkpoint, a strand is taken off a CPU, and
+ * Strand.Resume, it is put on one. Context: struct spin_strand_switch. No
+ * functions.
+ *
+ * A strand is a thread of a process that registered itself for this extension,
+ * by name (SPIN_IOC_STRAND_REGISTER; spin-profile(1) does it for a command). Its
+ * first event is a Resume, when it is registered, and its last a Checkpoint,
+ * when the registration or the thread ends; they alternate in between.
+ *
+ * Handlers run in the scheduler with interrupts off, Checkpoint's under its
+ * lock. They are short: at most 1,024 instructions. They may count in global
+ * variables and look things up in maps; they may not update maps, nor call
+ * functions that need a lock or wake somebody. Handlers of one event run on
+ * several CPUs at a time, but for one strand one at a time.
+ */
+#ifndef _SPIN_BPF_STRAND_H
+#define _SPIN_BPF_STRAND_H
+
+#include <spin/bpf/spin.h>
+
+#endif /* _SPIN_BPF_STRAND_H */
