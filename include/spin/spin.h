@@ -22,6 +22,8 @@
 #include <linux/static_call.h>
 #include <linux/types.h>
 
+#include <uapi/linux/spin.h>
+
 struct cred;
 struct module;
 struct spin_call;
@@ -32,11 +34,9 @@ struct spin_binding;
 struct spin_event;
 struct spin_extension;
 
-#define SPIN_GUARDS_MAX		3	/* own guards of a binding */
-#define SPIN_PROGRAMS_MAX	(SPIN_GUARDS_MAX + 2)	/* … handler, post-guard */
-
 /**
  * struct spin_template - what the core keeps in every struct_ops value
+ * @id: given when it is attached, never reused; spin_mutex
  * @event: the event the template is for
  * @progs: its programs, by member: guard, handler, more guards, post-guard;
  *	NULL if there is none
@@ -56,9 +56,10 @@ struct spin_extension;
  * can be attached, @cost and @lean by the attachment.
  */
 struct spin_template {
+	u64 id;
 	struct spin_event *event;
-	struct bpf_prog *progs[SPIN_PROGRAMS_MAX];
-	u32 prog_ids[SPIN_PROGRAMS_MAX];
+	struct bpf_prog *progs[SPIN_PROGS_MAX];
+	u32 prog_ids[SPIN_PROGS_MAX];
 	const void *udata;
 	u64 extension_id;
 	struct spin_extension *ext;

@@ -396,6 +396,8 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long uarg
 		return spin_walk_events(arg);
 	case SPIN_IOC_BINDING_NEXT:
 		return spin_walk_bindings(arg);
+	case SPIN_IOC_TEMPLATE_NEXT:
+		return spin_walk_templates(arg);
 	case SPIN_IOC_CAP_NEXT:
 		return spin_walk_capabilities(arg);
 	case SPIN_IOC_BINDING_INSTALL:

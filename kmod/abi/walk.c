@@ -229,6 +229,64 @@ int spin_walk_bindings(void __user *arg)
 	return next ? spin_block_put(arg, &block, sizeof(block), usize) : -ENOENT;
 }
 
+static u32 live_bindings(const struct spin_template *template)
+{
+	return list_count_nodes((struct list_head *)&template->bindings);
+}
+
+static void fill_template(struct spin_ioc_template_next *block,
+			  const struct spin_template *template)
+{
+	const struct Clock_Tick *value = spin_template_value(template);
+	u32 i;
+
+	memset((char *)block + sizeof(block->size), 0,
+	       sizeof(*block) - sizeof(block->size));
+	block->slot = value->slot;
+	block->id = template->id;
+	block->ext_id = template->ext->id;
+	block->event_id = template->event->id;
+	strscpy(block->name, value->name, sizeof(block->name));
+	strscpy(block->ext, template->ext->name, sizeof(block->ext));
+	strscpy(block->event, template->event->name, sizeof(block->event));
+	block->bindings = live_bindings(template);
+	block->flags = value->flags;
+	for (i = 0; i < SPIN_PROGS_MAX; i++)
+		if (template->progs[i])
+			block->progs[i] = template->progs[i]->aux->id;
+	block->cost = template->cost;
+}
+
+static struct spin_template *next_template(u64 last)
+{
+	struct spin_template *template, *next = NULL;
+	struct spin_extension *ext;
+
+	list_for_each_entry(ext, &spin_extensions, node)
+		list_for_each_entry(template, &ext->templates, node)
+			if (template->id > last &&
+			    (!next || template->id < next->id))
+				next = template;
+	return next;
+}
+
+int spin_walk_templates(void __user *arg)
+{
+	struct spin_ioc_template_next block;
+	struct spin_template *next;
+	int usize;
+
+	usize = spin_block_get(arg, &block, sizeof(block));
+	if (usize < 0)
+		return usize;
+	mutex_lock(&spin_mutex);
+	next = next_template(block.id);
+	if (next)
+		fill_template(&block, next);
+	mutex_unlock(&spin_mutex);
+	return next ? spin_block_put(arg, &block, sizeof(block), usize) : -ENOENT;
+}
+
 static void fill_capability(struct spin_ioc_cap_next *block,
 			    const struct spin_extension *ext, u32 slot)
 {

@@ -6,6 +6,7 @@
 int spin_walk_extensions(void __user *arg);
 int spin_walk_events(void __user *arg);
 int spin_walk_bindings(void __user *arg);
+int spin_walk_templates(void __user *arg);
 int spin_walk_capabilities(void __user *arg);
 
 #endif /* _SPIN_WALK_H */

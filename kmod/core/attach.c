@@ -7,6 +7,8 @@
 #include <linux/slab.h>
 #include "internal.h"
 
+static u64 last_template_id;	/* spin_mutex */
+
 static const char *name_of(const struct spin_template *template)
 {
 	return spin_template_value(template)->name;
@@ -19,7 +21,7 @@ static int hold_programs(struct spin_extension *ext,
 	u32 i;
 	int err;
 
-	for (i = 0; i < SPIN_PROGRAMS_MAX; i++) {
+	for (i = 0; i < SPIN_PROGS_MAX; i++) {
 		if (!template->progs[i])
 			continue;
 		err = spin_prog_forbid_extension(template->progs[i]);
@@ -42,7 +44,7 @@ static void release_programs(struct spin_template *template)
 {
 	u32 i;
 
-	for (i = 0; i < SPIN_PROGRAMS_MAX; i++)
+	for (i = 0; i < SPIN_PROGS_MAX; i++)
 		if (template->progs[i])
 			spin_prog_permit_extension(template->progs[i]);
 }
@@ -54,7 +56,7 @@ static int check_programs(struct spin_extension *ext,
 	u32 i;
 	int err;
 
-	for (i = 0; i < SPIN_PROGRAMS_MAX; i++) {
+	for (i = 0; i < SPIN_PROGS_MAX; i++) {
 		if (!template->progs[i])
 			continue;
 		err = spin_checker_check(ext, template->event,
@@ -196,6 +198,7 @@ int spin_template_attach(struct spin_extension *ext,
 	if (err)
 		goto err_link;
 
+	template->id = ++last_template_id;
 	template->ext = ext;
 	list_add_tail(&template->node, &ext->templates);
 	ext->template_count++;
@@ -278,7 +281,7 @@ u32 spin_template_module_refs(const struct spin_template *template)
 	u32 refs = template->event->btf == spin_initialize_event.btf;
 	u32 i;
 
-	for (i = 0; i < SPIN_PROGRAMS_MAX; i++)
+	for (i = 0; i < SPIN_PROGS_MAX; i++)
 		if (template->progs[i])
 			refs += !!template->progs[i]->aux->kfunc_btf_tab;
 	return refs;

@@ -280,7 +280,7 @@ int spin_template_validate(void *kdata)
 
 	if (!template->progs[SPIN_MEMBER_HANDLER])
 		return template_refuse("a template needs a handler");
-	for (i = 0; i < SPIN_PROGRAMS_MAX; i++)
+	for (i = 0; i < SPIN_PROGS_MAX; i++)
 		if (!same_prog(template, template->prog_ids[i],
 			       i * sizeof(void *)))
 			return template_refuse("the programs changed while the template was written");

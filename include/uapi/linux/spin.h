@@ -297,6 +297,43 @@ struct spin_ioc_binding_next {
 	__u64 timed;
 };
 
+#define SPIN_PROGS_MAX	5	/* programs of a template */
+
+/**
+ * struct spin_ioc_template_next - SPIN_IOC_TEMPLATE_NEXT: walk the templates
+ * @size: size of this block
+ * @slot: out: by which handlers name it; 0: it made a binding at load
+ * @id: in: id of the last one seen, 0 to start; out: id of the next
+ * @ext_id: out: extension it is attached to
+ * @event_id: out: event it is for
+ * @name: out: its name
+ * @ext: out: name of the extension
+ * @event: out: name of the event
+ * @bindings: out: how many are made from it now
+ * @flags: out: SPIN_BIND_* of the template
+ * @progs: out: ids of its programs: guard, handler, second and third guard,
+ *	post-guard; 0 for those it lacks
+ * @reserved: zero
+ * @cost: out: worst case of one of its bindings, as in SPIN_IOC_BINDING_NEXT
+ *
+ * Errors: ENOENT there is no further one.
+ */
+struct spin_ioc_template_next {
+	__u32 size;
+	__u32 slot;
+	__u64 id;
+	__u64 ext_id;
+	__u64 event_id;
+	char  name[SPIN_NAME_LEN];
+	char  ext[SPIN_NAME_LEN];
+	char  event[SPIN_NAME_LEN];
+	__u32 bindings;
+	__u32 flags;
+	__u32 progs[SPIN_PROGS_MAX];
+	__u32 reserved;
+	__u64 cost;
+};
+
 /**
  * struct spin_ioc_binding_install - SPIN_IOC_BINDING_INSTALL: one more binding
  *	from a template of a loaded extension
@@ -543,6 +580,7 @@ struct spin_ioc_strand_register {
 #define SPIN_IOC_TIMING		_IO(SPIN_IOC_TYPE, 0x0a)
 /* Why the last request on this file was refused: struct spin_ioc_ext_verdict. */
 #define SPIN_IOC_VERDICT	_IO(SPIN_IOC_TYPE, 0x0b)
+#define SPIN_IOC_TEMPLATE_NEXT	_IO(SPIN_IOC_TYPE, 0x0c)
 #define SPIN_IOC_STRAND_REGISTER _IO(SPIN_IOC_TYPE, 0x10)
 
 /*
