@@ -153,7 +153,7 @@ int spin_index_insert(struct edit *edit, struct spin_index *index,
 	if (!sequence)
 		return -ENOMEM;
 	rcu_assign_pointer(entry->sequence, sequence);
-	entry->cost += binding->cost;
+	entry->cost += spin_step_cost(binding);
 	index->cost_max = max(index->cost_max, entry->cost);
 	if (is_new) {
 		memcpy(entry->value, value, sizeof(value));
@@ -178,7 +178,7 @@ int spin_index_remove(struct edit *edit, struct spin_index *index,
 	sequence = spin_sequence_remove(edit, entry_sequence(entry), binding);
 	if (IS_ERR(sequence))
 		return PTR_ERR(sequence);
-	entry->cost -= binding->cost;
+	entry->cost -= spin_step_cost(binding);
 	if (sequence) {
 		rcu_assign_pointer(entry->sequence, sequence);
 		return 0;

@@ -348,6 +348,14 @@ void spin_point_delete(struct spin_point *point, struct spin_binding *binding);
 #define SPIN_CHUNK_MAX		64
 #define SPIN_INDEXES_MAX	4	/* kinds of keys found by hash, per point */
 #define SPIN_POINT_COST_MAX	1000000	/* instructions one raise may take */
+#define SPIN_POINT_COST_MAX_IRQS 65536	/* … with interrupts off */
+#define SPIN_STEP_COST		64	/* of the dispatcher itself, for each step */
+
+/* What a step may add to a raise; nothing is bounded where a handler sleeps. */
+static inline u32 spin_step_cost(const struct spin_binding *binding)
+{
+	return binding->cost ? binding->cost + SPIN_STEP_COST : 0;
+}
 
 /**
  * struct spin_piece - what every part of a plan begins with

@@ -168,7 +168,7 @@ static int insert_plain(struct edit *edit, struct spin_plan *plan,
 	if (!plain)
 		return -ENOMEM;
 	plan->plain = plain;
-	plan->plain_cost += binding->cost;
+	plan->plain_cost += spin_step_cost(binding);
 	plan->filters += !!(binding->flags & SPIN_BIND_FILTER);
 	return 0;
 }
@@ -279,8 +279,10 @@ static void planned_set(struct spin_binding *binding, bool planned)
 /* While one version of an extension takes the place of another, both count. */
 static u64 cost_limit(const struct spin_binding *binding)
 {
-	return binding->ext && binding->ext->replaces ? 2 * SPIN_POINT_COST_MAX :
-							SPIN_POINT_COST_MAX;
+	u64 limit = binding->event->context == SPIN_CONTEXT_IRQS_OFF ?
+		    SPIN_POINT_COST_MAX_IRQS : SPIN_POINT_COST_MAX;
+
+	return binding->ext && binding->ext->replaces ? 2 * limit : limit;
 }
 
 /**
@@ -298,7 +300,7 @@ int spin_plan_insert(struct spin_point *point, struct spin_binding *binding)
 	int err;
 
 	lockdep_assert_held(&spin_mutex);
-	if (plan_cost(plan) + binding->cost > cost_limit(binding))
+	if (plan_cost(plan) + spin_step_cost(binding) > cost_limit(binding))
 		return -EDQUOT;
 	planned_set(binding, true);
 	if (point->stale) {
@@ -335,7 +337,7 @@ static int remove_plain(struct edit *edit, struct spin_point *point,
 		if (!plan)
 			return -ENOMEM;
 		plan->plain = plain;
-		plan->plain_cost -= binding->cost;
+		plan->plain_cost -= spin_step_cost(binding);
 		plan->filters -= !!(binding->flags & SPIN_BIND_FILTER);
 	}
 	plan_publish(edit, point, plan);
@@ -441,7 +443,7 @@ static int sort_bindings(struct edit *edit, struct spin_point *point,
 			continue;
 		}
 		plain[(*plain_count)++] = binding;
-		plan->plain_cost += binding->cost;
+		plan->plain_cost += spin_step_cost(binding);
 		plan->filters += !!(binding->flags & SPIN_BIND_FILTER);
 	}
 	return 0;
