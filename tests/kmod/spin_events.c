@@ -16,7 +16,6 @@
 #include <linux/math64.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
@@ -181,15 +180,12 @@ static const struct spin_key references[] = {
 	[EVENTS_REF_VALUE] = SPIN_KEY(struct events_call, value, "value"),
 };
 
-static bool intrinsic_on = true;
-static DEFINE_MUTEX(intrinsic_mutex);
-
-/* What a raise comes to while nothing is installed. */
+/* What a raise comes to while nothing is installed, or taken away. */
 static int idle(struct spin_raise *raise)
 {
 	const struct spin_event *event = raise->event;
 
-	if (event->ops->intrinsic && READ_ONCE(intrinsic_on))
+	if (event->ops->intrinsic)
 		return event->ops->intrinsic(raise);
 	if (event->ops->fallback)
 		return event->ops->fallback(raise);
@@ -502,13 +498,8 @@ static long ioctl_intrinsic(void __user *arg)
 	if (err)
 		return err;
 	event = events[args.event].event;
-	mutex_lock(&intrinsic_mutex);
-	err = args.on ? spin_event_register_intrinsic(event) :
-			spin_event_deregister_intrinsic(event);
-	if (!err)
-		WRITE_ONCE(intrinsic_on, args.on);
-	mutex_unlock(&intrinsic_mutex);
-	return err;
+	return args.on ? spin_event_register_intrinsic(event) :
+			 spin_event_deregister_intrinsic(event);
 }
 
 static long ioctl_impose(void __user *arg)
