@@ -115,6 +115,15 @@ PROGRAMS(Inner);
 NEST(Atomic);
 NEST(Needed);
 
+SPIN_HANDLER(light, struct events_call *call)
+{
+	events_note(call, DISP_NUMBER(call->ctx.closure));
+	return 0;
+}
+
+SPIN_BIND(Events_Sleepable, Sleepable_light, .handler = (void *)light,
+	.slot = DISP_SLOT(EVENTS_Sleepable, DISP_LIGHT));
+
 /* ---- what a handler that may sleep can do to bindings ---- */
 
 static __always_inline void answer(struct events_call *call, __s64 value)

@@ -71,6 +71,7 @@ enum disp_shape {
 	DISP_ALL	= 2,	/* three, and a post-guard */
 	DISP_POST	= 3,	/* a post-guard */
 	DISP_NEST	= 4,	/* raises its event again, with value - 1 */
+	DISP_LIGHT	= 5,	/* notes its number, and no more */
 	DISP_SHAPES
 };
 

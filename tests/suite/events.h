@@ -14,7 +14,7 @@ static const char *const event_names[] = { EVENTS_LIST(EVENT_NAME) };
 #undef EVENT_NAME
 
 static const char *const shape_names[] = {
-	"plain", "guarded", "all", "post", "nest",
+	"plain", "guarded", "all", "post", "nest", "light",
 };
 
 static inline int events_device(void)
