@@ -77,3 +77,14 @@ test_doorbell() {
 	expect_true rmmod_example "the module is free" \
 		eventually 20 rmmod_quietly spin_example
 }
+
+test_storm() {
+	local seconds=$((SOAK > 1 ? SOAK_SECONDS : 20))
+	events_up
+	load "$FIXTURES/disp-storm.bpf.o"
+	load "$FIXTURES/disp-noise.bpf.o"
+	storm "$seconds"
+	unload storm
+	unload noise
+	events_down
+}
