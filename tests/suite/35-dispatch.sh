@@ -83,7 +83,9 @@ test_storm() {
 	events_up
 	load "$FIXTURES/disp-storm.bpf.o"
 	load "$FIXTURES/disp-noise.bpf.o"
+	echo 1 >/sys/kernel/rcu_expedited	# more of everything in the time
 	storm "$seconds"
+	echo 0 >/sys/kernel/rcu_expedited
 	unload storm
 	unload noise
 	events_down

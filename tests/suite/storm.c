@@ -102,6 +102,7 @@ static const struct {
 	[EVENTS_Sleepable] = { 0x12, 0x6 },
 	[EVENTS_IrqsOff] = { 0x1, 0 },
 	[EVENTS_Softirq] = { 0x1, 0 },
+	[EVENTS_Needed] = { 0x1, 0 },
 };
 
 static const char *notes_of(const struct seen *seen)
@@ -139,6 +140,8 @@ static void check_raise(__u32 event, __u64 value, const struct seen *seen,
 		fail("%s: a handler ran twice:%s", name, notes_of(seen));
 	if (look.misordered)
 		fail("%s: out of order:%s", name, notes_of(seen));
+	if (event == EVENTS_Needed && seen->result != 1)
+		fail("%s: result %d", name, seen->result);
 	if (look.noises && !(value & 1))
 		fail("%s: a guard was passed over:%s", name, notes_of(seen));
 	/* The next version does not give way to the one before. */
@@ -156,9 +159,10 @@ static void check_raise(__u32 event, __u64 value, const struct seen *seen,
 static void raiser(int cpu)
 {
 	static const __u32 turns[] = {
-		EVENTS_Atomic, EVENTS_Atomic, EVENTS_IrqsOff, EVENTS_Atomic,
-		EVENTS_Sleepable, EVENTS_Softirq,
+		EVENTS_Atomic, EVENTS_Needed, EVENTS_IrqsOff, EVENTS_Atomic,
+		EVENTS_Sleepable, EVENTS_Needed, EVENTS_Softirq,
 	};
+	enum { NR = sizeof(turns) / sizeof(turns[0]) };
 	static struct seen seen;
 	__u32 version = 0;
 	cpu_set_t set;
@@ -167,14 +171,14 @@ static void raiser(int cpu)
 	CPU_SET(cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
 	for (__u64 i = 0; !shared->stop; i++) {
-		__u32 event = turns[i % (sizeof(turns) / sizeof(turns[0]))];
+		__u32 event = turns[i % NR];
 
-		raise_event(event, (struct call){ .value = i / 6 }, &seen);
+		raise_event(event, (struct call){ .value = i / NR }, &seen);
 		shared->raises[cpu][event]++;
 		if (seen.count > SEEN_MAX)
 			fail("%u notes", seen.count);
 		else
-			check_raise(event, i / 6, &seen, &version);
+			check_raise(event, i / NR, &seen, &version);
 	}
 }
 
@@ -334,6 +338,7 @@ static void report(const __u64 *before)
 {
 	static const __u32 counted[] = {
 		EVENTS_Atomic, EVENTS_Sleepable, EVENTS_IrqsOff, EVENTS_Softirq,
+		EVENTS_Needed,
 	};
 	__u64 total = 0;
 
