@@ -612,6 +612,7 @@ static void unregister_events(u32 count)
 		spin_event_unregister(events[count].event);
 }
 
+/* Until the interface is there nobody can handle the events. */
 static int __init events_init(void)
 {
 	u32 i;
@@ -620,30 +621,31 @@ static int __init events_init(void)
 	err = register_types();
 	if (err)
 		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		return err;
 	for (i = 0; i < EVENTS_COUNT; i++) {
 		err = spin_event_register(events[i].event);
 		if (err)
 			goto err_events;
 	}
-	err = misc_register(&events_device);
+	err = spin_interface_register(&interface);
 	if (err)
 		goto err_events;
+	err = misc_register(&events_device);
+	if (err)
+		goto err_interface;
 	return 0;
 
+err_interface:
+	spin_interface_unregister(&interface);
 err_events:
 	unregister_events(i);
-	spin_interface_unregister(&interface);
 	return err;
 }
 
 static void __exit events_exit(void)
 {
 	misc_deregister(&events_device);
-	unregister_events(EVENTS_COUNT);
 	spin_interface_unregister(&interface);
+	unregister_events(EVENTS_COUNT);
 }
 
 module_init(events_init);

@@ -146,7 +146,10 @@ static struct spin_interface interface = {
 	.authorize = spin_interface_public,
 };
 
-/* [life] The types first, the door last; back in the reverse order. */
+/*
+ * [life] The interface after the event: until it is there nobody can import it,
+ * and so nobody can handle the event. Back in the reverse order.
+ */
 static int __init doorbell_init(void)
 {
 	int err;
@@ -157,29 +160,29 @@ static int __init doorbell_init(void)
 	err = register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &kfunc_set);
 	if (err)
 		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		return err;
 	err = spin_event_register(&rung_event);
 	if (err)
-		goto err_interface;
-	err = misc_register(&doorbell);
+		return err;
+	err = spin_interface_register(&interface);
 	if (err)
 		goto err_event;
+	err = misc_register(&doorbell);
+	if (err)
+		goto err_interface;
 	return 0;
 
-err_event:
-	spin_event_unregister(&rung_event);
 err_interface:
 	spin_interface_unregister(&interface);
+err_event:
+	spin_event_unregister(&rung_event);
 	return err;
 }
 
 static void __exit doorbell_exit(void)
 {
 	misc_deregister(&doorbell);
-	spin_event_unregister(&rung_event);
 	spin_interface_unregister(&interface);
+	spin_event_unregister(&rung_event);
 }
 
 module_init(doorbell_init);
