@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * spin_example - a kernel module with an event of its own: the example of
+ * Documentation/kernel-api.rst.
+ *
+ * Writing to /dev/doorbell raises Doorbell.Rung. If no handler silences it, the
+ * bell rings: how often it did, and the last melody, are module parameters.
+ */
+#include <linux/btf_ids.h>
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/uidgid.h>
+#include <spin/spin.h>
+#include "spin_example.h"
+
+/* Trusted arguments became the default. */
+#ifndef KF_TRUSTED_ARGS
+#define KF_TRUSTED_ARGS	0
+#endif
+
+static uint rings;
+module_param(rings, uint, 0444);
+MODULE_PARM_DESC(rings, "how often the bell rang");
+
+static uint melody;
+module_param(melody, uint, 0444);
+MODULE_PARM_DESC(melody, "what it played last");
+
+/* [context] What the kernel knows about a raise, before what programs see. */
+struct rung_raise {
+	u32 melody;
+	SPIN_CONTEXT(struct doorbell_rung, rung);
+};
+SPIN_CONTEXT_CHECK(struct rung_raise, rung);
+
+/* [authority] Who may handle the event, and under which conditions. */
+static bool rang_himself(struct spin_raise *raise, u64 uid)
+{
+	return container_of(raise, struct rung_raise, raise)->rung.visitor == uid;
+}
+
+static int authorize(struct spin_request *request)
+{
+	uid_t uid = from_kuid(&init_user_ns, request->cred->euid);
+
+	if (request->order == SPIN_ORDER_FIRST)
+		return spin_request_refuse(request, -EPERM,
+					   "nobody goes first at this door");
+	if (request->operation != SPIN_OP_INSTALL || uid == 0)
+		return 0;
+	return spin_request_impose(request, rang_himself, uid);
+}
+
+static const struct spin_event_ops rung_ops = {
+	.authorize = authorize,
+};
+
+/* [event] The event itself. */
+static const struct spin_key rung_keys[] = {
+	SPIN_KEY(struct doorbell_rung, visitor, "visitor"),
+};
+
+SPIN_EVENT_CALL(Doorbell_Rung);
+static struct spin_event rung_event = {
+	.name = "Doorbell.Rung",
+	.interface = "Doorbell",
+	.context = SPIN_CONTEXT_ATOMIC,
+	.result_min = DOORBELL_RING,
+	.result_max = DOORBELL_SILENCE,
+	.fold = SPIN_FOLD_FIRST,
+	.ctx_size = sizeof(struct doorbell_rung),
+	.keys = rung_keys,
+	.key_count = ARRAY_SIZE(rung_keys),
+	.ops = &rung_ops,
+	.type = "Doorbell_Rung",
+	.call = &SPIN_CALL(Doorbell_Rung),
+};
+SPIN_EVENT_TYPE(Doorbell_Rung, struct doorbell_rung, rung_event);
+
+/* [raise] Where it happens. */
+static ssize_t doorbell_write(struct file *file, const char __user *data,
+			      size_t size, loff_t *offset)
+{
+	struct rung_raise r = {
+		.raise.event = &rung_event,
+		.rung = {
+			.ctx.event_id = rung_event.id,
+			.visitor = from_kuid(&init_user_ns, current_euid()),
+			.presses = min_t(size_t, size, U32_MAX),
+		},
+	};
+
+	if (SPIN_RAISE(rung_event, Doorbell_Rung, &r.raise, DOORBELL_RING) ==
+	    DOORBELL_RING) {
+		rings++;
+		melody = r.melody;
+	}
+	return size;
+}
+
+static const struct file_operations doorbell_fops = {
+	.owner = THIS_MODULE,
+	.write = doorbell_write,
+};
+
+static struct miscdevice doorbell = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "doorbell",
+	.fops = &doorbell_fops,
+	.mode = 0622,
+};
+
+/* [interface] What handlers may do besides returning a result. */
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc int doorbell_melody(struct doorbell_rung *rung, u32 melody)
+{
+	if (melody >= 8)
+		return -EINVAL;
+	container_of(rung, struct rung_raise, rung)->melody = melody;
+	return 0;
+}
+
+__bpf_kfunc_end_defs();
+
+BTF_KFUNCS_START(doorbell_kfunc_ids)
+BTF_ID_FLAGS(func, doorbell_melody, KF_TRUSTED_ARGS)
+BTF_KFUNCS_END(doorbell_kfunc_ids)
+
+static const struct btf_kfunc_id_set kfunc_set = {
+	.owner = THIS_MODULE,
+	.set = &doorbell_kfunc_ids,
+	.filter = spin_kfunc_filter,
+};
+
+static const struct spin_kfunc kfuncs[] = {
+	SPIN_KFUNC(doorbell_melody, 10, 0),
+};
+
+static struct spin_interface interface = {
+	.name = "Doorbell",
+	.kfuncs = kfuncs,
+	.count = ARRAY_SIZE(kfuncs),
+	.authorize = spin_interface_public,
+};
+
+/*
+ * [life] The interface after the event: until it is there nobody can import it,
+ * and so nobody can handle the event. Back in the reverse order.
+ */
+static int __init doorbell_init(void)
+{
+	int err;
+
+	err = register_bpf_struct_ops(&Doorbell_Rung_st_ops, Doorbell_Rung);
+	if (err)
+		return err;
+	err = register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &kfunc_set);
+	if (err)
+		return err;
+	err = spin_event_register(&rung_event);
+	if (err)
+		return err;
+	err = spin_interface_register(&interface);
+	if (err)
+		goto err_event;
+	err = misc_register(&doorbell);
+	if (err)
+		goto err_interface;
+	return 0;
+
+err_interface:
+	spin_interface_unregister(&interface);
+err_event:
+	spin_event_unregister(&rung_event);
+	return err;
+}
+
+static void __exit doorbell_exit(void)
+{
+	misc_deregister(&doorbell);
+	spin_interface_unregister(&interface);
+	spin_event_unregister(&rung_event);
+}
+
+module_init(doorbell_init);
+module_exit(doorbell_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("A doorbell that extensions of SPIN may handle");

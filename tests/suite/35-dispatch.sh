@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The dispatcher, on events of another module: what it does one by one, against
+# a model, and in a storm.
+
+events_up() {
+	must insmod "$SPIN_MODULES/tests/spin_events.ko"
+}
+
+# Its types are free a while after the last program made for them is.
+events_down() {
+	expect_true rmmod_events "the module is free" \
+		eventually 20 rmmod_quietly spin_events
+}
+
+rmmod_quietly() {
+	rmmod "$1" 2>/dev/null
+}
+
+test_dispatch() {
+	events_up
+	load "$FIXTURES/disp-model.bpf.o"
+	dispatch
+	unload model
+	events_down
+}
+
+# Each step of a load that an event's authority has a word in.
+test_authority() {
+	events_up
+	refused sealed 'Events\.Sealed.*spin_events.*never' \
+		spinctl load "$FIXTURES/disp-sealed.bpf.o"
+	refused closed 'Events\.Closed.*spin_events.*no authorizer' \
+		spinctl load "$FIXTURES/disp-closed.bpf.o"
+	refused denied "Events\.Guarded.*spin_events.*'wanted'.*key 0" \
+		spinctl load "$FIXTURES/disp-denied.bpf.o"
+	refused dear 'may take [0-9]+ instructions.* 8 ' \
+		spinctl load "$FIXTURES/disp-dear.bpf.o"
+	expect nothing_is_left '' "$(extensions)"
+	refused module_stays_while_used 'in use' rmmod spin
+	events_down
+	refused interface_is_gone 'Events' spinctl load "$FIXTURES/disp-model.bpf.o"
+}
+
+# Each removal waits for a grace period: let those be short.
+test_model() {
+	local seed
+	events_up
+	echo 1 >/sys/kernel/rcu_expedited
+	load "$FIXTURES/disp-model.bpf.o"
+	for ((seed = 1; seed <= (SOAK > 1 ? SOAK : 2); seed++)); do
+		model "$seed"
+	done
+	echo 0 >/sys/kernel/rcu_expedited
+	unload model
+	events_down
+}
+
+# The example of Documentation/kernel-api.rst.
+test_doorbell() {
+	must insmod "$SPIN_MODULES/tests/spin_example.ko"
+	local rings=/sys/module/spin_example/parameters/rings
+	printf 1 >/dev/doorbell
+	expect rings_by_itself 1 "$(cat $rings)"
+	load "$FIXTURES/disp-doorbell.bpf.o"
+	printf 12 >/dev/doorbell
+	expect rings_with_handlers 2 "$(cat $rings)"
+	expect plays_the_melody 2 "$(cat /sys/module/spin_example/parameters/melody)"
+	printf 12345 >/dev/doorbell
+	expect is_silenced 2 "$(cat $rings)"
+	expect counts 1 "$(var doorbell silenced)"
+	refused module_is_in_use 'in use' rmmod spin_example
+	unload doorbell
+	printf 12345 >/dev/doorbell
+	expect rings_again 3 "$(cat $rings)"
+	expect_true rmmod_example "the module is free" \
+		eventually 20 rmmod_quietly spin_example
+}
+
+test_storm() {
+	local seconds=$((SOAK > 1 ? SOAK_SECONDS : 20))
+	events_up
+	load "$FIXTURES/disp-storm.bpf.o"
+	load "$FIXTURES/disp-noise.bpf.o"
+	echo 1 >/sys/kernel/rcu_expedited	# more of everything in the time
+	storm "$seconds"
+	echo 0 >/sys/kernel/rcu_expedited
+	unload storm
+	unload noise
+	events_down
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Subscribers of the example per-subscriber, which must be loaded with
+ * lease_s=2.
+ *
+ * usage: subscribe PORT COUNT
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "raw.h"
+
+#define COUNT_MAX	300
+#define PLACES		256
+
+static int port;
+
+static int subscriber(void)
+{
+	struct sockaddr_in to = {
+		.sin_family = AF_INET, .sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || connect(fd, (void *)&to, sizeof(to)))
+		give_up("socket");
+	return fd;
+}
+
+/* Send @text: does it come back within @ms? */
+static bool answered(int fd, const char *text, int ms)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+	char in[128] = {};
+
+	while (recv(fd, in, sizeof(in), MSG_DONTWAIT) > 0)
+		;	/* what is left of earlier ones */
+	memset(in, 0, sizeof(in));
+	if (send(fd, text, strlen(text), 0) < 0)
+		give_up("send");
+	if (poll(&pollfd, 1, ms) != 1)
+		return false;
+	return recv(fd, in, sizeof(in) - 1, 0) == (ssize_t)strlen(text) &&
+	       !strcmp(in, text);
+}
+
+/* Bindings that were made at run time, and what the last one of them matches. */
+static int bindings(struct spin_ioc_binding_next *last, bool *distinct)
+{
+	struct spin_ioc_binding_next binding = { .size = sizeof(binding) };
+	static __u64 closures[COUNT_MAX];
+	int n = 0;
+
+	*distinct = true;
+	while (!ioctl(spin_device(), SPIN_IOC_BINDING_NEXT, &binding)) {
+		if (strcmp(binding.ext, "per-subscriber") || !binding.slot)
+			continue;
+		for (int i = 0; i < n && i < COUNT_MAX; i++)
+			*distinct &= closures[i] != binding.closure;
+		if (n < COUNT_MAX)
+			closures[n] = binding.closure;
+		n++;
+		*last = binding;
+	}
+	return n;
+}
+
+static bool bindings_are(int count)
+{
+	struct spin_ioc_binding_next last;
+	bool distinct;
+
+	return bindings(&last, &distinct) == count;
+}
+
+int main(int argc, char **argv)
+{
+	struct spin_ioc_binding_next last = {};
+	int count = argc > 2 ? atoi(argv[2]) : 0;
+	int fds[COUNT_MAX], stranger, taken = 0, served = 0;
+	bool distinct;
+	char text[32];
+
+	if (count < 2 || count > PLACES)
+		give_up("usage: subscribe PORT COUNT, up to %d", PLACES);
+	port = atoi(argv[1]);
+	stranger = subscriber();
+	check("strangers_are_not_answered", !answered(stranger, "hello", 200),
+	      "nothing", "an answer");
+	for (int i = 0; i < count; i++) {
+		fds[i] = subscriber();
+		taken += answered(fds[i], "SUBSCRIBE", 2000);
+	}
+	check("requests_are_taken_down", taken == count, said(count), "%d", taken);
+	check("each_has_a_binding", wait_for(bindings_are(count), 10),
+	      said(count), "%d", bindings(&last, &distinct));
+	bindings(&last, &distinct);
+	check("with_a_closure_of_its_own", distinct, "all different", "not so");
+	check("and_a_match", last.match.fields == 7 &&
+	      last.match.value[0] == (__u64)port &&
+	      last.match.value[2] == htonl(INADDR_LOOPBACK),
+	      "port, source port, source address", "fields %x: %lld %lld %llx",
+	      last.match.fields, (long long)last.match.value[0],
+	      (long long)last.match.value[1], (long long)last.match.value[2]);
+	for (int i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "datagram of %d", i);
+		served += answered(fds[i], text, 2000);
+	}
+	check("each_is_served", served == count, said(count), "%d", served);
+	bindings(&last, &distinct);
+	check("by_its_own_handler", last.run == 1, "1 run of each", "%lld",
+	      (long long)last.run);
+	check("a_second_subscription_renews", answered(fds[0], "SUBSCRIBE", 2000) &&
+	      answered(fds[0], "again", 2000) && bindings_are(count), said(count),
+	      "%d bindings", bindings(&last, &distinct));
+	check("strangers_are_still_not_answered",
+	      !answered(stranger, "hello", 200), "nothing", "an answer");
+
+	check("leaving_is_taken_down", answered(fds[0], "LEAVE", 2000), "LEAVE",
+	      "nothing");
+	check("whoever_leaves_has_none", wait_for(bindings_are(count - 1), 5),
+	      said(count - 1), "%d", bindings(&last, &distinct));
+	check("and_is_not_served", !answered(fds[0], "hello", 200), "nothing",
+	      "an answer");
+	check("others_are", answered(fds[1], "hello", 2000), "hello", "nothing");
+	check("who_came_again_is_served",
+	      answered(fds[0], "SUBSCRIBE", 2000) &&
+	      wait_for(answered(fds[0], "hello", 200), 5), "hello", "nothing");
+	/* Nobody says anything any more, but one. */
+	for (int i = 0; i < 60 && !bindings_are(1); i++) {
+		answered(fds[1], "hello", 100);
+		nap(100);
+	}
+	check("the_silent_expire", bindings_are(1), "1 binding", "%d",
+	      bindings(&last, &distinct));
+	check("the_other_does_not", answered(fds[1], "hello", 2000), "hello",
+	      "nothing");
+	check("at_the_end_all_are_gone", wait_for(bindings_are(0), 10), "0",
+	      "%d", bindings(&last, &distinct));
+	return 0;
+}
