@@ -63,7 +63,7 @@ static void binding_free(struct kref *kref)
 	if (binding->ext)
 		spin_extension_put(binding->ext);
 	spin_guards_free(rcu_dereference_protected(binding->imposed, true));
-	free_percpu(binding->stats);
+	spin_counters_put(binding);
 	kmem_cache_free(binding_cache, binding);
 }
 
@@ -80,9 +80,7 @@ static struct spin_binding *binding_new(struct spin_event *event,
 	binding = kmem_cache_zalloc(binding_cache, GFP_KERNEL);
 	if (!binding)
 		return NULL;
-	binding->stats = alloc_percpu_gfp(struct spin_binding_stats,
-					  GFP_KERNEL_ACCOUNT);
-	if (!binding->stats) {
+	if (spin_counters_get(binding)) {
 		kmem_cache_free(binding_cache, binding);
 		return NULL;
 	}
@@ -124,6 +122,45 @@ static void unplan(struct spin_binding *binding)
 {
 	if (binding->planned)
 		spin_plan_remove(binding->point, binding);
+}
+
+static void release(struct spin_binding *binding)
+{
+	if (binding->held)
+		spin_plan_hold_mark(binding->point, binding, false);
+	binding->held = false;
+}
+
+/**
+ * spin_bindings_hold - prepare the plans that bindings are to go into
+ * @ext: being committed
+ *
+ * Under spin_mutex. Returns true if a grace period is to be waited for before
+ * spin_bindings_plan(); see spin_plan_hold_mark().
+ */
+bool spin_bindings_hold(struct spin_extension *ext)
+{
+	struct spin_binding *binding;
+	bool wait = false;
+
+	lockdep_assert_held(&spin_mutex);
+	list_for_each_entry(binding, &ext->bindings, extension_node) {
+		if (binding->event->singly || binding->held)
+			continue;
+		binding->held = true;
+		wait |= spin_plan_hold_mark(binding->point, binding, true);
+	}
+	return wait;
+}
+
+/* The bindings are in the plans, or will not be. */
+void spin_bindings_release(struct spin_extension *ext)
+{
+	struct spin_binding *binding;
+
+	lockdep_assert_held(&spin_mutex);
+	list_for_each_entry(binding, &ext->bindings, extension_node)
+		release(binding);
 }
 
 /**
@@ -413,6 +450,7 @@ static void binding_unlink(struct spin_binding *binding, struct list_head *list)
 {
 	lockdep_assert_held(&spin_mutex);
 	trace_spin_uninstall(binding);
+	release(binding);
 	unplan(binding);
 	xa_erase(&spin_bindings, binding->id);
 	spin_point_delete(binding->point, binding);
@@ -439,16 +477,21 @@ static void bindings_end(struct list_head *list)
 	spin_plan_synchronize(sleepable);
 
 	mutex_lock(&spin_mutex);
+	list_for_each_entry(binding, list, template_node)
+		if (binding->event->ops->unbind)
+			binding->event->ops->unbind(binding);
+	mutex_unlock(&spin_mutex);
+
 	list_for_each_entry_safe(binding, next, list, template_node) {
 		struct spin_template *template = binding->template;
 
 		list_del(&binding->template_node);
-		if (binding->event->ops->unbind)
-			binding->event->ops->unbind(binding);
 		spin_binding_put(binding);
+		mutex_lock(&spin_mutex);
 		template->live--;
+		mutex_unlock(&spin_mutex);
+		cond_resched();
 	}
-	mutex_unlock(&spin_mutex);
 	wake_up_all(&ended);
 }
 
@@ -609,6 +652,8 @@ int spin_binding_enable(u64 id, bool active)
 		unplan(binding);
 	if (err)
 		WRITE_ONCE(binding->enabled, false);
+	else if (active)
+		activate(binding);	/* a thread may wait for it */
 	sleepable = binding->event->context == SPIN_CONTEXT_SLEEPABLE;
 	mutex_unlock(&spin_mutex);
 	if (!active)

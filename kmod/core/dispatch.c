@@ -675,9 +675,12 @@ int spin_point_raise_sleepable(struct spin_point *point,
 	int result;
 
 	might_sleep();
-	if (!spin_task_raise_begin(raise))
-		return spin_raise_refused(raise);
+	/* The epoch is sampled inside, too: see spin_extension_destroy(). */
 	rcu_read_lock_trace();
+	if (!spin_task_raise_begin(raise)) {
+		result = spin_raise_refused(raise);
+		goto out;
+	}
 	head = rcu_dereference_check(point->plan, rcu_read_lock_trace_held());
 	if (head != &spin_plan_none) {
 		spin_stat_inc(head->event_stats, raised);
@@ -685,8 +688,9 @@ int spin_point_raise_sleepable(struct spin_point *point,
 	} else {
 		result = unhandled(raise);
 	}
-	rcu_read_unlock_trace();
 	spin_task_raise_end(raise);
+out:
+	rcu_read_unlock_trace();
 	return result;
 }
 EXPORT_SYMBOL_GPL(spin_point_raise_sleepable);

@@ -321,7 +321,14 @@ static int activate(struct spin_extension *ext, struct spin_extension **replaced
 	int err;
 
 	mutex_lock(&spin_mutex);
+	/* Its bindings may change while the mutex is not held: look again. */
+	while (spin_bindings_hold(ext)) {
+		mutex_unlock(&spin_mutex);
+		spin_plan_synchronize(true);
+		mutex_lock(&spin_mutex);
+	}
 	err = switch_over(ext, ext->replaces);
+	spin_bindings_release(ext);
 	if (err) {
 		mutex_unlock(&spin_mutex);
 		return err;
@@ -408,9 +415,11 @@ void spin_extension_destroy(struct spin_extension *ext)
 {
 	struct spin_link *link, *next;
 	struct spin_extension *old;
+	bool was_active;
 
 	mutex_lock(&spin_mutex);
 	WARN_ON_ONCE(ext->state != SPIN_EXT_DYING);
+	was_active = ext->set.from != U64_MAX;
 	spin_unsettle(ext);
 	spin_settled_forget(ext);
 	if (ext->set.to == U64_MAX)
@@ -423,6 +432,12 @@ void spin_extension_destroy(struct spin_extension *ext)
 	mutex_unlock(&spin_mutex);
 	if (old)
 		spin_extension_put(old);
+	/*
+	 * Raises that sampled an epoch in which it was active, and have not
+	 * read a plan yet, are to find it there.
+	 */
+	if (was_active)
+		spin_plan_synchronize(true);
 
 	/* Outside of the BPF core's mutex: handlers may take their time. */
 	quiesce_all(ext);

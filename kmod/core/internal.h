@@ -222,11 +222,13 @@ struct spin_guard {
  * @at_load: made by the load of its extension
  * @enabled: not switched off; spin_mutex
  * @planned: it is in the plan; spin_mutex
+ * @held: its plan is marked for it, see spin_plan_hold_mark(); spin_mutex
  * @kref: held by the point's list until it is removed, by whoever quiesces it,
  *	and by the reaper
  * @point_node: in its point's list; spin_mutex
  * @extension_node: in its extension's list; spin_mutex
  * @template_node: in its template's list, then in the reaper's; spin_mutex
+ * @counters: block that @stats is in
  * @data: the service's
  *
  * The first eight are what a raise looks at: one cache line.
@@ -253,12 +255,17 @@ struct spin_binding {
 	bool at_load;
 	bool enabled;
 	bool planned;
+	bool held;
 	struct kref kref;
 	struct list_head point_node;
 	struct list_head extension_node;
 	struct list_head template_node;
+	struct spin_counter_block *counters;
 	void *data;
 };
+
+int spin_counters_get(struct spin_binding *binding);
+void spin_counters_put(struct spin_binding *binding);
 
 struct spin_link {
 	struct list_head node;
@@ -306,6 +313,8 @@ s64 spin_binding_install(struct spin_extension *ext,
 int spin_binding_remove_own(struct spin_extension *ext, u64 id);
 int spin_binding_remove_range(u64 id, u32 count);
 int spin_binding_enable(u64 id, bool active);
+bool spin_bindings_hold(struct spin_extension *ext);
+void spin_bindings_release(struct spin_extension *ext);
 int spin_bindings_plan(struct spin_extension *ext);
 void spin_bindings_of_template_end(struct spin_template *template);
 void spin_binding_remove_all(struct spin_extension *ext);
@@ -496,6 +505,8 @@ int spin_plan_rebuild(struct spin_point *point);
 void spin_plan_free(struct spin_point *point);
 u64 spin_plan_cost(const struct spin_point *point);
 void spin_plan_mark(struct spin_point *point);
+bool spin_plan_hold_mark(struct spin_point *point,
+			 const struct spin_binding *binding, bool hold);
 void spin_plan_forget_direct(struct spin_point *point);
 void spin_plan_not_lean(struct spin_point *point, struct spin_binding *binding);
 void spin_direct_forget_all(void);

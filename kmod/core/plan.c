@@ -406,7 +406,9 @@ void spin_plan_remove(struct spin_point *point, struct spin_binding *binding)
 		plan_blank(point, plan, binding);
 	}
 	plan = plan_of(point);
-	if (plan && spin_sequence_sparse(plan->plain))
+	if (plan && !point->planned)	/* blank steps, or an empty index */
+		spin_plan_free(point);
+	else if (plan && spin_sequence_sparse(plan->plain))
 		point->stale = true;
 }
 
@@ -498,13 +500,37 @@ int spin_plan_rebuild(struct spin_point *point)
 	return 0;
 }
 
-/* The end of a point: nothing raises there any more, and nothing is bound. */
+/* Nothing is planned on a point. */
 void spin_plan_free(struct spin_point *point)
 {
 	struct edit edit = edit_of(point);
 
 	retire_parts(&edit, plan_of(point));
 	plan_publish(&edit, point, NULL);
+	point->stale = false;
+}
+
+/**
+ * spin_plan_hold_mark - look at the epoch before anything is put into a plan
+ * @point: on which a binding is about to come
+ * @binding: which
+ * @hold: begin, or end
+ *
+ * Under spin_mutex. A binding that goes into an index that is there appears by
+ * one store, in a plan that raises may have begun to run the short way. So the
+ * plan is marked, and the caller waits for a grace period before it inserts.
+ *
+ * Returns true if there is such a wait to be made.
+ */
+bool spin_plan_hold_mark(struct spin_point *point,
+			 const struct spin_binding *binding, bool hold)
+{
+	struct spin_plan *plan = plan_of(point);
+
+	point->unsettled += hold ? 1 : -1;
+	if (!point->unsettled || hold)
+		spin_plan_mark(point);
+	return hold && plan && index_of(plan, binding) >= 0;
 }
 
 /**
