@@ -234,9 +234,10 @@ install_request(const char *template_name, unsigned int count)
 	return install;
 }
 
-/* Returns the id of the (first) binding. */
+/* Returns the id of the (first) binding. The request may be made again. */
 static inline uint64_t install(struct spin_ioc_binding_install *install)
 {
+	install->id = 0;
 	if (ioctl(spin_device(), SPIN_IOC_BINDING_INSTALL, install))
 		err(1, "cannot install %u of template '%s': %s", install->count,
 		    install->template_name, verdict());
@@ -271,16 +272,36 @@ static inline void uninstall(const struct range *range)
 		    range->first, range->last, verdict());
 }
 
+/* What the bindings of Bench.Raise have counted, together. */
+struct counts {
+	uint64_t bindings;
+	uint64_t run;
+	uint64_t guard_false;
+};
+
+static inline struct counts counts(void)
+{
+	struct spin_ioc_binding_next binding = { .size = sizeof(binding) };
+	struct counts c = {};
+
+	while (!ioctl(spin_device(), SPIN_IOC_BINDING_NEXT, &binding)) {
+		if (strcmp(binding.event, "Bench.Raise"))
+			continue;
+		c.bindings++;
+		c.run += binding.run;
+		c.guard_false += binding.guard_false;
+	}
+	return c;
+}
+
 /* How many bindings event Bench.Raise has. */
 static inline unsigned int installed(void)
 {
 	struct spin_ioc_event_next event = { .size = sizeof(event) };
 
-	while (!ioctl(spin_device(), SPIN_IOC_EVENT_NEXT, &event)) {
+	while (!ioctl(spin_device(), SPIN_IOC_EVENT_NEXT, &event))
 		if (!strcmp(event.name, "Bench.Raise"))
 			return event.bindings;
-		event.size = sizeof(event);
-	}
 	errx(1, "there is no event Bench.Raise: is spin_bench loaded?");
 }
 
