@@ -26,7 +26,7 @@ REPEATS = {
     "bytes": (16, 0),
 }
 REPEATS_OF = {
-    ("install", "insn"): (2, 0.002),
+    ("install", "insn"): (600, 0.002),
 }
 
 
