@@ -155,7 +155,6 @@ static void shrink(void)
 	glob_t caches;
 	size_t i;
 
-	write_one("/proc/sys/vm/drop_caches", "3");
 	if (glob("/sys/kernel/slab/*/shrink", 0, NULL, &caches))
 		errx(1, "/sys/kernel/slab: has no caches to shrink");
 	for (i = 0; i < caches.gl_pathc; i++)
@@ -216,17 +215,16 @@ int main(void)
 	unsigned int i;
 
 	settle();
-	for (i = 0; i < SIZES; i++)
-		measure_ns(&sizes[i]);
 	bench_load();
-	/* in a fresh kernel: caches keep what was freed */
-	measure_bytes(false);
-	measure_bytes(true);
 	null = null_ioctl();
 	for (i = 0; i < SIZES; i++) {
 		measure_insn(&sizes[i], false, null);
 		measure_insn(&sizes[i], true, null);
 	}
+	measure_bytes(false);
+	measure_bytes(true);
 	bench_unload();
+	for (i = 0; i < SIZES; i++)
+		measure_ns(&sizes[i]);
 	return 0;
 }
