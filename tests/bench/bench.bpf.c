@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+// SPDX-License-Identifier: GPL-2.0
 /*
  * The handlers of the benchmarks, for event Bench.Raise of spin_bench.ko.
  * None of them is installed when it is loaded: the benchmarks install as many

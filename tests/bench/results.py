@@ -22,9 +22,18 @@ COLUMNS = ["bench", "case", "system", "unit", "median", "min", "max", "runs"]
 # here (ns) are not compared.
 REPEATS = {
     "insn": (2, 0),
-    "insn-mean": (0, 0.03),
-    "bytes": (8, 0),
+    "insn-mean": (0, 0.05),
+    "bytes": (16, 0),
 }
+REPEATS_OF = {
+    ("install", "insn"): (1000, 0),
+    ("install", "insn-mean"): (1000, 0.05),
+}
+
+
+def tolerance(row):
+    """(units, part) by which its median may differ, or None: not compared."""
+    return REPEATS_OF.get((row.bench, row.unit)) or REPEATS.get(row.unit)
 
 
 class Row:
@@ -160,9 +169,9 @@ def differences(first, second):
         if other is None:
             yield f"{name}: only the first boot measured it"
             continue
-        if row.unit not in REPEATS:
+        if not tolerance(row):
             continue
-        units, part = REPEATS[row.unit]
+        units, part = tolerance(row)
         if abs(row.median - other.median) > max(units, part * row.median):
             yield (f"{name}: {number(row.median)}, and in the second boot "
                    f"{number(other.median)}")
@@ -195,7 +204,7 @@ def command_merge(run, again, results):
     if apart:
         print("\n".join(apart))
         sys.exit("the figures do not repeat: nothing is kept")
-    compared = [row for row in rows if row.unit in REPEATS]
+    compared = [row for row in rows if tolerance(row)]
     print(f"repeated in a second boot: {len(compared)} of {len(rows)} rows"
           " (times are not compared)")
     benches = {row.bench for row in rows}

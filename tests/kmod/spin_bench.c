@@ -134,22 +134,23 @@ static __always_inline int raise_spin(struct run *run, u64 key, u64 argument)
 
 /*
  * The least that a dispatcher without any protection does: no records, no
- * counters, no epochs. Results are folded as Bench.Raise folds them.
+ * counters, no epochs. Results are folded as Bench.Raise folds them. @fired is
+ * NULL, or told how many handlers ran.
  */
-static noinline int raise_steps(const struct step *step, u32 count,
-				struct bench_raise *block)
+static __always_inline int run_steps(struct run *run, u32 *fired)
 {
-	struct spin_bench_raise *bench = &block->bench;
-	const struct step *end = step + count;
+	struct spin_bench_raise *bench = &run->block.bench;
+	const struct step *step = run->steps;
+	const struct step *end = step + run->args.steps;
 	int result = 0;
 
 	preempt_disable();
-	block->raise.fired = 0;
 	for (; step < end; step++) {
 		bench->ctx.closure = step->closure;
 		if (step->guard_fn && !step->guard_fn(bench))
 			continue;
-		block->raise.fired++;
+		if (fired)
+			++*fired;
 		result = step->handler(bench);
 		if (result)
 			break;
@@ -158,10 +159,23 @@ static noinline int raise_steps(const struct step *step, u32 count,
 	return result;
 }
 
+static noinline int call_steps(struct run *run)
+{
+	return run_steps(run, NULL);
+}
+
+/* Not measured: to see whether those that are did run what they should. */
+static noinline int count_steps(struct run *run)
+{
+	fill(run, run->args.key, run->args.argument);
+	run->args.fired = 0;
+	return run_steps(run, &run->args.fired);
+}
+
 static __always_inline int raise_list(struct run *run, u64 key, u64 argument)
 {
 	fill(run, key, argument);
-	return raise_steps(run->steps, run->args.steps, &run->block);
+	return call_steps(run);
 }
 
 /* ------------------------------------------------------------------ */
@@ -201,6 +215,12 @@ DEFINE_MEASURE(nothing)
 DEFINE_MEASURE(spin)
 DEFINE_MEASURE(list)
 
+static void measure_steps(struct run *run)
+{
+	measure_list(run);
+	count_steps(run);
+}
+
 static int measure_c_list(struct run *run)
 {
 	static bool (* const guards[])(struct spin_bench_raise *bench) = {
@@ -214,7 +234,7 @@ static int measure_c_list(struct run *run)
 		run->steps[i].handler = c_handler;
 		run->steps[i].closure = i;
 	}
-	measure_list(run);
+	measure_steps(run);
 	return 0;
 }
 
@@ -233,7 +253,7 @@ static int collect_trampoline(struct spin_binding *binding, void *arg)
 	step->closure = spin_binding_closure(binding);
 	if (++run->collected < run->args.steps)
 		return 0;
-	measure_list(run);
+	measure_steps(run);
 	return 1;
 }
 
@@ -242,7 +262,7 @@ static int measure_trampoline(struct run *run)
 	int ret;
 
 	if (!run->args.steps) {
-		measure_list(run);
+		measure_steps(run);
 		return 0;
 	}
 	ret = spin_event_for_each_binding(&bench_event, collect_trampoline, run);
@@ -313,7 +333,6 @@ static int bench_measure(struct spin_bench_measure __user *user)
 	err = measure(run);
 	if (err)
 		goto out;
-	run->args.fired = run->block.raise.fired;
 	if (copy_to_user(u64_to_user_ptr(run->args.samples), run->samples,
 			 array_size(run->args.operations,
 				    sizeof(*run->samples))) ||

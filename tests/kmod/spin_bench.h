@@ -69,7 +69,8 @@ enum spin_bench_guard {
  * @argument: field of the context
  * @samples: pointer to @operations of __u32: what the time-stamp counter
  *	advanced by during each operation, SPIN_BENCH_NOTHING included
- * @fired: out: handlers run by the last operation
+ * @fired: out: handlers that an operation runs; not of SPIN_BENCH_SPIN,
+ *	whose bindings count that themselves
  * @reserved: zero
  *
  * Errors: EINVAL a bad number; EBUSY fewer than @steps bindings are installed;
