@@ -222,7 +222,8 @@ int spin_binding_find(struct spin *spin, const char *what,
 /**
  * spin_binding_install - make bindings from a template of a loaded extension
  * @spin: the handle
- * @install: what to make; @size is filled in, and @id on success
+ * @install: what to make; @size is filled in, and @id on success. What is
+ *	left zero is the default
  *
  * Returns: 0, or a negative errno: none was made. See struct
  * spin_ioc_binding_install.
@@ -316,7 +317,10 @@ typedef int (*spin_var_fn)(void *arg, const struct spin_var *var);
  *	ends the walk
  * @arg: its first argument
  *
- * Returns: 0, what @fn returned, or a negative errno.
+ * They are found by the programs of its bindings: of an extension that has no
+ * binding there are none to be seen.
+ *
+ * Returns: 0, what @fn returned, or a negative errno; -ENOENT: it is not loaded.
  */
 int spin_ext_vars(struct spin *spin, const char *name, spin_var_fn fn,
 		  void *arg);

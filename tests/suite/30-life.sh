@@ -115,6 +115,7 @@ test_templates_with_slots() {
 	out=$(spinctl load "$FIXTURES/fixture-slots.bpf.o" 2>&1)
 	expect loads 'loaded slots: 0 bindings, 1 template, 0 capabilities' "$out"
 	expect_match is_listed '^slots +loaded +0 ' "$(spinctl ext list)"
+	expect_match variables_of_nobody 'no extension .nobody. is loaded' "$(var nobody seen)"
 	expect has_no_binding 'it has no bindings' "$(spinctl binding list slots)"
 	udp deliver 4250 8 >/dev/null
 	out=$(spinctl binding install slots see_it --closure 0x10 --match dport=4250 2>&1)

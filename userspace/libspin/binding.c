@@ -200,6 +200,7 @@ int spin_binding_install(struct spin *spin,
 	if (fd < 0)
 		return fd;
 	install->size = sizeof(*install);
+	install->id = 0;
 	if (!ioctl(fd, SPIN_IOC_BINDING_INSTALL, install))
 		return 0;
 	return install_refused(spin, -errno, install);

@@ -286,11 +286,14 @@ int spin_ext_vars(struct spin *spin, const char *name, spin_var_fn fn,
 		  void *arg)
 {
 	struct reader reader = { .fn = fn, .arg = arg };
+	struct spin_ioc_ext_next ext;
 	struct spin_ids programs, maps;
 	unsigned int i;
 	int ret;
 
 	ret = spin_ext_programs(spin, name, &programs);
+	if (!ret && !programs.count)	/* no bindings, or no such extension */
+		return spin_ext_find(spin, name, &ext);
 	if (ret < 0)
 		return ret;
 	spin_program_maps(&programs, &maps);

@@ -72,7 +72,7 @@ static void print_one(struct json_object *row)
 		{ "guards true", "guard_true" },
 		{ "guards false", "guard_false" },
 		{ "handler run", "run" },
-		{ "raises ended (cancel)", "cancelled" },
+		{ "raises ended", "cancelled" },
 		{ "results rejected", "rejected" },
 		{ "errors", "errors" },
 		{ "time taken, ns", "time_ns" },

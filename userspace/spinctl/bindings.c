@@ -178,7 +178,7 @@ int print_bindings(struct json_object *rows, unsigned int show)
 		{ 0, { "GUARD TRUE", "guard_true", true, false } },
 		{ 0, { "FALSE", "guard_false", true, false } },
 		{ 0, { "RUN", "run", true, false } },
-		{ 0, { "CANCELLED", "cancelled", true, true } },
+		{ 0, { "ENDED", "cancelled", true, true } },
 		{ 0, { "REJECTED", "rejected", true, true } },
 		{ 0, { "ERRORS", "errors", true, false } },
 		{ 0, { "COST", "cost", true, false } },

@@ -7,6 +7,29 @@ _spinctl_names()
 	spinctl "$1" list 2>/dev/null | awk 'NR > 1 { print $1 }'
 }
 
+# Bindings by their ids, and by EXTENSION/NAME.
+_spinctl_bindings()
+{
+	spinctl binding list 2>/dev/null |
+		awk 'NR > 1 { print $1; print $3 "/" $2 }' | sort -u
+}
+
+# Names of the templates that an extension has bindings of.
+_spinctl_templates()
+{
+	spinctl binding list "$1" 2>/dev/null | awk 'NR > 1 { print $2 }' | sort -u
+}
+
+# Key fields of all events.
+_spinctl_keys()
+{
+	local event
+	for event in $(_spinctl_names event); do
+		spinctl event show "$event" 2>/dev/null |
+			sed -n 's/^keys *//p' | tr -d ,
+	done
+}
+
 _spinctl_reply()
 {
 	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
@@ -44,6 +67,20 @@ _spinctl_grant()
 	esac
 }
 
+# before:BINDING and after:BINDING break at the colon, too.
+_spinctl_order()
+{
+	case $1 in
+	before:* | after:*)
+		mapfile -t COMPREPLY < <(compgen -W "$(_spinctl_bindings)" -- "${1#*:}")
+		;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -W 'none first last before: after:' -- "$1")
+		[[ ${COMPREPLY[0]} != *: ]] || compopt -o nospace 2>/dev/null
+		;;
+	esac
+}
+
 # The word the cursor is in, with the '=' and ':' that readline broke it at.
 _spinctl_whole_word()
 {
@@ -56,7 +93,8 @@ _spinctl()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} whole word previous='' skip=
 	local -a words=()
-	local options='--grant --set --json --pretty --debug --version --help'
+	local options='--json --pretty --debug --version --help'
+	local with_value='--grant --set --closure --match --order --count --key --event --ext'
 
 	COMPREPLY=()
 	whole=$(_spinctl_whole_word)
@@ -66,7 +104,7 @@ _spinctl()
 		previous=$word
 		if [[ $skip ]]; then
 			skip=
-		elif [[ $word == -g || $word == -s || $word == --grant || $word == --set ]]; then
+		elif [[ $word == -g || $word == -s || " $with_value " == *" $word "* ]]; then
 			skip=1
 		elif [[ $word != -* ]]; then
 			words+=("$word")
@@ -78,39 +116,77 @@ _spinctl()
 		_spinctl_grant "$whole"
 		return
 		;;
-	-s | --set)
+	--match)
+		[[ $whole == *=* ]] || _spinctl_reply "$(_spinctl_keys)"
+		compopt -o nospace 2>/dev/null
+		mapfile -t COMPREPLY < <(printf '%s\n' "${COMPREPLY[@]/%/=}" | sort -u | grep -v '^=$')
+		return
+		;;
+	--order)
+		_spinctl_order "$whole"
+		return
+		;;
+	--event)
+		_spinctl_reply "$(_spinctl_names event)"
+		return
+		;;
+	--ext)
+		_spinctl_reply "$(_spinctl_names ext)"
+		return
+		;;
+	-s | --set | --closure | --count | --key)
 		return
 		;;
 	esac
 	if [[ $cur == -* ]]; then
+		case "${words[*]}" in
+		load* | 'ext load'* | 'ext upgrade'*)
+			options+=' --grant --set'
+			;;
+		'binding install'*)
+			options+=' --closure --match --order --cancel --filter --inactive --count --key'
+			;;
+		'binding remove'*)
+			options+=' --count'
+			;;
+		trace*)
+			options+=' --event --ext'
+			;;
+		esac
 		_spinctl_reply "$options"
 		return
 	fi
 
 	case "${words[*]}" in
 	'')
-		_spinctl_reply 'ext event binding load unload doctor version help'
+		_spinctl_reply 'ext event binding load unload trace doctor version help'
 		;;
 	help)
-		_spinctl_reply 'ext event binding load unload doctor version'
+		_spinctl_reply 'ext event binding load unload trace doctor version'
 		;;
 	ext)
-		_spinctl_reply 'list show load unload help'
+		_spinctl_reply 'list show load upgrade unload help'
 		;;
 	event)
 		_spinctl_reply 'list show help'
 		;;
 	binding)
-		_spinctl_reply 'list help'
+		_spinctl_reply 'list show enable disable install remove time help'
 		;;
-	load | 'ext load')
+	load | 'ext load' | 'ext upgrade')
 		_spinctl_files
 		;;
-	unload | 'ext unload' | 'ext show')
+	unload | 'ext unload' | 'ext show' | 'binding list' | 'binding install')
 		_spinctl_reply "$(_spinctl_names ext)"
 		;;
 	'event show')
 		_spinctl_reply "$(_spinctl_names event)"
+		;;
+	'binding show' | 'binding enable' | 'binding disable' | 'binding remove')
+		_spinctl_reply "$(_spinctl_bindings)"
+		;;
+	'binding install '*)
+		[[ ${#words[@]} -ne 3 ]] || _spinctl_reply "$(_spinctl_templates "${words[2]}")"
 		;;
 	esac
 }
