@@ -48,6 +48,8 @@ test_strand_indexed_guard() {
 test_strand_observed() {
 	local tracing=/sys/kernel/tracing
 	strand_test timed
+	[ -e $tracing/events ] ||
+		busybox mount -t tracefs tracefs $tracing 2>/dev/null
 	if [ ! -e $tracing/events/spin ]; then
 		echo "skip traced this kernel has no tracing"
 		return
@@ -95,6 +97,9 @@ test_strand_extension_comes_and_goes() {
 		expect_true "seen_again_$i" "switches are counted" \
 			eventually 10 var_above strand switches 1 20
 	done
+	must spinctl ext upgrade "$FIXTURES/fixture-strand.bpf.o"
+	expect_true seen_by_the_next_version "switches are counted" \
+		eventually 10 var_above strand switches 1 20
 	kill -9 "$STARTED"
 	wait "$STARTED" 2>/dev/null
 	unload strand
