@@ -44,6 +44,29 @@ test_strand_indexed_guard() {
 	strand_test keys
 }
 
+# Tracepoints and clocks, under the run queue's lock.
+test_strand_observed() {
+	local tracing=/sys/kernel/tracing
+	strand_test timed
+	[ -e $tracing/events ] ||
+		busybox mount -t tracefs tracefs $tracing 2>/dev/null
+	if [ ! -e $tracing/events/spin ]; then
+		echo "skip traced this kernel has no tracing"
+		return
+	fi
+	load "$FIXTURES/fixture-strand.bpf.o"
+	echo >$tracing/trace
+	echo 1 >$tracing/events/spin/enable
+	strand keys
+	echo 0 >$tracing/events/spin/enable
+	expect_match raise 'spin_raise: event=Strand\.Checkpoint result=0 fired=2' \
+		"$(grep -m 1 'spin_raise: .*Checkpoint.*fired=2' $tracing/trace)"
+	expect_match handler 'spin_handler: event=Strand\.Resume ext=strand binding=comes_on' \
+		"$(grep -m 1 'spin_handler: .*Resume' $tracing/trace)"
+	echo >$tracing/trace
+	unload strand
+}
+
 test_strand_imposed_guard() {
 	load "$EXT/profiler.bpf.o"
 	strand_test imposed
@@ -74,6 +97,9 @@ test_strand_extension_comes_and_goes() {
 		expect_true "seen_again_$i" "switches are counted" \
 			eventually 10 var_above strand switches 1 20
 	done
+	must spinctl ext upgrade "$FIXTURES/fixture-strand.bpf.o"
+	expect_true seen_by_the_next_version "switches are counted" \
+		eventually 10 var_above strand switches 1 20
 	kill -9 "$STARTED"
 	wait "$STARTED" 2>/dev/null
 	unload strand

@@ -121,6 +121,7 @@ static void expect_refs(const char *name, int refs)
 	      module_refs());
 }
 
+/* On a slow machine, some are over before the thread goes off the CPU. */
 static void naps(int count)
 {
 	while (count--)
@@ -197,9 +198,9 @@ static void counts(void)
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 
-	check("meaningful", end.voluntary - begun.voluntary >= 30 &&
+	check("meaningful", end.voluntary - begun.voluntary >= 15 &&
 	      end.involuntary - begun.involuntary >= 10,
-	      "30 voluntary and 10 other switches at least", "%.0f and %.0f",
+	      "15 voluntary and 10 other switches at least", "%.0f and %.0f",
 	      end.voluntary - begun.voluntary, end.involuntary - begun.involuntary);
 	/* Exact: all that may differ lies between two of our own samples. */
 	between("preemptions_as_the_kernel_counts",
@@ -208,8 +209,11 @@ static void counts(void)
 	between("sleeps_as_the_kernel_counts", end.voluntary - begun.voluntary,
 		var("switches", 1) - var("preempted", 1),
 		after.voluntary - before.voluntary);
-	/* The kernel leaves out what interrupts took; an emulated CPU has many. */
-	between("time_as_the_kernel_counts", (end.cpu_ns - begun.cpu_ns) * 0.95,
+	/*
+	 * Not exact: the kernel leaves out what interrupts take, and counts the
+	 * switch itself, in which a virtual CPU may be held up for long.
+	 */
+	between("time_as_the_kernel_counts", (end.cpu_ns - begun.cpu_ns) * 0.85,
 		var("on_ns", 1), (after.cpu_ns - before.cpu_ns) * 1.25 + 2e6);
 	printf("# %llu switches, %llu preemptions; %.1f ms on the CPU, the kernel says %.1f to %.1f\n",
 	       var("switches", 1), var("preempted", 1), var("on_ns", 1) / 1e6,
@@ -300,7 +304,7 @@ static void other_closes(void)
 	close(go[0]);
 	close(fd);
 	switches = var("switches", 3);
-	naps(5);
+	naps(10);
 	check("not_the_last_close", var("switches", 3) >= switches + 5,
 	      "5 more switches", "%llu", var("switches", 3) - switches);
 	expect_var("not_the_end", "ended", 3, 0);
@@ -512,11 +516,11 @@ static void execs(void)
 		waitpid(child, NULL, 0);
 		switches = var("switches", 1) - switches;
 		if (keep)
-			check("kept_across_exec", switches >= 50,
-			      "50 switches", "%llu", switches);
+			check("kept_across_exec", switches >= 25,
+			      "25 switches", "%llu", switches);
 		else
-			check("ended_by_exec", switches < 50,
-			      "less than 50 switches", "%llu", switches);
+			check("ended_by_exec", switches < 25,
+			      "less than 25 switches", "%llu", switches);
 	}
 	expect_order();
 	expect_refs("nothing_is_held", refs);
@@ -533,10 +537,27 @@ static void keys(void)
 	fd = reg(6);
 	naps(20);
 	close(fd);
-	check("meaningful", var("switches", 5) >= 20, "20 switches", "%llu",
+	check("meaningful", var("switches", 5) >= 10, "10 switches", "%llu",
 	      var("switches", 5));
 	expect_var("indexed_guard_finds_all", "keyed", 0,
 		   var("switches", 5) + var("ended", 5));
+	expect_order();
+}
+
+/* Clocks are read under the run queue's lock. */
+static void timed(void)
+{
+	struct spin_ioc_binding_next binding;
+	int fd;
+
+	expect("timing", result(ioctl(spin_device(), SPIN_IOC_TIMING)), 0);
+	fd = reg(1);
+	naps(20);
+	close(fd);
+	expect("binding", binding_find(EXT, "goes_off", &binding), 0);
+	check("is_timed", binding.timed >= 10 && binding.time_ns >= binding.timed,
+	      "10 raises, 1 ns each at least", "%llu ns in %llu raises",
+	      (long long)binding.time_ns, (long long)binding.timed);
 	expect_order();
 }
 
@@ -550,8 +571,8 @@ static void imposed(void)
 	naps(20);
 	expect_var("not_seen_by_another", "begun", 1, 0);
 	expect_var("nor_its_switches", "switches", 1, 0);
-	check("seen_by_the_one_named", ext_var("profiler", "switches", 1) >= 20,
-	      "20 switches", "%llu", ext_var("profiler", "switches", 1));
+	check("seen_by_the_one_named", ext_var("profiler", "switches", 1) >= 10,
+	      "10 switches", "%llu", ext_var("profiler", "switches", 1));
 	close(fd);
 
 	unsigned long long seen = ext_var("profiler", "switches", 1);
@@ -559,7 +580,7 @@ static void imposed(void)
 	naps(20);
 	close(fd);
 	check("the_other_way_round", ext_var("profiler", "switches", 1) == seen &&
-	      var("switches", 1) >= 20, "20 switches, seen by one",
+	      var("switches", 1) >= 10, "10 switches, seen by one",
 	      "%llu, and %llu seen by the other", var("switches", 1),
 	      ext_var("profiler", "switches", 1) - seen);
 }
@@ -735,7 +756,7 @@ int main(int argc, char **argv)
 		{ "counts", counts }, { "thread-ends", thread_ends },
 		{ "other-closes", other_closes }, { "sent-away", sent_away },
 		{ "killed", killed }, { "forks", forks }, { "execs", execs },
-		{ "keys", keys }, { "imposed", imposed },
+		{ "keys", keys }, { "timed", timed }, { "imposed", imposed },
 		{ "refusals", refusals }, { "storm", storm },
 		{ "faults", faults },
 	};

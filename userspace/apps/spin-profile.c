@@ -191,14 +191,15 @@ static void print_time(uint64_t ns)
 static void print_figures(const struct figures *figures, const pid_t *children,
 			  const uint64_t *groups, unsigned int count)
 {
-	fprintf(stderr, "%7s %5s %9s %9s %10s %10s %10s %10s\n", "PID", "GROUP",
-	       "SWITCHES", "PREEMPTED", "ON CPU", "OFF CPU", "WAITED", "LONGEST");
+	fprintf(stderr, "%7s %5s %9s %9s %10s %10s %10s %10s\n", "PID",
+		"GROUP", "SWITCHES", "PREEMPTED", "ON CPU", "OFF CPU", "WAITED",
+		"LONGEST");
 	for (unsigned int i = 0; i < count; i++) {
 		uint64_t group = groups[i];
 
-		fprintf(stderr, "%7d %5" PRIu64 " %9" PRIu64 " %9" PRIu64, children[i], group,
-		       figures->value[SWITCHES][group],
-		       figures->value[PREEMPTIONS][group]);
+		fprintf(stderr, "%7d %5" PRIu64 " %9" PRIu64 " %9" PRIu64,
+			children[i], group, figures->value[SWITCHES][group],
+			figures->value[PREEMPTIONS][group]);
 		for (enum figure f = ON; f <= LONGEST; f++)
 			print_time(figures->value[f][group]);
 		fputc('\n', stderr);
