@@ -90,3 +90,10 @@ test_storm() {
 	unload noise
 	events_down
 }
+
+test_imports_of_modules() {
+	events_up
+	imports "$SPIN_MODULES/tests/spin_events.ko" \
+		"$SPIN_MODULES/tests/spin_example.ko"
+	events_down
+}

@@ -4,12 +4,21 @@
 # The example that installs a handler for each subscriber at run time.
 
 test_subscriber() {
-	load "$EXT/per-subscriber.bpf.o" --set port=7100 --set lease_s=2
+	load "$EXT/per-subscriber.bpf.o" --set port=7100 --set lease_s=3600
 	subscribe 7100 200
-	expect came_and_went 0 "$(var per-subscriber now)"
-	expect installed 201 "$(var per-subscriber subscribed)"
+	expect there_are 200 "$(var per-subscriber now)"
+	expect subscribed 201 "$(var per-subscriber subscribed)"
 	expect left 1 "$(var per-subscriber left)"
-	expect expired 200 "$(var per-subscriber expired)"
+	expect expired 0 "$(var per-subscriber expired)"
+	expect failed 0 "$(var per-subscriber failed)"
+	unload per-subscriber
+}
+
+test_subscriber_lease() {
+	load "$EXT/per-subscriber.bpf.o" --set port=7100 --set lease_s=1
+	subscribe 7100 expire
+	expect_true expired "3 or more" var_is per-subscriber expired -ge 3
+	expect there_are 0 "$(var per-subscriber now)"
 	expect failed 0 "$(var per-subscriber failed)"
 	unload per-subscriber
 }

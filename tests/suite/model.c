@@ -348,12 +348,20 @@ static bool random_impose(__u32 event)
 	return !err || !failed("model_impose", err, 0);
 }
 
+/* With interrupts off, a raise may take less. */
+static int bindings_max(__u32 event)
+{
+	return event == EVENTS_IrqsOff ? 100 : BINDINGS_MAX - 1;
+}
+
 static bool change(__u32 event)
 {
-	for (__u32 i = random_below(13); i && count < BINDINGS_MAX - 1; i--)
+	bool full = count > bindings_max(event) - 13;
+
+	for (__u32 i = random_below(13); i && !full; i--)
 		if (!random_install(event))
 			return false;
-	for (__u32 i = random_below(3); i && count; i--)
+	for (__u32 i = random_below(full ? 26 : 3); i && count; i--)
 		if (!random_remove())
 			return false;
 	if (count && !random_switch())
