@@ -179,8 +179,25 @@ int spin_event_next(struct spin *spin, struct spin_ioc_event_next *event);
 /** spin_binding_next - next binding; see struct spin_ioc_binding_next */
 int spin_binding_next(struct spin *spin, struct spin_ioc_binding_next *binding);
 
+/** spin_template_next - next template; see struct spin_ioc_template_next */
+int spin_template_next(struct spin *spin,
+		       struct spin_ioc_template_next *template_);
+
 /** spin_cap_next - next capability; see struct spin_ioc_cap_next */
 int spin_cap_next(struct spin *spin, struct spin_ioc_cap_next *cap);
+
+/**
+ * spin_template_find - a template of a loaded extension, by its name
+ * @spin: the handle
+ * @ext: the extension
+ * @name: of the template
+ * @template_: filled in
+ *
+ * Returns: 0; -ENOENT: there is no such extension, or it has no such template;
+ * the sentence names those there are.
+ */
+int spin_template_find(struct spin *spin, const char *ext, const char *name,
+		       struct spin_ioc_template_next *template_);
 
 /**
  * struct spin_binding - a binding and its place
@@ -316,9 +333,6 @@ typedef int (*spin_var_fn)(void *arg, const struct spin_var *var);
  * @fn: called for each variable that is not static and can be shown; not 0
  *	ends the walk
  * @arg: its first argument
- *
- * They are found by the programs of its bindings: of an extension that has no
- * binding there are none to be seen.
  *
  * Returns: 0, what @fn returned, or a negative errno; -ENOENT: it is not loaded.
  */

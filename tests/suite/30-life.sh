@@ -115,6 +115,9 @@ test_templates_with_slots() {
 	out=$(spinctl load "$FIXTURES/fixture-slots.bpf.o" 2>&1)
 	expect loads 'loaded slots: 0 bindings, 1 template, 0 capabilities' "$out"
 	expect_match is_listed '^slots +loaded +0 ' "$(spinctl ext list)"
+	expect shows_its_template see_it "$(spinctl ext show slots | awk '/^see_it +7 +Udp.PacketArrived +0 / { print $1 }')"
+	expect template_as_json '["see_it",7,0]' "$(spinctl -j ext show slots | jq -c '.templates[] | [.name, .slot, .binding_count]')"
+	expect has_variables_all_the_same 0 "$(var slots seen)"
 	expect_match variables_of_nobody 'no extension .nobody. is loaded' "$(var nobody seen)"
 	expect has_no_binding 'it has no bindings' "$(spinctl binding list slots)"
 	udp deliver 4250 8 >/dev/null

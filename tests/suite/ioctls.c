@@ -27,6 +27,8 @@ static const struct command commands[] = {
 	{ "EVENT_NEXT", SPIN_IOC_EVENT_NEXT, sizeof(struct spin_ioc_event_next), false },
 	{ "BINDING_NEXT", SPIN_IOC_BINDING_NEXT, sizeof(struct spin_ioc_binding_next), false },
 	{ "CAP_NEXT", SPIN_IOC_CAP_NEXT, sizeof(struct spin_ioc_cap_next), false },
+	{ "TEMPLATE_NEXT", SPIN_IOC_TEMPLATE_NEXT, sizeof(struct spin_ioc_template_next), false },
+	{ "STRAND_REGISTER", SPIN_IOC_STRAND_REGISTER, sizeof(struct spin_ioc_strand_register), false },
 	{ "BINDING_INSTALL", SPIN_IOC_BINDING_INSTALL, sizeof(struct spin_ioc_binding_install), false },
 	{ "BINDING_REMOVE", SPIN_IOC_BINDING_REMOVE, sizeof(struct spin_ioc_binding_remove), false },
 	{ "BINDING_ENABLE", SPIN_IOC_BINDING_ENABLE, sizeof(struct spin_ioc_binding_enable), false },
@@ -522,6 +524,11 @@ static void installs(void)
 	b.order = SPIN_ORDER_AFTER;
 	b.relative = tick;
 	install_refused("after one of another event", &b, -ENOENT, true);
+	b.relative = tick;
+	install_refused("relative to one, without an order", &b, -EINVAL, true);
+	b.order = SPIN_ORDER_FIRST;
+	b.relative = 1;
+	install_refused("first, and relative to one", &b, -EINVAL, true);
 	b.match.reserved = 1;
 	install_refused("match.reserved", &b, -EINVAL, true);
 	b.match.fields = 1U << SPIN_KEYS_MAX;
@@ -807,6 +814,12 @@ static void likely_numbers(const struct command *c, char *block)
 		b->id = 1 + any() % 4096;
 	} else if (c->number == SPIN_IOC_BINDING_INSTALL) {
 		likely_install((void *)block);
+	} else if (c->number == SPIN_IOC_STRAND_REGISTER) {
+		struct spin_ioc_strand_register *b = (void *)block;
+
+		*b = (struct spin_ioc_strand_register){
+			.size = sizeof(*b), .group = any(), .ext = "fuzz-live",
+		};
 	}
 }
 
@@ -854,7 +867,9 @@ static void fuzz(double seconds, unsigned long long seed)
 			ret = ioctl(fd, c->number,
 				    any() % 16 ? (void *)block :
 				    (void *)(unsigned long)any());
-			if (c->number == SPIN_IOC_EXT_CREATE && ret > 2) {
+			if (c->number == SPIN_IOC_STRAND_REGISTER && ret > 2) {
+				close(ret);
+			} else if (c->number == SPIN_IOC_EXT_CREATE && ret > 2) {
 				if (n < 8)
 					fds[n++] = ret;
 				else

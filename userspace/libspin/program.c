@@ -27,19 +27,20 @@ void spin_ids_add(struct spin_ids *ids, __u32 id)
 		ids->id[ids->count++] = id;
 }
 
-/** spin_ext_programs - the guards and handlers of an extension */
+/** spin_ext_programs - the programs of an extension's templates */
 int spin_ext_programs(struct spin *spin, const char *ext,
 		      struct spin_ids *programs)
 {
-	struct spin_ioc_binding_next binding = {};
+	struct spin_ioc_template_next template = {};
+	unsigned int i;
 	int ret;
 
 	programs->count = 0;
-	while ((ret = spin_binding_next(spin, &binding)) > 0) {
-		if (strcmp(binding.ext, ext))
+	while ((ret = spin_template_next(spin, &template)) > 0) {
+		if (strcmp(template.ext, ext))
 			continue;
-		spin_ids_add(programs, binding.guard_prog);
-		spin_ids_add(programs, binding.handler_prog);
+		for (i = 0; i < SPIN_PROGS_MAX; i++)
+			spin_ids_add(programs, template.progs[i]);
 	}
 	return ret;
 }

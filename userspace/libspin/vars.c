@@ -292,7 +292,7 @@ int spin_ext_vars(struct spin *spin, const char *name, spin_var_fn fn,
 	int ret;
 
 	ret = spin_ext_programs(spin, name, &programs);
-	if (!ret && !programs.count)	/* no bindings, or no such extension */
+	if (!ret && !programs.count)	/* still empty, or no such extension */
 		return spin_ext_find(spin, name, &ext);
 	if (ret < 0)
 		return ret;

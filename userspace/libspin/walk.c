@@ -45,6 +45,13 @@ int spin_binding_next(struct spin *spin, struct spin_ioc_binding_next *binding)
 	return walk(spin, SPIN_IOC_BINDING_NEXT, binding, "bindings");
 }
 
+int spin_template_next(struct spin *spin,
+		       struct spin_ioc_template_next *template)
+{
+	template->size = sizeof(*template);
+	return walk(spin, SPIN_IOC_TEMPLATE_NEXT, template, "templates");
+}
+
 int spin_cap_next(struct spin *spin, struct spin_ioc_cap_next *cap)
 {
 	cap->size = sizeof(*cap);
@@ -68,6 +75,31 @@ int spin_ext_find(struct spin *spin, const char *name,
 	return spin_fail(spin, -ENOENT,
 			 "no extension '%s' is loaded (loaded: %s)", name,
 			 spin_list_text(&loaded));
+}
+
+int spin_template_find(struct spin *spin, const char *ext, const char *name,
+		       struct spin_ioc_template_next *template)
+{
+	struct spin_ioc_ext_next loaded;
+	struct spin_list names = {};
+	int ret;
+
+	memset(template, 0, sizeof(*template));
+	while ((ret = spin_template_next(spin, template)) > 0) {
+		if (strcmp(template->ext, ext))
+			continue;
+		if (!strcmp(template->name, name))
+			return 0;
+		spin_list_add(&names, template->name);
+	}
+	if (ret < 0)
+		return ret;
+	ret = spin_ext_find(spin, ext, &loaded);
+	if (ret)
+		return ret;
+	return spin_fail(spin, -ENOENT,
+			 "%s has no template '%s' (it has: %s)", ext, name,
+			 spin_list_text(&names));
 }
 
 const char *spin_cap_kind_name(__u32 kind)

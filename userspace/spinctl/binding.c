@@ -15,7 +15,7 @@ static int list(struct spin *spin, const char *ext, struct json_object *rows)
 		return fail_spin(spin);
 	if (options.json)
 		print_json(json_object_get(rows));
-	else if (!print_bindings(rows, SHOW_EXT | SHOW_EVENT))
+	else if (!print_bindings(rows, SHOW_EVENT | (ext ? 0 : SHOW_EXT)))
 		puts(ext ? "it has no bindings" : "there are no bindings");
 	return DONE;
 }

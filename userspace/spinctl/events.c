@@ -130,64 +130,6 @@ static bool split_match(const char *text, char *field, size_t size,
 	return true;
 }
 
-/* Has an event all fields that are to be matched? */
-static bool has_fields(const struct spin_ioc_event_next *event)
-{
-	const char *value;
-	char field[16];
-	size_t i;
-
-	for (i = 0; i < options.nr_matches; i++)
-		if (split_match(options.matches[i], field, sizeof(field),
-				&value) &&
-		    key_bit(event, field) < 0)
-			return false;
-	return true;
-}
-
-/* Which event is a template for? Its bindings tell; 0 if it has none. */
-static __u64 event_of_template(struct spin *spin, const char *ext,
-			       const char *template_name)
-{
-	struct spin_ioc_binding_next binding = {};
-
-	while (spin_binding_next(spin, &binding) > 0)
-		if (!strcmp(binding.ext, ext) &&
-		    !strcmp(binding.name, template_name))
-			return binding.event_id;
-	return 0;
-}
-
-/*
- * The event whose fields are meant: the template's if that is known, else the
- * only one that has them. The module checks the match against the event that
- * it really is.
- */
-static const struct spin_ioc_event_next *
-choose_event(const struct events *events, __u64 id, const char *template_name)
-{
-	const struct spin_ioc_event_next *found = NULL;
-	size_t i;
-
-	if (id)
-		return events_by_id(events, id);
-	for (i = 0; i < events->count; i++) {
-		if (!has_fields(&events->event[i]))
-			continue;
-		if (found) {
-			fail(FAILED,
-			     "no binding of '%s' tells which event it is for, and %s and %s have these fields: install one without --match first",
-			     template_name, found->name, events->event[i].name);
-			return NULL;
-		}
-		found = &events->event[i];
-	}
-	if (!found)
-		fail(FAILED,
-		     "no event has such key fields: spinctl event show EVENT tells which it has");
-	return found;
-}
-
 static int no_such_field(const struct spin_ioc_event_next *event,
 			 const char *field)
 {
@@ -241,14 +183,12 @@ static int parse_one(const struct spin_ioc_event_next *event, const char *text,
 /**
  * match_parse - the --match options
  * @spin: libspin
- * @ext: extension the template is of
- * @template_name: the template
+ * @event_id: event of the template
  * @match: filled in
  *
  * Returns an exit code; the error has been printed.
  */
-int match_parse(struct spin *spin, const char *ext, const char *template_name,
-		struct spin_match *match)
+int match_parse(struct spin *spin, __u64 event_id, struct spin_match *match)
 {
 	const struct spin_ioc_event_next *event;
 	struct events events;
@@ -261,11 +201,9 @@ int match_parse(struct spin *spin, const char *ext, const char *template_name,
 		events_free(&events);
 		return fail_spin(spin);
 	}
-	event = choose_event(&events,
-			     event_of_template(spin, ext, template_name),
-			     template_name);
+	event = events_by_id(&events, event_id);
 	if (!event)
-		code = FAILED;
+		code = fail(FAILED, "the event of the template is gone");
 	for (i = 0; code == DONE && i < options.nr_matches; i++)
 		code = parse_one(event, options.matches[i], match);
 	events_free(&events);

@@ -96,6 +96,30 @@ static void print_summary(const struct spin_ioc_ext_next *ext,
 	printf(" (process %u, user %u)\n", ext->pid, ext->uid);
 }
 
+/* If there are any of which the load made no binding. */
+static void print_templates(struct json_object *rows)
+{
+	static const struct column columns[] = {
+		{ "TEMPLATE", "name", false, false },
+		{ "SLOT", "slot", true, false },
+		{ "EVENT", "event", false, false },
+		{ "BINDINGS", "binding_count", true, false },
+		{ "COST", "cost", true, false },
+	};
+	struct json_object *slot;
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(rows); i++)
+		any |= json_object_object_get_ex(
+				json_object_array_get_idx(rows, i), "slot",
+				&slot) && json_object_get_int64(slot);
+	if (!any)
+		return;
+	putchar('\n');
+	print_table(rows, columns, ARRAY_SIZE(columns));
+}
+
 static void print_counters(struct json_object *cap)
 {
 	struct json_object *name, *counters, *copies;
@@ -146,6 +170,8 @@ static void print_ext(const struct spin_ioc_ext_next *ext,
 		putchar('\n');
 		print_bindings(part, SHOW_EVENT);
 	}
+	if (json_object_object_get_ex(row, "templates", &part))
+		print_templates(part);
 	if (json_object_object_get_ex(row, "capabilities", &part))
 		print_caps(part);
 	if (!json_object_object_get_ex(row, "variables", &part))
@@ -164,16 +190,20 @@ static int collect_parts(struct spin *spin, const char *name,
 			 struct json_object *row)
 {
 	struct json_object *bindings = json_object_new_array();
+	struct json_object *templates = json_object_new_array();
 	struct json_object *caps = json_object_new_array();
 	struct json_object *variables = json_new();
 	int ret;
 
-	if (!bindings || !caps)
+	if (!bindings || !templates || !caps)
 		exit(out_of_memory());
 	json_add(row, "bindings", bindings);
+	json_add(row, "templates", templates);
 	json_add(row, "capabilities", caps);
 	json_add(row, "variables", variables);
 	ret = collect_bindings(spin, name, NULL, bindings);
+	if (!ret)
+		ret = collect_templates(spin, name, templates);
 	if (!ret)
 		ret = collect_caps(spin, name, caps);
 	if (ret)

@@ -47,15 +47,6 @@ static int parse_order(struct spin *spin, const char *text,
 		    text);
 }
 
-static int parse_name(const char *what, const char *name, char *field)
-{
-	if (!*name || strlen(name) >= SPIN_NAME_LEN)
-		return fail(USAGE, "the name of %s has 1 to %d characters", what,
-			    SPIN_NAME_LEN - 1);
-	strcpy(field, name);
-	return DONE;
-}
-
 static int parse_numbers(struct spin_ioc_binding_install *install)
 {
 	__u64 count = 1;
@@ -78,21 +69,20 @@ static int parse_numbers(struct spin_ioc_binding_install *install)
 static int parse(struct spin *spin, char **args,
 		 struct spin_ioc_binding_install *install)
 {
+	struct spin_ioc_template_next template;
 	int code;
 
-	code = parse_name("an extension", args[0], install->ext);
-	if (code == DONE)
-		code = parse_name("a template", args[1],
-				  install->template_name);
-	if (code == DONE)
-		code = parse_numbers(install);
-	if (code == DONE)
-		code = parse_order(spin, options.order, install);
-	if (code == DONE)
-		code = match_parse(spin, install->ext, install->template_name,
-				   &install->match);
+	code = parse_numbers(install);
+	if (code != DONE)
+		return code;
+	if (spin_template_find(spin, args[0], args[1], &template))
+		return fail_spin(spin);
+	memcpy(install->ext, template.ext, SPIN_NAME_LEN);
+	memcpy(install->template_name, template.name, SPIN_NAME_LEN);
 	install->flags = options.bind_flags;
-	return code;
+	code = parse_order(spin, options.order, install);
+	return code == DONE ?
+	       match_parse(spin, template.event_id, &install->match) : code;
 }
 
 static void report(const struct spin_ioc_binding_install *install)

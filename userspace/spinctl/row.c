@@ -157,6 +157,33 @@ struct json_object *cap_row(const struct spin_ioc_cap_next *cap)
 	return row;
 }
 
+struct json_object *template_row(const struct spin_ioc_template_next *template)
+{
+	struct json_object *row = json_new();
+
+	json_add_text(row, "name", template->name);
+	json_add_number(row, "id", template->id);
+	json_add_text(row, "extension", template->ext);
+	json_add_text(row, "event", template->event);
+	json_add_number(row, "slot", template->slot);
+	json_add_number(row, "binding_count", template->bindings);
+	json_add_number(row, "cost", template->cost);
+	return row;
+}
+
+/** collect_templates - add an extension's templates to an array */
+int collect_templates(struct spin *spin, const char *ext,
+		      struct json_object *rows)
+{
+	struct spin_ioc_template_next template = {};
+	int ret;
+
+	while ((ret = spin_template_next(spin, &template)) > 0)
+		if (!strcmp(template.ext, ext))
+			json_append(rows, template_row(&template));
+	return ret;
+}
+
 /** collect_caps - add an extension's capabilities to an array */
 int collect_caps(struct spin *spin, const char *ext, struct json_object *rows)
 {

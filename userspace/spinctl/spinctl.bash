@@ -14,10 +14,12 @@ _spinctl_bindings()
 		awk 'NR > 1 { print $1; print $3 "/" $2 }' | sort -u
 }
 
-# Names of the templates that an extension has bindings of.
+# Names of an extension's templates: of bindings, and those with a slot.
 _spinctl_templates()
 {
-	spinctl binding list "$1" 2>/dev/null | awk 'NR > 1 { print $2 }' | sort -u
+	spinctl binding list "$1" 2>/dev/null | awk 'NR > 1 { print $2 }'
+	spinctl ext show "$1" 2>/dev/null |
+		awk '/^$/ { on = 0 } on { print $1 } /^TEMPLATE / { on = 1 }'
 }
 
 # Key fields of all events.
@@ -186,7 +188,7 @@ _spinctl()
 		_spinctl_reply "$(_spinctl_bindings)"
 		;;
 	'binding install '*)
-		[[ ${#words[@]} -ne 3 ]] || _spinctl_reply "$(_spinctl_templates "${words[2]}")"
+		[[ ${#words[@]} -ne 3 ]] || _spinctl_reply "$(_spinctl_templates "${words[2]}" | sort -u)"
 		;;
 	esac
 }

@@ -144,7 +144,10 @@ void print_heading(const char *text);
 /* row.c: one JSON object for each thing that is listed */
 struct json_object *ext_row(const struct spin_ioc_ext_next *ext);
 struct json_object *event_row(const struct spin_ioc_event_next *event);
+struct json_object *template_row(const struct spin_ioc_template_next *template);
 struct json_object *cap_row(const struct spin_ioc_cap_next *cap);
+int collect_templates(struct spin *spin, const char *ext,
+		      struct json_object *rows);
 int collect_caps(struct spin *spin, const char *ext, struct json_object *rows);
 
 /* events.c: the events, and their key fields in words */
@@ -159,8 +162,7 @@ const struct spin_ioc_event_next *events_by_id(const struct events *events,
 struct json_object *match_json(const struct spin_ioc_event_next *event,
 			       const struct spin_match *match);
 void match_words(struct json_object *match, char *text, size_t size);
-int match_parse(struct spin *spin, const char *ext, const char *template_name,
-		struct spin_match *match);
+int match_parse(struct spin *spin, __u64 event_id, struct spin_match *match);
 
 /* bindings.c: rows and tables of bindings */
 enum {
