@@ -135,6 +135,11 @@ static void direct_update(struct spin_event *event)
 	struct spin_plan *plan = event_plan(event);
 	struct spin_binding *binding = single(event, plan);
 
+	if (!binding && plan && plan->head.direct) {
+		/* Raises do call directly: next time. */
+		spin_plan_forget_direct(&event->point);
+		return;
+	}
 	if (!binding) {
 		patch(event, spin_program_none);
 		return;
