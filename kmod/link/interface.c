@@ -43,12 +43,23 @@ int spin_interface_register(struct spin_interface *interface)
 }
 EXPORT_SYMBOL_GPL(spin_interface_register);
 
-/* At module exit: no extension is left that could have imported it. */
+/**
+ * spin_interface_unregister - take an interface away
+ * @interface: registered; no program that calls its functions, and no template
+ *	of its events, is left, because they hold the module
+ *
+ * Extensions may have imported it without using it: they do not import the next
+ * one that gets its index.
+ */
 void spin_interface_unregister(struct spin_interface *interface)
 {
+	struct spin_extension *ext;
+
 	mutex_lock(&spin_mutex);
 	list_del(&interface->node);
 	used_indices &= ~BIT_ULL(interface->index);
+	list_for_each_entry(ext, &spin_extensions, node)
+		ext->imports &= ~BIT_ULL(interface->index);
 	mutex_unlock(&spin_mutex);
 }
 EXPORT_SYMBOL_GPL(spin_interface_unregister);
