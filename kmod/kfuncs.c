@@ -27,6 +27,9 @@ BTF_ID_FLAGS(func, spin_socket_send, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, spin_framebuffer_geometry, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, spin_framebuffer_blit, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, spin_framebuffer_flush, KF_TRUSTED_ARGS | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, spin_fault_zero, KF_TRUSTED_ARGS | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, spin_fault_write, KF_TRUSTED_ARGS | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, spin_fault_read, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_KFUNCS_END(spin_kfunc_ids)
 
 /*

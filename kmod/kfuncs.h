@@ -49,6 +49,12 @@ int spin_framebuffer_geometry(struct spin_ctx *ctx, u32 fb,
 int spin_framebuffer_blit(struct spin_udp_packet *pkt, struct spin_blit *blit);
 int spin_framebuffer_flush(struct spin_ctx *ctx, u32 fb);
 
+/* Translation */
+int spin_fault_zero(struct spin_fault *fault);
+int spin_fault_write(struct spin_fault *fault, u32 offset, const void *buf,
+		     u32 buf__sz);
+int spin_fault_read(struct spin_fault *fault, u32 file, u64 offset);
+
 int spin_kfuncs_init(void);
 
 #endif /* _SPIN_KFUNCS_H */

@@ -18,6 +18,7 @@
 #include "block.h"
 #include "client.h"
 #include "device.h"
+#include "translation.h"
 #include "walk.h"
 
 #define UNLOAD_TIMEOUT_MS	10000
@@ -412,6 +413,10 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long uarg
 		return spin_client_verdict(client, arg);
 	case SPIN_IOC_STRAND_REGISTER:
 		return strand_register(client, arg);
+	case SPIN_IOC_TRANSLATION_CREATE:
+		return spin_translation_request(client, arg);
+	case SPIN_IOC_TRANSLATION_NEXT:
+		return spin_walk_translations(arg);
 	default:
 		return -ENOTTY;
 	}

@@ -23,5 +23,7 @@ int spin_socket_init(void);
 void spin_socket_exit(void);
 int spin_framebuffer_init(void);
 void spin_framebuffer_exit(void);
+int spin_translation_init(void);
+void spin_translation_exit(void);
 
 #endif /* _SPIN_SERVICES_H */

@@ -563,6 +563,78 @@ struct spin_ioc_strand_register {
 	char  ext[SPIN_NAME_LEN];
 };
 
+#define SPIN_TRANSLATION_MAX	(1ULL << 40)	/* bytes of a range */
+
+/**
+ * struct spin_ioc_translation_create - SPIN_IOC_TRANSLATION_CREATE: a range of
+ *	memory whose pages an extension supplies (SPIN: Translation.Create)
+ * @size: size of this block
+ * @flags: zero
+ * @length: of the range, in bytes; a multiple of the page size, at most
+ *	SPIN_TRANSLATION_MAX
+ * @tag: a number of the caller's choice, for the extension
+ * @id: out: of the range, never used again; zero when asking
+ * @ext: name of the extension that may supply its pages: event
+ *	Translation.PageNotPresent is raised for its bindings, and for no other's
+ *
+ * Returns a file descriptor, to be closed on exec, that can be mapped: by
+ * MAP_SHARED, not to be executed, within @length (else EINVAL, EPERM, EINVAL).
+ * The first touch of a page, by whomever and through whichever mapping, raises
+ * the event, and waits until it is answered or the process is killed; the page
+ * then stays, for all, until descriptor and mappings are gone. A page that no
+ * handler supplies is a SIGBUS, or EFAULT from a system call; the next touch
+ * asks again. Who cannot wait sees only pages that are there already
+ * (MAP_POPULATE): a debugger (ptrace, /proc/PID/mem), a core dump, a system call
+ * that pins memory for long (registering buffers of io_uring). A child shares the
+ * range. The extension may be unloaded, replaced and loaded again meanwhile:
+ * consent is by its name.
+ *
+ * Needs nothing but an open /dev/spin. Pages cannot be swapped out; they are
+ * charged to the memory cgroup of who touched them first, and there is a limit
+ * for all ranges together (the module's parameter translation_pages).
+ *
+ * Errors: ENOENT no such extension; EINVAL @flags, @length; EFBIG @length is too
+ * large; ENAMETOOLONG the name does not end within the field; EMFILE, ENFILE,
+ * ENOMEM.
+ */
+struct spin_ioc_translation_create {
+	__u32 size;
+	__u32 flags;
+	__u64 length;
+	__u64 tag;
+	__u64 id;
+	char  ext[SPIN_NAME_LEN];
+};
+
+/**
+ * struct spin_ioc_translation_next - SPIN_IOC_TRANSLATION_NEXT: walk the ranges
+ * @size: size of this block
+ * @flags: zero
+ * @id: in: id of the last one seen, 0 to start; out: id of the next
+ * @length: out: in bytes
+ * @tag: out: its creator's number
+ * @present: out: pages that are there
+ * @faults: out: raises of Translation.PageNotPresent for it
+ * @refused: out: raises that gave no page
+ * @empty: out: those of them in which a handler said SPIN_FAULT_RESOLVED and had
+ *	not made a page
+ * @ext: out: name of the extension that may supply its pages
+ *
+ * Errors: ENOENT there is no further one.
+ */
+struct spin_ioc_translation_next {
+	__u32 size;
+	__u32 flags;
+	__u64 id;
+	__u64 length;
+	__u64 tag;
+	__u64 present;
+	__u64 faults;
+	__u64 refused;
+	__u64 empty;
+	char  ext[SPIN_NAME_LEN];
+};
+
 #define SPIN_IOC_TYPE		0xB8
 
 /* On /dev/spin. */
@@ -582,6 +654,8 @@ struct spin_ioc_strand_register {
 #define SPIN_IOC_VERDICT	_IO(SPIN_IOC_TYPE, 0x0b)
 #define SPIN_IOC_TEMPLATE_NEXT	_IO(SPIN_IOC_TYPE, 0x0c)
 #define SPIN_IOC_STRAND_REGISTER _IO(SPIN_IOC_TYPE, 0x10)
+#define SPIN_IOC_TRANSLATION_CREATE _IO(SPIN_IOC_TYPE, 0x18)
+#define SPIN_IOC_TRANSLATION_NEXT _IO(SPIN_IOC_TYPE, 0x19)
 
 /*
  * On the descriptor that SPIN_IOC_EXT_CREATE returned. ENTER, LEAVE and COMMIT

@@ -152,6 +152,42 @@ enum spin_strand_key {
 	SPIN_STRAND_GROUP	= 1U << 1,
 };
 
+/* Results of Translation.PageNotPresent. */
+enum spin_fault_result {
+	SPIN_FAULT_PASS		= 0,	/* leave it to later handlers; if all do: SIGBUS */
+	SPIN_FAULT_RESOLVED	= 1,	/* this handler has supplied the page */
+};
+
+/**
+ * struct spin_fault - context of Translation.PageNotPresent
+ * @ctx: common part
+ * @region: number of the range, as its creation returned it
+ * @page: index of the page in the range
+ * @pages: how many pages the range has
+ * @tag: number that the range's creator chose
+ * @address: that was touched, in the address space that has the range mapped;
+ *	another one may have it mapped elsewhere
+ * @write: it was touched to be written
+ * @reserved: zero
+ */
+struct spin_fault {
+	struct spin_ctx ctx;
+	__u64 region;
+	__u64 page;
+	__u64 pages;
+	__u64 tag;
+	__u64 address;
+	__u32 write;
+	__u32 reserved;
+} __spin_type;
+
+/* Key fields of Translation.PageNotPresent, for struct spin_match. */
+enum spin_fault_key {
+	SPIN_FAULT_REGION	= 1U << 0,
+	SPIN_FAULT_PAGE		= 1U << 1,
+	SPIN_FAULT_TAG		= 1U << 2,
+};
+
 /*
  * The struct_ops types, one for each event. An extension defines a variable of
  * such a type, in section ".struct_ops.link" (macro SPIN_BIND), as the
@@ -187,6 +223,9 @@ enum spin_strand_key {
  *					not SPIN_PASS ends the raise
  * Strand.Checkpoint	interrupts off	0; all else is counted as an error
  * Strand.Resume		interrupts off	likewise
+ * Translation.PageNotPresent
+ *			sleepable	enum spin_fault_result; the first that
+ *					is not SPIN_FAULT_PASS ends the raise
  *
  * A result that is none of these is counted as an error and taken as 0. See
  * Documentation/dispatch.rst.
@@ -232,6 +271,10 @@ struct Strand_Checkpoint {
 
 struct Strand_Resume {
 	SPIN_TEMPLATE(struct spin_strand_switch *sw)
+};
+
+struct Translation_PageNotPresent {
+	SPIN_TEMPLATE(struct spin_fault *fault)
 };
 
 /**

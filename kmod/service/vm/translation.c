@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Ranges of memory whose pages an extension supplies, when they are touched.
+ *
+ * A range is a file, to be mapped shared. Its pages are ordinary, refcounted
+ * ones, charged to the memory cgroup of who touches them first: they can be
+ * pinned, sent and looked at by a debugger as other memory can.
+ *
+ * A fault on a page that is not there raises an event whose handlers may sleep,
+ * so no lock of the address space may be held meanwhile: a slow handler would
+ * hold up every mmap() and fork() of the process. The fault takes a reference to
+ * the file, lets the lock go, raises, puts the page into the table, and has the
+ * kernel try the fault again, which then finds the page. When the lock is gone
+ * the mapping may be, too, so nothing else of the fault is used from there on.
+ *
+ * That the raise gave no page cannot be returned without the lock either. It is
+ * left in the table: faults that are tried again (FAULT_FLAG_TRIED) find it and
+ * end in SIGBUS, a new one raises again.
+ *
+ * One fault at a time raises for a page; others on it wait for the outcome.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include "../services.h"
+#include "vm.h"
+
+/* In the table, in place of a page. */
+#define PAGE_RAISING	xa_mk_value(1)	/* the event is being raised for it */
+#define PAGE_REFUSED	xa_mk_value(2)	/* the last raise gave no page */
+
+static DEFINE_XARRAY(translations);	/* by id */
+static atomic64_t last_id = ATOMIC64_INIT(0);
+
+/* ---- pages ---- */
+
+static unsigned long translation_pages;
+module_param(translation_pages, ulong, 0644);
+MODULE_PARM_DESC(translation_pages,
+		 "most pages that all mapped ranges may have (default: 0: a quarter of memory)");
+
+static atomic_long_t pages_used = ATOMIC_LONG_INIT(0);
+
+static unsigned long pages_max(void)
+{
+	return READ_ONCE(translation_pages) ?: totalram_pages() / 4;
+}
+
+/*
+ * A page of zeroes, for the caller to put into a table or to free. They cannot be
+ * swapped out, so there is a limit. Process context, sleeps. Returns it,
+ * ERR_PTR(-EDQUOT) or ERR_PTR(-ENOMEM).
+ */
+struct page *spin_translation_page_new(void)
+{
+	struct page *page;
+
+	if (atomic_long_inc_return(&pages_used) > pages_max()) {
+		atomic_long_dec(&pages_used);
+		return ERR_PTR(-EDQUOT);
+	}
+	page = alloc_page(GFP_USER | __GFP_ACCOUNT | __GFP_ZERO);
+	if (!page) {
+		atomic_long_dec(&pages_used);
+		return ERR_PTR(-ENOMEM);
+	}
+	return page;
+}
+
+/* Whoever has pinned it keeps it until he is done. */
+void spin_translation_page_free(struct page *page)
+{
+	put_page(page);
+	atomic_long_dec(&pages_used);
+}
+
+/* ---- faults ---- */
+
+static bool is_page(const void *entry)
+{
+	return entry && !xa_is_value(entry);
+}
+
+/*
+ * May the event be raised for this fault? Not if the fault cannot be tried again;
+ * nor for a process that is past being killed, or writes its core.
+ */
+static bool may_raise(const struct vm_fault *vmf, const void *entry)
+{
+	if (entry == PAGE_REFUSED && vmf->flags & FAULT_FLAG_TRIED)
+		return false;
+	return vmf->flags & FAULT_FLAG_ALLOW_RETRY &&
+	       !(current->flags & (PF_EXITING | PF_DUMPCORE));
+}
+
+/* Is it for the caller to raise? If not, somebody else does, or has. */
+static bool page_claim(struct spin_translation *translation, u64 index,
+		       void *entry, bool *claimed)
+{
+	void *was;
+
+	*claimed = false;
+	if (entry == PAGE_RAISING)
+		return true;
+	was = xa_cmpxchg(&translation->table, index, entry, PAGE_RAISING,
+			 GFP_KERNEL_ACCOUNT);
+	if (xa_is_err(was))
+		return false;
+	*claimed = was == entry;
+	return true;
+}
+
+static void page_raise(struct spin_translation *translation, u64 index,
+		       u64 address, bool write)
+{
+	struct page *page = spin_fault_raise(translation, index, address, write);
+
+	if (page)
+		atomic64_inc(&translation->present);
+	else
+		atomic64_inc(&translation->refused);
+	/* In the place of PAGE_RAISING: allocates nothing, so cannot fail. */
+	xa_store(&translation->table, index, page ?: PAGE_REFUSED, GFP_KERNEL);
+	wake_up_all(&translation->wait);
+}
+
+static void page_wait(struct spin_translation *translation, u64 index)
+{
+	/* Killed: the caller's caller looks. */
+	(void)wait_event_killable(translation->wait,
+				  xa_load(&translation->table, index) !=
+				  PAGE_RAISING);
+}
+
+static vm_fault_t page_ask(struct vm_fault *vmf, void *entry)
+{
+	struct file *file = vmf->vma->vm_file;
+	struct spin_translation *translation = file->private_data;
+	u64 address = vmf->real_address;
+	u64 index = vmf->pgoff;
+	bool claimed = false;
+
+	if (!may_raise(vmf, entry))
+		return VM_FAULT_SIGBUS;
+	if (vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
+		return VM_FAULT_RETRY;	/* with the lock held */
+	if (!fatal_signal_pending(current) &&
+	    !page_claim(translation, index, entry, &claimed))
+		return VM_FAULT_OOM;
+
+	get_file(file);
+	release_fault_lock(vmf);
+	if (claimed)
+		page_raise(translation, index, address,
+			   vmf->flags & FAULT_FLAG_WRITE);
+	else
+		page_wait(translation, index);
+	fput(file);
+	/* Major: under a VMA's lock, only that makes it FAULT_FLAG_TRIED. */
+	return VM_FAULT_RETRY | VM_FAULT_MAJOR;
+}
+
+static vm_fault_t translation_fault(struct vm_fault *vmf)
+{
+	struct spin_translation *translation = vmf->vma->vm_file->private_data;
+	void *entry;
+
+	if (vmf->pgoff >= translation->pages)
+		return VM_FAULT_SIGBUS;
+	entry = xa_load(&translation->table, vmf->pgoff);
+	if (!is_page(entry))
+		return page_ask(vmf, entry);
+	/* The table's reference cannot go while there is a mapping. */
+	vmf->page = entry;
+	get_page(vmf->page);
+	return 0;
+}
+
+static const struct vm_operations_struct translation_vm_ops = {
+	.fault = translation_fault,
+};
+
+/* ---- the file ---- */
+
+/*
+ * Shared mappings only: private ones would be copied without the extension
+ * knowing. Not to be executed, on any kernel: some mount the files of anonymous
+ * inodes so. Cannot be expanded beyond the end of the range.
+ */
+static int translation_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct spin_translation *translation = file->private_data;
+
+	if (!(vma->vm_flags & VM_MAYSHARE))
+		return -EINVAL;
+	if (vma->vm_flags & VM_EXEC)
+		return -EPERM;
+	if (vma->vm_pgoff > translation->pages ||
+	    vma_pages(vma) > translation->pages - vma->vm_pgoff)
+		return -EINVAL;
+	vm_flags_mod(vma, VM_DONTEXPAND, VM_MAYEXEC);
+	vma->vm_ops = &translation_vm_ops;
+	return 0;
+}
+
+static void pages_free(struct spin_translation *translation)
+{
+	unsigned long index;
+	void *entry;
+
+	xa_for_each(&translation->table, index, entry) {
+		WARN_ON_ONCE(entry == PAGE_RAISING);
+		if (is_page(entry))
+			spin_translation_page_free(entry);
+		cond_resched();
+	}
+	xa_destroy(&translation->table);
+}
+
+/* No descriptor, no mapping and no fault is left. */
+static int translation_release(struct inode *inode, struct file *file)
+{
+	struct spin_translation *translation = file->private_data;
+
+	xa_erase(&translations, translation->id);
+	pages_free(translation);
+	kfree(translation);
+	atomic_dec(&spin_open_files);
+	return 0;
+}
+
+static const struct file_operations translation_fops = {
+	.owner = THIS_MODULE,
+	.mmap = translation_mmap,
+	.release = translation_release,
+	.llseek = noop_llseek,
+};
+
+static struct spin_translation *
+translation_new(const struct spin_ioc_translation_create *block)
+{
+	struct spin_translation *translation =
+		kzalloc(sizeof(*translation), GFP_KERNEL_ACCOUNT);
+
+	if (!translation)
+		return NULL;
+	xa_init_flags(&translation->table, XA_FLAGS_ACCOUNT);
+	init_waitqueue_head(&translation->wait);
+	translation->id = atomic64_inc_return(&last_id);
+	translation->tag = block->tag;
+	translation->pages = block->length >> PAGE_SHIFT;
+	strscpy(translation->ext, block->ext, sizeof(translation->ext));
+	return translation;
+}
+
+/**
+ * spin_translation_create - a range that an extension may supply pages to
+ * @block: the request, looked at by the caller
+ * @id: set to the range's
+ *
+ * Each has an inode of its own: what is done to the mappings of one file must
+ * not reach those of others. Process context.
+ *
+ * Returns its file, or ERR_PTR(-ENOMEM) and what else has no room for a file.
+ */
+struct file *
+spin_translation_create(const struct spin_ioc_translation_create *block,
+			u64 *id)
+{
+	struct spin_translation *translation = translation_new(block);
+	struct file *file;
+	int err;
+
+	if (!translation)
+		return ERR_PTR(-ENOMEM);
+	err = xa_err(xa_store(&translations, translation->id, translation,
+			      GFP_KERNEL_ACCOUNT));
+	if (err)
+		goto err_free;
+	file = anon_inode_create_getfile("[spin-translation]",
+					 &translation_fops, translation,
+					 O_RDWR | O_CLOEXEC, NULL);
+	if (IS_ERR(file)) {
+		err = PTR_ERR(file);
+		goto err_erase;
+	}
+	i_size_write(file_inode(file), block->length);
+	atomic_inc(&spin_open_files);
+	*id = translation->id;
+	return file;
+
+err_erase:
+	xa_erase(&translations, translation->id);
+err_free:
+	kfree(translation);
+	return ERR_PTR(err);
+}
+
+/* The range with the smallest id above that of @block. False: none. */
+bool spin_translation_next(struct spin_ioc_translation_next *block)
+{
+	const struct spin_translation *translation;
+	unsigned long id = block->id;
+
+	/* Under its lock: a release erases before it frees. */
+	xa_lock(&translations);
+	translation = xa_find_after(&translations, &id, ULONG_MAX, XA_PRESENT);
+	if (translation) {
+		block->id = translation->id;
+		block->tag = translation->tag;
+		block->length = translation->pages << PAGE_SHIFT;
+		block->present = atomic64_read(&translation->present);
+		block->faults = atomic64_read(&translation->faults);
+		block->refused = atomic64_read(&translation->refused);
+		block->empty = atomic64_read(&translation->empty);
+		strscpy_pad(block->ext, translation->ext, sizeof(block->ext));
+	}
+	xa_unlock(&translations);
+	return translation;
+}

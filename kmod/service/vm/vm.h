@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The service vm: ranges of memory whose pages an extension supplies. What its
+ * parts offer to each other, and to /dev/spin.
+ */
+#ifndef _SPIN_VM_H
+#define _SPIN_VM_H
+
+#include <linux/fs.h>
+#include <linux/wait.h>
+#include <linux/xarray.h>
+#include <spin/spin.h>
+
+/* ---- translation.c: the range, its file, its mappings ---- */
+
+/**
+ * struct spin_translation - a range of pages that can be mapped (SPIN:
+ *	Translation.T)
+ * @table: by index in the range: a page, of which this is one reference, or
+ *	how far the answer to a fault has come; its own lock
+ * @wait: for the ends of raises
+ * @id: never used again
+ * @tag: the creator's number
+ * @pages: how many the range has
+ * @ext: name of the extension that the creator lets supply them
+ * @present: pages that are there
+ * @faults: raises
+ * @refused: raises that gave no page
+ * @empty: those of them that a handler said it had resolved
+ *
+ * Owned by its file, whose release frees it and its pages. Each mapping, each
+ * fault in one, and thus each raise holds the file: no page is taken out while
+ * there is a mapping, and nothing raises when there is no file. What has no
+ * lock named is set before the file is there, or is atomic.
+ */
+struct spin_translation {
+	struct xarray table;
+	wait_queue_head_t wait;
+	u64 id;
+	u64 tag;
+	u64 pages;
+	char ext[SPIN_NAME_LEN];
+	atomic64_t present;
+	atomic64_t faults;
+	atomic64_t refused;
+	atomic64_t empty;
+};
+
+struct file *
+spin_translation_create(const struct spin_ioc_translation_create *block,
+			u64 *id);
+bool spin_translation_next(struct spin_ioc_translation_next *block);
+struct page *spin_translation_page_new(void);
+void spin_translation_page_free(struct page *page);
+
+/* ---- fault.c: the event ---- */
+
+struct page *spin_fault_raise(struct spin_translation *translation, u64 page,
+			      u64 address, bool write);
+
+#endif /* _SPIN_VM_H */
