@@ -1,0 +1,185 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Translation.PageNotPresent: memory whose pages an extension supplies, and what
+# becomes of faults when it does not.
+
+vm_test() { # NAME [ARGUMENT]
+	load "$FIXTURES/fixture-pager.bpf.o"
+	vm "$@"
+	unload pager
+}
+
+test_vm_pages() {
+	vm_test pages
+}
+
+test_vm_refusals() {
+	vm_test refusals
+}
+
+test_vm_unresolved() {
+	vm_test unresolved
+}
+
+test_vm_threads() {
+	vm_test threads $((SOAK > 1 ? SOAK : 5))
+	vm_test threads-refused
+}
+
+test_vm_slow_handler_holds_no_lock() {
+	vm_test unlocked
+}
+
+test_vm_killed() {
+	vm_test killed
+}
+
+test_vm_unmapped_meanwhile() {
+	vm_test unmapped-meanwhile
+}
+
+test_vm_address_spaces() {
+	vm_test fork
+	vm_test moved
+	vm_test protected
+}
+
+test_vm_accounted() {
+	vm_test accounted
+}
+
+test_vm_quota() {
+	local limit=/sys/module/spin/parameters/translation_pages
+	echo 100 >$limit
+	vm_test quota
+	echo 0 >$limit
+}
+
+test_vm_system_calls() {
+	vm_test system-calls
+}
+
+test_vm_pinned() {
+	vm_test pinned
+}
+
+test_vm_core_dump() {
+	local pattern
+	pattern=$(cat /proc/sys/kernel/core_pattern)
+	echo core.vm >/proc/sys/kernel/core_pattern
+	vm_test core
+	expect_true written "a core was written" test -s "$DATA/core.vm"
+	echo "$pattern" >/proc/sys/kernel/core_pattern
+	rm -f "$DATA"/core.vm
+}
+
+test_vm_file() {
+	head -c 10000 /dev/urandom >"$DATA/pages"
+	load "$FIXTURES/fixture-pager.bpf.o" --grant file=file:"$DATA/pages"
+	vm file "$DATA/pages"
+	expect copied 14096 "$(look cap pager file copied)"
+	unload pager
+	rm "$DATA/pages"
+}
+
+# Each range is paged by the extension it names, and by no other.
+test_vm_imposed_guard() {
+	load "$EXT/demand-zero.bpf.o"
+	vm_test foreign
+	expect its_own 1 "$(var demand-zero faults)"
+	unload demand-zero
+}
+
+# No extension, no page; when it is there again, its ranges are its own again.
+test_vm_extension_comes_and_goes() {
+	load "$FIXTURES/fixture-pager.bpf.o"
+	coproc vm follow
+	local line
+	read -r line <&"${COPROC[0]}"
+	expect started ready "$line"
+	vm_touch page
+	unload pager
+	vm_touch 'Bus error'
+	load "$FIXTURES/fixture-pager.bpf.o"
+	vm_touch page
+	kill -9 "$COPROC_PID"
+	wait "$COPROC_PID" 2>/dev/null
+	unload pager
+}
+
+vm_touch() { # EXPECTED
+	local line
+	echo >&"${COPROC[1]}"
+	read -r line <&"${COPROC[0]}"
+	expect "touch_${1// /_}" "$1" "$line"
+}
+
+# The module stays while a range is open or mapped.
+test_vm_rmmod() {
+	load "$FIXTURES/fixture-pager.bpf.o"
+	coproc vm follow
+	local line
+	read -r line <&"${COPROC[0]}"
+	unload pager
+	refused stays 'in use' rmmod spin
+	kill -9 "$COPROC_PID"
+	wait "$COPROC_PID" 2>/dev/null
+	expect_true goes "rmmod succeeds" eventually 10 rmmod spin
+	must spin-insmod
+}
+
+# An unload waits for the handler that runs in a fault; who kills the process
+# that faults ends it.
+test_vm_unload_waits() {
+	load "$FIXTURES/fixture-pager.bpf.o"
+	start vm wait
+	expect_true waits "a handler runs" eventually 20 var_is pager waiting = 1
+	spinctl unload pager >/tmp/unload 2>&1 &
+	local unload=$!
+	sleep 1
+	expect_true unload_waits "it has not returned" kill -0 "$unload"
+	kill -9 "$STARTED"
+	wait "$STARTED" 2>/dev/null
+	wait "$unload"
+	expect unloaded 0 $?
+}
+
+test_vm_listed() {
+	local events
+	load "$FIXTURES/fixture-pager.bpf.o"
+	events=$(spinctl event list)
+	expect_match listed 'Translation\.PageNotPresent.*sleepable' "$events"
+	unload pager
+}
+
+test_vm_storm() {
+	local seconds=$((SOAK > 1 ? SOAK_SECONDS : 6)) i storm
+	load "$FIXTURES/fixture-pager.bpf.o"
+	vm storm "$seconds" &
+	storm=$!
+	for ((i = 0; i < 3; i++)); do
+		sleep 1
+		unload pager
+		load "$FIXTURES/fixture-pager.bpf.o"
+	done
+	wait $storm
+	unload pager
+}
+
+test_spin_touch() {
+	local out
+	refused not_loaded "no extension 'demand-zero'" spin-touch
+	load "$EXT/demand-zero.bpf.o" --set mark=1
+	out=$(spin-touch --pages 3 2>&1)
+	expect status 0 $?
+	expect pages 'page 0: 1 page 1: 2 page 2: 3 3 pages touched, 3 raises, 3 pages present' \
+		"$(tr '\n' ' ' <<<"$out" | sed 's/ $//')"
+	expect counted 3 "$(var demand-zero faults)"
+	expect read_first 0 "$(var demand-zero writes)"
+	spin-touch --quiet --write >/dev/null
+	expect written_first 16 "$(var demand-zero writes)"
+	expect_match times '^extension +[0-9]+ +[0-9]+ +[0-9]+' "$(spin-touch --time)"
+	refused bad_number 'no number of pages' spin-touch --pages 0
+	unload demand-zero
+}
