@@ -26,7 +26,17 @@
 
 #define CPUS_MAX	16
 #define WINDOW		48	/* bindings of one event that are there at a time */
-#define INNER_BIT	0x80000000U
+/* The closure of noise: when it was installed, its match, and the event. */
+#define NOISE_ORDER(PLACE)	((PLACE) & 0xfffffff)
+#define NOISE_MATCH(PLACE)	((PLACE) >> 28 & 3)
+#define INNER_BIT		0x80000000U
+
+enum noise_match {
+	MATCH_NONE,
+	MATCH_A_1,
+	MATCH_A_2,
+	MATCH_BOTH,	/* a and b are 1 */
+};
 #define PATIENCE	120	/* seconds */
 
 /* What the processes share. */
@@ -64,9 +74,24 @@ struct look {
 	__u32 noise[2];		/* the last of the event, of Events.Inner */
 	__u32 noises;
 	bool misordered;
+	bool mismatched;
 };
 
-static void look_at(struct look *look, __u64 note)
+static bool noise_matches(__u32 match, const struct call *call)
+{
+	switch (match) {
+	case MATCH_A_1:
+		return call->a == 1;
+	case MATCH_A_2:
+		return call->a == 2;
+	case MATCH_BOTH:
+		return call->a == 1 && call->b == 1;
+	default:
+		return true;
+	}
+}
+
+static void look_at(struct look *look, const struct call *call, __u64 note)
 {
 	__u32 place = STORM_PLACE(note), inner;
 
@@ -84,9 +109,11 @@ static void look_at(struct look *look, __u64 note)
 		return;
 	case STORM_NOISE:
 		inner = !!(place & INNER_BIT);
-		if (place <= look->noise[inner])
+		if (NOISE_ORDER(place) <= look->noise[inner])
 			look->misordered = true;
-		look->noise[inner] = place;
+		look->noise[inner] = NOISE_ORDER(place);
+		if (!noise_matches(NOISE_MATCH(place), call))
+			look->mismatched = true;
 		look->noises++;
 		return;
 	default:
@@ -122,14 +149,14 @@ static const char *notes_of(const struct seen *seen)
 	return text;
 }
 
-static void check_raise(__u32 event, __u64 value, const struct seen *seen,
-			__u32 *version)
+static void check_raise(__u32 event, const struct call *call,
+			const struct seen *seen, __u32 *version)
 {
 	const char *name = event_names[event];
 	struct look look = {};
 
 	for (__u32 i = 0; i < seen->count; i++)
-		look_at(&look, seen->notes[i]);
+		look_at(&look, call, seen->notes[i]);
 	if (look.mixed)
 		fail("%s: two versions in one raise:%s", name, notes_of(seen));
 	if (look.order != complete[event].order)
@@ -143,7 +170,9 @@ static void check_raise(__u32 event, __u64 value, const struct seen *seen,
 		fail("%s: out of order:%s", name, notes_of(seen));
 	if (event == EVENTS_Needed && seen->result != 1)
 		fail("%s: result %d", name, seen->result);
-	if (look.noises && !(value & 1))
+	if (look.mismatched)
+		fail("%s: a match does not hold:%s", name, notes_of(seen));
+	if (look.noises && !(call->value & 1))
 		fail("%s: a guard was passed over:%s", name, notes_of(seen));
 	/* The next version does not give way to the one before. */
 	if (look.version < *version)
@@ -172,14 +201,17 @@ static void raiser(int cpu)
 	CPU_SET(cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
 	for (__u64 i = 0; !shared->stop; i++) {
+		struct call call = {
+			.a = i & 3, .b = i >> 2 & 1, .value = i / NR,
+		};
 		__u32 event = turns[i % NR];
 
-		raise_event(event, (struct call){ .value = i / NR }, &seen);
+		raise_event(event, call, &seen);
 		shared->raises[cpu][event]++;
 		if (seen.count > SEEN_MAX)
 			fail("%u notes", seen.count);
 		else
-			check_raise(event, i / NR, &seen, &version);
+			check_raise(event, &call, &seen, &version);
 	}
 }
 
@@ -223,11 +255,18 @@ static void blinker(int unused)
 	spin_close(spin);
 }
 
-static __s64 noise_install(__u32 event, __u32 closure, __u32 flags)
+static const struct spin_match matches[] = {
+	[MATCH_A_1] = { EVENTS_KEY_A, 0, { 1 } },
+	[MATCH_A_2] = { EVENTS_KEY_A, 0, { 2 } },
+	[MATCH_BOTH] = { EVENTS_KEY_A | EVENTS_KEY_B, 0, { 1, 1 } },
+};
+
+static __s64 noise_install(__u32 event, __u32 closure, __u32 match, __u32 flags)
 {
 	struct spin_ioc_binding_install args = {
-		.size = sizeof(args), .ext = "noise", .closure = closure,
-		.flags = flags,
+		.size = sizeof(args), .ext = "noise",
+		.closure = NOISE_ORDER(closure) | match << 28,
+		.flags = flags, .match = matches[match],
 	};
 
 	if (event == EVENTS_Inner)
@@ -281,6 +320,7 @@ static void noise_maker(int unused)
 		for (int i = 0; i < WINDOW && !shared->stop; i++) {
 			if (!slots[i] && rand() % 3)
 				slots[i] = noise_install(events[e], closure++,
+							 rand() % 4,
 							 rand() % 4 ? 0 :
 							 SPIN_BIND_INACTIVE);
 			else if (slots[i] && !(rand() % 16))
