@@ -101,7 +101,11 @@ module: check-kernel
 test-modules: module
 ifneq ($(wildcard tests/kmod/Kbuild),)
 	$(call link_sources,tests/kmod,$(KO)/tests-kmod)
+	@# kbuild does not look whether the versions of spin.ko's symbols changed
+	@cmp -s $(KO)/kmod/Module.symvers $(KO)/tests-kmod/symvers || \
+		rm -f $(KO)/tests-kmod/Module.symvers
 	+@$(call kbuild,$(KO)/tests-kmod,KBUILD_EXTRA_SYMBOLS=$(abspath $(KO))/kmod/Module.symvers)
+	@cp $(KO)/kmod/Module.symvers $(KO)/tests-kmod/symvers
 	@mkdir -p $(KO)/tests && cp $(KO)/tests-kmod/*.ko $(KO)/tests/
 endif
 

@@ -25,15 +25,20 @@ REPEATS = {
     "insn-mean": (0, 0.05),
     "bytes": (16, 0),
 }
+# These take memory where it is found, which is no two boots the same.
 REPEATS_OF = {
-    ("install", "insn"): (1000, 0),
-    ("install", "insn-mean"): (1000, 0.05),
+    ("install", "insn"): (0, 0.005),
+    ("install", "n1"): (1000, 0),
+    ("install", "k1"): (1000, 0),
 }
 
 
 def tolerance(row):
     """(units, part) by which its median may differ, or None: not compared."""
-    return REPEATS_OF.get((row.bench, row.unit)) or REPEATS.get(row.unit)
+    if row.unit not in REPEATS:
+        return None
+    return REPEATS_OF.get((row.bench, row.case),
+                          REPEATS_OF.get((row.bench, row.unit), REPEATS[row.unit]))
 
 
 class Row:

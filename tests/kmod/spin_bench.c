@@ -190,11 +190,12 @@ static __always_inline int raise_list(struct run *run, u64 key, u64 argument)
 #define DEFINE_MEASURE(NAME)						\
 static noinline void measure_##NAME(struct run *run)			\
 {									\
-	u64 key = run->args.key, argument = run->args.argument;		\
+	u64 key, argument = run->args.argument;				\
 	u32 i, before, after;						\
 	int result;							\
 									\
 	for (i = 0; i < run->args.operations; i++) {			\
+		key = run->args.key + i % run->args.keys;		\
 		local_irq_disable();					\
 		asm volatile("" : "+r" (key), "+r" (argument));		\
 		before = rdtsc_ordered();				\
@@ -296,7 +297,7 @@ static bool args_valid(const struct spin_bench_measure *args)
 	return args->system <= SPIN_BENCH_TRAMPOLINE &&
 	       args->guard <= SPIN_BENCH_BY_CLOSURE &&
 	       args->steps <= SPIN_BENCH_STEPS_MAX && args->operations &&
-	       args->operations <= SPIN_BENCH_OPERATIONS_MAX && !args->reserved;
+	       args->operations <= SPIN_BENCH_OPERATIONS_MAX && args->keys;
 }
 
 static int run_alloc(struct run *run)

@@ -65,13 +65,14 @@ enum spin_bench_guard {
  * @steps: bindings, or C functions; SPIN_BENCH_TRAMPOLINE: as many must be
  *	installed
  * @operations: how often
- * @key: field of the context
+ * @key: field of the context, in the first operation
+ * @keys: how many different ones: each operation has the next, @key + @keys - 1
+ *	is followed by @key
  * @argument: field of the context
  * @samples: pointer to @operations of __u32: what the time-stamp counter
  *	advanced by during each operation, SPIN_BENCH_NOTHING included
  * @fired: out: handlers that an operation runs; not of SPIN_BENCH_SPIN,
  *	whose bindings count that themselves
- * @reserved: zero
  *
  * Errors: EINVAL a bad number; EBUSY fewer than @steps bindings are installed;
  * ENOMEM; EFAULT.
@@ -85,7 +86,7 @@ struct spin_bench_measure {
 	__u64 argument;
 	__u64 samples;
 	__u32 fired;
-	__u32 reserved;
+	__u32 keys;
 };
 
 #define SPIN_BENCH_MEASURE	_IOWR(0xB9, 0x00, struct spin_bench_measure)
