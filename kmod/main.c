@@ -6,7 +6,6 @@
 #include <linux/init.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
-#include <linux/rcupdate_trace.h>
 #include "abi/device.h"
 #include "core/internal.h"
 #include "kfuncs.h"
@@ -47,9 +46,7 @@ static void stop_parts(size_t count)
 	while (count--)
 		if (parts[count].exit)
 			parts[count].exit();
-	/* Extensions and parts of plans are freed by RCU callbacks of ours. */
-	rcu_barrier_tasks_trace();
-	rcu_barrier();
+	rcu_barrier();	/* extensions are freed by RCU callbacks of ours */
 }
 
 static int __init spin_init(void)

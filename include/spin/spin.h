@@ -19,6 +19,7 @@
 #include <linux/jump_label_ratelimit.h>
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/srcu.h>
 #include <linux/static_call.h>
 #include <linux/types.h>
 
@@ -275,6 +276,8 @@ struct spin_event_ops {
  * @planned: how many of these are in plans; spin_mutex
  * @handled: is anything but the intrinsic handler to be run? Raises are patched
  *	out of the code while not
+ * @srcu: of a sleepable event: its raises are read-side sections, so that only
+ *	those who change this event wait for handlers that sleep long
  * @generation: changes of its plans; spin_mutex
  * @generation_seen: the same at the beginning of a grace period; spin_mutex
  * @patched: program @call is patched to; spin_mutex
@@ -311,6 +314,7 @@ struct spin_event {
 	u32 bindings;
 	u32 planned;
 	struct static_key_false_deferred handled;
+	struct srcu_struct srcu;
 	u64 generation;
 	u64 generation_seen;
 	spin_program_t patched;

@@ -131,6 +131,53 @@ static void release(struct spin_binding *binding)
 	binding->held = false;
 }
 
+static void template_let_go(struct spin_template *template)
+{
+	bool last;
+
+	mutex_lock(&spin_mutex);
+	last = !--template->live;
+	mutex_unlock(&spin_mutex);
+	if (last)
+		wake_up_all(&ended);
+}
+
+/* A template of @ext for the event after @last, held; or NULL. */
+static struct spin_template *next_event(struct spin_extension *ext, u64 last)
+{
+	struct spin_template *template, *next = NULL;
+
+	mutex_lock(&spin_mutex);
+	list_for_each_entry(template, &ext->templates, node)
+		if (template->event->id > last &&
+		    (!next || template->event->id < next->event->id))
+			next = template;
+	if (next)
+		next->live++;	/* it, its event and its module stay so long */
+	mutex_unlock(&spin_mutex);
+	return next;
+}
+
+/**
+ * spin_bindings_synchronize - wait for raises of the events of an extension
+ * @ext: whose
+ *
+ * Process context. All that began before are over when it returns.
+ */
+void spin_bindings_synchronize(struct spin_extension *ext)
+{
+	struct spin_template *template;
+	u64 last = 0;
+
+	synchronize_rcu();
+	while ((template = next_event(ext, last))) {
+		last = template->event->id;
+		if (template->event->context == SPIN_CONTEXT_SLEEPABLE)
+			spin_event_synchronize(template->event);
+		template_let_go(template);
+	}
+}
+
 /**
  * spin_bindings_hold - prepare the plans that bindings are to go into
  * @ext: being committed
@@ -463,8 +510,8 @@ static void binding_unlink(struct spin_binding *binding, struct list_head *list)
 /* The second part: waits. Nothing of spin's is held. */
 static void bindings_end(struct list_head *list)
 {
+	struct spin_event *event = NULL;
 	struct spin_binding *binding, *next;
-	bool sleepable = false;
 
 	if (list_empty(list))
 		return;
@@ -472,9 +519,15 @@ static void bindings_end(struct list_head *list)
 		/* The service's own thread may be running it, and asleep. */
 		if (binding->event->ops->quiesce)
 			binding->event->ops->quiesce(binding);
-		sleepable |= binding->event->context == SPIN_CONTEXT_SLEEPABLE;
 	}
-	spin_plan_synchronize(sleepable);
+	/* Those of one event are mostly together. */
+	list_for_each_entry(binding, list, template_node) {
+		if (binding->event != event)
+			spin_event_synchronize(binding->event);
+		event = binding->event;
+	}
+	/* Kernel functions look bindings up by their ids, under RCU. */
+	synchronize_rcu();
 
 	mutex_lock(&spin_mutex);
 	list_for_each_entry(binding, list, template_node)
@@ -487,12 +540,9 @@ static void bindings_end(struct list_head *list)
 
 		list_del(&binding->template_node);
 		spin_binding_put(binding);
-		mutex_lock(&spin_mutex);
-		template->live--;
-		mutex_unlock(&spin_mutex);
+		template_let_go(template);
 		cond_resched();
 	}
-	wake_up_all(&ended);
 }
 
 static void reap(struct work_struct *work)
@@ -636,7 +686,7 @@ int spin_binding_remove_range(u64 id, u32 count)
 int spin_binding_enable(u64 id, bool active)
 {
 	struct spin_binding *binding;
-	bool sleepable = false;
+	struct spin_template *template;
 	int err = 0;
 
 	mutex_lock(&spin_mutex);
@@ -654,10 +704,12 @@ int spin_binding_enable(u64 id, bool active)
 		WRITE_ONCE(binding->enabled, false);
 	else if (active)
 		activate(binding);	/* a thread may wait for it */
-	sleepable = binding->event->context == SPIN_CONTEXT_SLEEPABLE;
+	template = binding->template;
+	template->live++;	/* it, its event and its module stay so long */
 	mutex_unlock(&spin_mutex);
 	if (!active)
-		spin_plan_synchronize(sleepable);
+		spin_event_synchronize(template->event);
+	template_let_go(template);
 	return err;
 }
 
@@ -757,7 +809,7 @@ int spin_intrinsic_remove(struct spin_event *event)
 	mutex_unlock(&spin_mutex);
 	if (!binding)
 		return -ENOENT;
-	spin_plan_synchronize(event->context == SPIN_CONTEXT_SLEEPABLE);
+	spin_event_synchronize(event);
 	spin_binding_put(binding);
 	return 0;
 }

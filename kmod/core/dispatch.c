@@ -387,15 +387,18 @@ static int handler_run(const struct spin_binding *binding,
 
 	if (!sleepable || !prog)	/* none: the event's own, in C */
 		return run(binding->handler, raise);
-	migrate_disable();
-	if (prog->sleepable) {
-		result = run(binding->handler, raise);
-	} else {
+	/* What the BPF core promises its programs: their maps' elements stay. */
+	if (prog->sleepable)
+		rcu_read_lock_trace();
+	else
 		rcu_read_lock();
-		result = run(binding->handler, raise);
-		rcu_read_unlock();
-	}
+	migrate_disable();
+	result = run(binding->handler, raise);
 	migrate_enable();
+	if (prog->sleepable)
+		rcu_read_unlock_trace();
+	else
+		rcu_read_unlock();
 	return result;
 }
 
@@ -672,16 +675,16 @@ int spin_point_raise_sleepable(struct spin_point *point,
 			       struct spin_raise *raise)
 {
 	const struct spin_plan_head *head;
-	int result;
+	int result, section;
 
 	might_sleep();
 	/* The epoch is sampled inside, too: see spin_extension_destroy(). */
-	rcu_read_lock_trace();
+	section = srcu_read_lock(&raise->event->srcu);
 	if (!spin_task_raise_begin(raise)) {
 		result = spin_raise_refused(raise);
 		goto out;
 	}
-	head = rcu_dereference_check(point->plan, rcu_read_lock_trace_held());
+	head = srcu_dereference(point->plan, &raise->event->srcu);
 	if (head != &spin_plan_none) {
 		spin_stat_inc(head->event_stats, raised);
 		result = plan_run_long(spin_plan_of(head), raise, true);
@@ -690,7 +693,7 @@ int spin_point_raise_sleepable(struct spin_point *point,
 	}
 	spin_task_raise_end(raise);
 out:
-	rcu_read_unlock_trace();
+	srcu_read_unlock(&raise->event->srcu, section);
 	return result;
 }
 EXPORT_SYMBOL_GPL(spin_point_raise_sleepable);
@@ -706,14 +709,12 @@ int spin_binding_raise(struct spin_binding *binding, struct spin_raise *raise)
 	might_sleep();
 	if (!spin_task_raise_begin(raise))
 		return spin_raise_refused(raise);
-	rcu_read_lock_trace();
 	spin_stat_inc(raise->event->stats, raised);
 	if (step_run_long(binding, raise, true, &result) == FIRED)
 		raise->fired++;
 	else
 		result = 0;
 	trace_spin_raise(raise->event->name, result, raise->fired, raise->depth);
-	rcu_read_unlock_trace();
 	spin_task_raise_end(raise);
 	return result;
 }

@@ -81,6 +81,9 @@ int __spin_event_register(struct spin_event *event, struct module *owner)
 	event->stats = alloc_percpu(struct spin_event_stats);
 	if (!event->stats)
 		return -ENOMEM;
+	err = init_srcu_struct(&event->srcu);
+	if (err)
+		goto err_stats;
 	spin_point_init(&event->point, event);
 	event->bindings = 0;
 	event->planned = 0;
@@ -100,7 +103,15 @@ int __spin_event_register(struct spin_event *event, struct module *owner)
 	mutex_unlock(&spin_mutex);
 
 	if (err)
-		free_percpu(event->stats);
+		goto err_srcu;
+	return 0;
+
+err_srcu:
+	spin_point_exit(&event->point);
+	srcu_barrier(&event->srcu);
+	cleanup_srcu_struct(&event->srcu);
+err_stats:
+	free_percpu(event->stats);
 	return err;
 }
 EXPORT_SYMBOL_GPL(__spin_event_register);
@@ -130,7 +141,10 @@ void spin_event_unregister(struct spin_event *event)
 	spin_point_exit(&event->point);
 	__static_key_deferred_flush(&event->handled.key.key,
 				    &event->handled.work);
-	spin_plan_synchronize(event->context == SPIN_CONTEXT_SLEEPABLE);
+	spin_settle_flush();	/* it may be waiting for this event's raises */
+	spin_event_synchronize(event);
+	srcu_barrier(&event->srcu);
+	cleanup_srcu_struct(&event->srcu);
 	free_percpu(event->stats);
 }
 EXPORT_SYMBOL_GPL(spin_event_unregister);

@@ -324,7 +324,7 @@ static int activate(struct spin_extension *ext, struct spin_extension **replaced
 	/* Its bindings may change while the mutex is not held: look again. */
 	while (spin_bindings_hold(ext)) {
 		mutex_unlock(&spin_mutex);
-		spin_plan_synchronize(true);
+		spin_bindings_synchronize(ext);
 		mutex_lock(&spin_mutex);
 	}
 	err = switch_over(ext, ext->replaces);
@@ -432,15 +432,15 @@ void spin_extension_destroy(struct spin_extension *ext)
 	mutex_unlock(&spin_mutex);
 	if (old)
 		spin_extension_put(old);
+
+	/* Outside of the BPF core's mutex: handlers may take their time. */
+	quiesce_all(ext);
 	/*
 	 * Raises that sampled an epoch in which it was active, and have not
 	 * read a plan yet, are to find it there.
 	 */
 	if (was_active)
-		spin_plan_synchronize(true);
-
-	/* Outside of the BPF core's mutex: handlers may take their time. */
-	quiesce_all(ext);
+		spin_bindings_synchronize(ext);
 	spin_binding_remove_all(ext);
 
 	/* No template can be attached now, so the list does not change. */

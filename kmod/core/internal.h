@@ -10,8 +10,8 @@
  * unreg() (detaching or putting a link) is called under spin_mutex.
  *
  * A raise takes no lock: it reads the plan of a point with preemption off, which
- * is an RCU read-side section (atomic events), or under RCU tasks trace
- * (sleepable events). What it may have read is freed after a grace period of
+ * is an RCU read-side section (atomic events), or in a section of the event's
+ * SRCU (sleepable events). What it may have read is freed after a grace period of
  * either kind, and no grace period is waited for under spin_mutex: handlers that
  * sleep may take it, by kernel functions that install bindings.
  *
@@ -149,6 +149,12 @@ int spin_extension_commit(struct spin_extension *ext,
 void spin_extension_destroy(struct spin_extension *ext);
 int spin_extension_wait_freed(u32 timeout_ms, const atomic_t *open_files);
 void spin_extension_put(struct spin_extension *ext);
+
+/* Is it being unloaded, or replaced? What still runs is to come to its end. */
+static inline bool spin_extension_is_leaving(const struct spin_extension *ext)
+{
+	return READ_ONCE(ext->set.to) != U64_MAX;
+}
 
 static inline void spin_extension_get(struct spin_extension *ext)
 {
@@ -313,6 +319,7 @@ s64 spin_binding_install(struct spin_extension *ext,
 int spin_binding_remove_own(struct spin_extension *ext, u64 id);
 int spin_binding_remove_range(u64 id, u32 count);
 int spin_binding_enable(u64 id, bool active);
+void spin_bindings_synchronize(struct spin_extension *ext);
 bool spin_bindings_hold(struct spin_extension *ext);
 void spin_bindings_release(struct spin_extension *ext);
 int spin_bindings_plan(struct spin_extension *ext);
@@ -510,7 +517,7 @@ bool spin_plan_hold_mark(struct spin_point *point,
 void spin_plan_forget_direct(struct spin_point *point);
 void spin_plan_not_lean(struct spin_point *point, struct spin_binding *binding);
 void spin_direct_forget_all(void);
-void spin_plan_synchronize(bool sleepable);
+void spin_event_synchronize(struct spin_event *event);
 
 /* The value of a key field. */
 static __always_inline u64 spin_key_value(const void *ctx, u32 offset, u32 size)
@@ -537,6 +544,7 @@ extern struct spin_binding spin_binding_none;
 
 bool spin_task_raise_begin(struct spin_raise *raise);
 void spin_task_raise_end(struct spin_raise *raise);
+const struct spin_raise *spin_task_raise_top(void);
 int spin_run_init(void);
 
 /* ---- settling ------------------------------------------------------- */
@@ -544,6 +552,7 @@ int spin_run_init(void);
 void spin_settle_soon(void);
 int spin_settle_init(void);
 void spin_settle_exit(void);
+void spin_settle_flush(void);
 void spin_direct_touch(struct spin_event *event);
 void spin_direct_end(struct spin_event *event);
 void spin_unsettle(struct spin_extension *ext);

@@ -14,12 +14,12 @@
  * struct edit - a change of a plan
  * @fresh: parts made for it
  * @old: parts it replaces
- * @sleepable: raises of the event may sleep
+ * @srcu: of a sleepable event; NULL: its raises are sections of RCU
  */
 struct edit {
 	struct callback_head *fresh;
 	struct callback_head *old;
-	bool sleepable;
+	struct srcu_struct *srcu;
 };
 
 void *spin_edit_new(struct edit *edit, size_t size);

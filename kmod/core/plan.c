@@ -9,7 +9,6 @@
  * be marked: from then on raises ask of each step whether its extension is
  * active in the epoch they sampled. See spin_plan_mark().
  */
-#include <linux/rcupdate_trace.h>
 #include <linux/slab.h>
 #include "piece.h"
 
@@ -29,17 +28,21 @@ static struct spin_plan *plan_of(const struct spin_point *point)
 static struct edit edit_of(const struct spin_point *point)
 {
 	return (struct edit){
-		.sleepable = point->event->context == SPIN_CONTEXT_SLEEPABLE,
+		.srcu = point->event->context == SPIN_CONTEXT_SLEEPABLE ?
+			&point->event->srcu : NULL,
 	};
 }
 
-/* Wait for all raises that may use what is not published any more. */
-void spin_plan_synchronize(bool sleepable)
+/*
+ * Wait for all raises of an event that may use what is not published any more.
+ * (Of an event that is raised for one binding at a time nothing is published.)
+ */
+void spin_event_synchronize(struct spin_event *event)
 {
-	if (sleepable)
-		synchronize_rcu_tasks_trace();
-	/* Guards, and handlers that cannot sleep, of sleepable events too. */
-	synchronize_rcu();
+	if (event->context == SPIN_CONTEXT_SLEEPABLE && !event->singly)
+		synchronize_srcu(&event->srcu);
+	else
+		synchronize_rcu();
 }
 
 static struct spin_plan *plan_new(struct edit *edit, struct spin_point *point,
@@ -385,7 +388,7 @@ static void plan_blank(struct spin_point *point, struct spin_plan *plan,
  * @binding: which; it may have left the point's list
  *
  * Under spin_mutex. Cannot fail. Raises that run may go on to run it until a
- * grace period has passed: spin_plan_synchronize().
+ * grace period has passed: spin_event_synchronize().
  */
 void spin_plan_remove(struct spin_point *point, struct spin_binding *binding)
 {

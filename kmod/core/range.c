@@ -4,24 +4,36 @@
  * code of BPF does not do by itself, and it ends when the extension is being
  * unloaded or the loader was killed, so that neither waits for it in vain.
  *
- * The one kernel function that takes no context: it says nothing and does
- * nothing on anybody's behalf.
+ * The one kernel function that takes no context: it does nothing on anybody's
+ * behalf. Whose loop it is, and so when it is to end, it finds in the record of
+ * the run.
  */
 #include <linux/kthread.h>
 #include <linux/sched/signal.h>
+#include "internal.h"
 #include "../kfuncs.h"
 
 #define TURNS_MAX	(8 * 1024 * 1024)
 
+/**
+ * struct spin_range - the state of a loop
+ * @current_value: what the program sees
+ * @end: where the loop ends
+ * @raise: the record of the run that loops, which outlives the loop; NULL: this
+ *	is no handler of spin's
+ */
 struct spin_range {
 	s32 current_value;
 	s32 end;
+	const struct spin_raise *raise;
 } __aligned(8);
 
 static_assert(sizeof(struct spin_range) == sizeof(struct bpf_iter_spin_range));
 
-static bool must_end(void)
+static bool must_end(const struct spin_range *range)
 {
+	if (range->raise && spin_extension_is_leaving(range->raise->binding->ext))
+		return true;
 	if (current->flags & PF_KTHREAD)
 		return kthread_should_stop();
 	return fatal_signal_pending(current);
@@ -41,6 +53,7 @@ __bpf_kfunc int bpf_iter_spin_range_new(struct bpf_iter_spin_range *it,
 		return -E2BIG;
 	range->current_value = start - 1;
 	range->end = end;
+	range->raise = spin_task_raise_top();
 	return 0;
 }
 
@@ -49,7 +62,7 @@ __bpf_kfunc s32 *bpf_iter_spin_range_next(struct bpf_iter_spin_range *it)
 	struct spin_range *range = (void *)it;
 
 	cond_resched();
-	if ((s64)range->current_value + 1 >= range->end || must_end()) {
+	if ((s64)range->current_value + 1 >= range->end || must_end(range)) {
 		*range = (struct spin_range) {};
 		return NULL;
 	}

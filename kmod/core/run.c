@@ -120,6 +120,20 @@ void spin_task_raise_end(struct spin_raise *raise)
 	spin_unlock(&tasks[slot].lock);
 }
 
+/* The innermost sleepable raise of this task, or NULL. */
+const struct spin_raise *spin_task_raise_top(void)
+{
+	u32 slot = slot_of(current);
+	const struct spin_raise *raise;
+
+	spin_lock(&tasks[slot].lock);
+	for (raise = tasks[slot].top; raise; raise = raise->outer)
+		if (raise->task == current)
+			break;
+	spin_unlock(&tasks[slot].lock);
+	return raise;
+}
+
 int __init spin_run_init(void)
 {
 	u32 i;

@@ -5,7 +5,6 @@
  * before, so that a change costs about the same whether there are a hundred
  * steps or ten thousand.
  */
-#include <linux/rcupdate_trace.h>
 #include <linux/slab.h>
 #include "piece.h"
 
@@ -72,7 +71,7 @@ static void end_fresh(struct callback_head *head)
 	}
 }
 
-static void free_traced(struct rcu_head *head)
+static void free_srcu(struct rcu_head *head)
 {
 	kvfree(container_of(head, struct spin_piece, rcu));
 }
@@ -87,8 +86,8 @@ void spin_edit_end(struct edit *edit)
 							rcu);
 
 		next = head->next;
-		if (edit->sleepable)
-			call_rcu_tasks_trace(&piece->rcu, free_traced);
+		if (edit->srcu)
+			call_srcu(edit->srcu, &piece->rcu, free_srcu);
 		else
 			kvfree_rcu(piece, rcu);
 	}

@@ -176,10 +176,31 @@ void spin_direct_end(struct spin_event *event)
 
 /* ---- the work ---- */
 
+/*
+ * The next event whose raises sleep and look at epochs. It stays until this work
+ * has ended: see spin_settle_flush().
+ */
+static struct spin_event *next_sleepable(u64 last)
+{
+	struct spin_event *event, *next = NULL;
+
+	mutex_lock(&spin_mutex);
+	list_for_each_entry(event, &spin_events, node) {
+		if (event->id > last && event->point.unsettled &&
+		    event->context == SPIN_CONTEXT_SLEEPABLE) {
+			next = event;
+			break;
+		}
+	}
+	mutex_unlock(&spin_mutex);
+	return next;
+}
+
 static void settle(struct work_struct *work)
 {
 	struct spin_extension *ext, *next;
 	struct spin_event *event;
+	u64 last = 0;
 
 	mutex_lock(&spin_mutex);
 	list_for_each_entry(ext, &unsettled, unsettled_node)
@@ -188,7 +209,11 @@ static void settle(struct work_struct *work)
 		event->generation_seen = event->generation;
 	mutex_unlock(&spin_mutex);
 
-	spin_plan_synchronize(true);
+	synchronize_rcu();
+	while ((event = next_sleepable(last))) {
+		last = event->id;
+		spin_event_synchronize(event);
+	}
 
 	mutex_lock(&spin_mutex);
 	list_for_each_entry_safe(ext, next, &unsettled, unsettled_node)
@@ -204,6 +229,12 @@ int __init spin_settle_init(void)
 {
 	stopped = false;
 	return 0;
+}
+
+/* An event has left the list: wait until the work does not use it any more. */
+void spin_settle_flush(void)
+{
+	flush_work(&settle_work.work);
 }
 
 /* Events of spin.ko itself are still to end: they must not bring it back. */

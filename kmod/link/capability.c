@@ -207,7 +207,7 @@ struct spin_capability *spin_ctx_capability(struct spin_ctx *ctx, u32 slot,
 	struct spin_capability *capability;
 
 	/* Being unloaded: what still runs is to come to its end. */
-	if (READ_ONCE(ext->set.to) != U64_MAX)
+	if (spin_extension_is_leaving(ext))
 		return ERR_PTR(-ESHUTDOWN);
 	if (!slot || slot >= SPIN_CAPABILITIES)
 		return ERR_PTR(-ENOENT);

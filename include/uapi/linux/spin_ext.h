@@ -44,7 +44,7 @@ struct spin_ctx {
  * @__opaque: the kernel's
  */
 struct bpf_iter_spin_range {
-	__u64 __opaque[1];
+	__u64 __opaque[2];
 } __attribute__((aligned(8)));
 
 /* Results of the events. */
