@@ -77,6 +77,11 @@ static unsigned int operations(const struct scene *scene)
 	return n < OPERATIONS ? n : OPERATIONS;
 }
 
+static bool is_spin(enum spin_bench_system system)
+{
+	return system == SPIN_BENCH_SPIN || system == SPIN_BENCH_SPIN_BLOCK;
+}
+
 /*
  * A raise that was refused would be fast: have all handlers run that should? A
  * guard that is not indexed is asked by each raise.
@@ -89,7 +94,7 @@ static void check(const struct scene *scene,
 
 	if (args->system == SPIN_BENCH_NOTHING)
 		return;
-	if (args->system == SPIN_BENCH_SPIN) {
+	if (is_spin(args->system)) {
 		c = counts();
 		fired = c.run;
 		expected *= args->operations;
@@ -149,7 +154,7 @@ static struct range scene_install(const struct scene *scene, bool indexed)
 static void play(const struct scene *scene, enum spin_bench_system system,
 		 const char *name)
 {
-	bool indexed = scene->keyed && system == SPIN_BENCH_SPIN;
+	bool indexed = scene->keyed && is_spin(system);
 	struct range range = {};
 	struct samples s = {};
 
@@ -173,6 +178,7 @@ static void measure_overhead(void)
 
 int main(void)
 {
+	static const struct scene block = { "h1block", 1, "plain", .fired = 1 };
 	unsigned int i, j;
 
 	device = open("/dev/spin-bench", O_RDWR | O_CLOEXEC);
@@ -184,6 +190,7 @@ int main(void)
 	for (i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++)
 		for (j = 0; j < sizeof(systems) / sizeof(systems[0]); j++)
 			play(&scenes[i], systems[j].system, systems[j].name);
+	play(&block, SPIN_BENCH_SPIN_BLOCK, "spin");
 	bench_unload();
 	return 0;
 }

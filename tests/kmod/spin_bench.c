@@ -110,7 +110,10 @@ static int c_handler(struct spin_bench_raise *bench)
 	return 0;
 }
 
-/* What every raise begins with, whoever dispatches it: its arguments. */
+/*
+ * What every raise begins with, whoever dispatches it: its arguments. The rest
+ * of the block does not change, and was filled in before: see measure().
+ */
 static __always_inline struct spin_raise *fill(struct run *run, u64 key,
 					       u64 argument)
 {
@@ -130,6 +133,21 @@ static __always_inline int raise_nothing(struct run *run, u64 key, u64 argument)
 static __always_inline int raise_spin(struct run *run, u64 key, u64 argument)
 {
 	return SPIN_RAISE(bench_event, Bench_Raise, fill(run, key, argument), 0);
+}
+
+/* A raiser that has no block to use again makes one on its stack. */
+static __always_inline int raise_block(struct run *run, u64 key, u64 argument)
+{
+	struct bench_raise block = {
+		.raise.event = &bench_event,
+		.bench = {
+			.ctx.event_id = bench_event.id,
+			.key = key,
+			.argument = argument,
+		},
+	};
+
+	return SPIN_RAISE(bench_event, Bench_Raise, &block.raise, 0);
 }
 
 /*
@@ -214,6 +232,7 @@ static noinline void measure_##NAME(struct run *run)			\
 
 DEFINE_MEASURE(nothing)
 DEFINE_MEASURE(spin)
+DEFINE_MEASURE(block)
 DEFINE_MEASURE(list)
 
 static void measure_steps(struct run *run)
@@ -274,6 +293,7 @@ static int measure_trampoline(struct run *run)
 
 static int measure(struct run *run)
 {
+	run->block.bench.ctx.event_id = bench_event.id;
 	switch (run->args.system) {
 	case SPIN_BENCH_NOTHING:
 		measure_nothing(run);
@@ -285,6 +305,9 @@ static int measure(struct run *run)
 		return measure_c_list(run);
 	case SPIN_BENCH_TRAMPOLINE:
 		return measure_trampoline(run);
+	case SPIN_BENCH_SPIN_BLOCK:
+		measure_block(run);
+		return 0;
 	}
 	return -EINVAL;
 }
@@ -294,7 +317,7 @@ static int measure(struct run *run)
 
 static bool args_valid(const struct spin_bench_measure *args)
 {
-	return args->system <= SPIN_BENCH_TRAMPOLINE &&
+	return args->system <= SPIN_BENCH_SPIN_BLOCK &&
 	       args->guard <= SPIN_BENCH_BY_CLOSURE &&
 	       args->steps <= SPIN_BENCH_STEPS_MAX && args->operations &&
 	       args->operations <= SPIN_BENCH_OPERATIONS_MAX && args->keys;

@@ -46,6 +46,7 @@ enum spin_bench_system {
 	SPIN_BENCH_SPIN		= 1,	/* a raise by SPIN's dispatcher */
 	SPIN_BENCH_C_LIST	= 2,	/* a list of C functions */
 	SPIN_BENCH_TRAMPOLINE	= 3,	/* the programs, by their trampolines */
+	SPIN_BENCH_SPIN_BLOCK	= 4,	/* SPIN_BENCH_SPIN; block made anew */
 };
 
 /* Which C functions are on the list. */
@@ -71,8 +72,8 @@ enum spin_bench_guard {
  * @argument: field of the context
  * @samples: pointer to @operations of __u32: what the time-stamp counter
  *	advanced by during each operation, SPIN_BENCH_NOTHING included
- * @fired: out: handlers that an operation runs; not of SPIN_BENCH_SPIN,
- *	whose bindings count that themselves
+ * @fired: out: handlers that an operation runs; not of SPIN_BENCH_SPIN
+ *	and _SPIN_BLOCK, whose bindings count that themselves
  *
  * Errors: EINVAL a bad number; EBUSY fewer than @steps bindings are installed;
  * ENOMEM; EFAULT.
