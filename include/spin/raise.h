@@ -156,7 +156,8 @@ static noinline int TYPE##_raise(struct spin_point *point,		\
 		goto out;						\
 	}								\
 	head = rcu_dereference_sched(point->plan);			\
-	direct = READ_ONCE(head->direct);				\
+	/* Pairs with direct_update(): the rest was written before. */	\
+	direct = smp_load_acquire(&head->direct);			\
 	if (unlikely(!direct)) {					\
 		result = spin_plan_raise(head, raise);			\
 		goto end;						\

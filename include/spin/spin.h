@@ -205,6 +205,8 @@ struct spin_key {
  *	no handlers. (SPIN: authorizer)
  * @point: where the extension's bindings hang; NULL function: the event's own
  *	point. May return an ERR_PTR.
+ * @put_point: a binding that @point was asked for is not made after all, and
+ *	@bind was not called; may be NULL
  * @bind: a binding was made and is to be inserted: start what raises the
  *	event. On failure nothing may stay.
  * @activate: the binding is active from now on: its extension was committed,
@@ -233,6 +235,7 @@ struct spin_event_ops {
 	int (*authorize)(struct spin_request *request);
 	struct spin_point *(*point)(struct spin_event *event,
 				    struct spin_extension *ext);
+	void (*put_point)(struct spin_point *point);
 	int (*bind)(struct spin_binding *binding);
 	void (*activate)(struct spin_binding *binding);
 	void (*quiesce)(struct spin_binding *binding);
@@ -253,6 +256,7 @@ struct spin_event_ops {
  * @result_max: largest valid result; an invalid one is counted and taken as 0
  * @singly: raised for each binding by itself, spin_binding_raise(), and never
  *	for all of them: it has no plan
+ * @bindings_max: how many it takes in all; 0: no limit
  * @fold: how results become one
  * @default_result: of a raise that no handler fired in, without @ops->fallback;
  *	with SPIN_EVENT_NEEDS_RESULT such a raise returns -ENOSYS instead
@@ -295,6 +299,7 @@ struct spin_event {
 	int result_min;
 	int result_max;
 	bool singly;
+	u32 bindings_max;
 	enum spin_fold fold;
 	int default_result;
 	u32 cost_max;

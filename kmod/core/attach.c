@@ -53,6 +53,7 @@ static int check_programs(struct spin_extension *ext,
 			  struct spin_template *template, u32 cost_max)
 {
 	u32 cost, total = 0;
+	bool bounded = true;
 	u32 i;
 	int err;
 
@@ -65,15 +66,13 @@ static int check_programs(struct spin_extension *ext,
 					 &cost);
 		if (err)
 			return err;
-		/* Of a handler that sleeps there is no bound. */
-		if (i == SPIN_MEMBER_HANDLER && !cost)
-			return 0;
+		bounded &= cost > 0;	/* a handler that sleeps is not */
 		total += cost;
 	}
 	if (template->progs[SPIN_MEMBER_GUARD])
 		template->lean =
 			spin_checker_lean(template->progs[SPIN_MEMBER_GUARD]);
-	template->cost = total;
+	template->cost = bounded ? total : 0;
 	return 0;
 }
 

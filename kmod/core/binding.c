@@ -318,47 +318,69 @@ static int reserve_check(struct spin_binding *binding, u32 reserve)
 	return 0;
 }
 
-static int binding_place(struct spin_binding *binding, u64 relative_id,
-			 u32 reserve)
+/*
+ * A new version takes the place of the old one; but not if an end is reserved
+ * for it that the old one does not hold.
+ */
+static bool takes_place(const struct spin_binding *binding,
+			const struct spin_binding *relative, u32 reserve)
 {
-	struct spin_point *point = binding->point;
-	struct spin_binding *relative;
-	u32 order = binding->order;
+	u32 i;
+
+	if (!relative || !binding->ext->replaces ||
+	    relative->ext != binding->ext->replaces)
+		return false;
+	for (i = 0; i < 2; i++)
+		if (reserve & BIT(i) && binding->point->reserved[i] != relative)
+			return false;
+	return true;
+}
+
+/* All that can be wrong with the place of a binding. */
+static int place_check(struct spin_binding *binding, u64 relative_id,
+		       u32 reserve, struct spin_binding **relative)
+{
 	int err;
 
-	if (reserve)
-		binding->order = reserve & SPIN_END_FIRST ? SPIN_ORDER_FIRST :
-							    SPIN_ORDER_LAST;
+	if (reserve == (SPIN_END_FIRST | SPIN_END_LAST))
+		return -EINVAL;	/* the authority's mistake */
 	err = reserve_check(binding, reserve);
-	if (!err && relative_id && order != SPIN_ORDER_BEFORE &&
-	    order != SPIN_ORDER_AFTER) {
+	if (err)
+		return err;
+	if (relative_id && binding->order != SPIN_ORDER_BEFORE &&
+	    binding->order != SPIN_ORDER_AFTER) {
 		spin_extension_refuse(binding->ext,
 				      "'%s': a relative binding is for SPIN_ORDER_BEFORE and _AFTER only",
 				      spin_binding_name(binding));
-		err = -EINVAL;
+		return -EINVAL;
 	}
-	if (!err)
-		err = find_relative(binding, relative_id, &relative);
-	if (err)
+	if (reserve)
+		binding->order = reserve & SPIN_END_FIRST ? SPIN_ORDER_FIRST :
+							    SPIN_ORDER_LAST;
+	err = find_relative(binding, relative_id, relative);
+	if (err || takes_place(binding, *relative, reserve) ||
+	    !spin_point_beyond_end(binding->point, binding->order, *relative))
 		return err;
-	/* A new version takes the place of the old one. */
-	if (relative && relative->ext &&
-	    relative->ext == binding->ext->replaces) {
+	spin_extension_refuse(binding->ext,
+			      "'%s' would be beyond the end of event %s that is reserved for '%s'",
+			      spin_binding_name(binding), binding->event->name,
+			      spin_binding_name(*relative));
+	return -EBUSY;
+}
+
+static void binding_place(struct spin_binding *binding,
+			  struct spin_binding *relative, u32 reserve)
+{
+	struct spin_point *point = binding->point;
+
+	if (takes_place(binding, relative, reserve))
 		spin_point_insert_behind(point, binding, relative);
-	} else if (spin_point_insert(point, binding, relative)) {
-		spin_extension_refuse(binding->ext,
-				      "'%s' would be beyond the end of event %s that is reserved for '%s'",
-				      spin_binding_name(binding),
-				      binding->event->name,
-				      spin_binding_name(relative));
-		return -EBUSY;
-	}
-	binding->order = reserve ? binding->order : order;
+	else
+		spin_point_insert(point, binding, relative);
 	if (reserve & SPIN_END_FIRST && !point->reserved[0])
 		point->reserved[0] = binding;
 	if (reserve & SPIN_END_LAST && !point->reserved[1])
 		point->reserved[1] = binding;
-	return 0;
 }
 
 static u32 steps_of(const struct spin_binding *binding)
@@ -426,56 +448,77 @@ static int binding_fill(struct spin_binding *binding,
 	return PTR_ERR_OR_ZERO(binding->point);
 }
 
+static int quota_check(struct spin_extension *ext, struct spin_event *event)
+{
+	if (ext->binding_count >= SPIN_BINDINGS_MAX) {
+		spin_extension_refuse(ext, "an extension can have %u bindings",
+				      SPIN_BINDINGS_MAX);
+		return -EDQUOT;
+	}
+	if (event->bindings_max && event->bindings >= event->bindings_max) {
+		spin_extension_refuse(ext, "event %s takes %u bindings, and has so many",
+				      event->name, event->bindings_max);
+		return -EDQUOT;
+	}
+	return 0;
+}
+
+/* After it nothing can fail but the service, which undoes what it did. */
+static int binding_prepare(struct spin_binding *binding,
+			   const struct spin_install *args, u32 reserve,
+			   struct spin_binding **relative)
+{
+	struct spin_event *event = binding->event;
+	int err;
+
+	err = place_check(binding, args->relative, reserve, relative);
+	if (err)
+		goto err_point;
+	binding->id = ++last_binding_id;
+	err = xa_reserve(&spin_bindings, binding->id, GFP_KERNEL_ACCOUNT);
+	if (err)
+		goto err_point;
+	err = event->ops->bind ? event->ops->bind(binding) : 0;
+	if (err)
+		xa_release(&spin_bindings, binding->id);
+	return err;
+
+err_point:
+	if (event->ops->put_point)
+		event->ops->put_point(binding->point);
+	return err;
+}
+
 /* Asks, makes, and puts it in its place. Nothing runs it yet. */
 static struct spin_binding *binding_make(struct spin_extension *ext,
 					 struct spin_template *template,
 					 const struct spin_install *args)
 {
 	struct spin_request request = request_of(ext, template, args);
-	struct spin_event *event = template->event;
-	struct spin_binding *binding;
+	struct spin_binding *binding, *relative = NULL;
 	int err;
 
-	if (ext->binding_count >= SPIN_BINDINGS_MAX) {
-		spin_extension_refuse(ext, "an extension can have %u bindings",
-				      SPIN_BINDINGS_MAX);
-		return ERR_PTR(-EDQUOT);
-	}
-	err = spin_authority_ask(&request);
+	err = quota_check(ext, template->event);
+	if (!err)
+		err = spin_authority_ask(&request);
 	if (err)
 		return ERR_PTR(err);
-	binding = binding_new(event, ext);
+	binding = binding_new(template->event, ext);
 	if (!binding) {
 		spin_guards_free(request.imposed);
 		return ERR_PTR(-ENOMEM);
 	}
 	err = binding_fill(binding, template, args, &request);
-	if (err)
-		goto err_binding;
-	if (event->ops->bind)
-		err = event->ops->bind(binding);
-	if (err)
-		goto err_binding;
-	err = binding_place(binding, args->relative, request.reserve);
-	if (err)
-		goto err_bound;
-	binding->id = ++last_binding_id;
-	err = xa_err(xa_store(&spin_bindings, binding->id, binding,
-			      GFP_KERNEL_ACCOUNT));
-	if (err)
-		goto err_placed;
+	if (!err)
+		err = binding_prepare(binding, args, request.reserve,
+				      &relative);
+	if (err) {
+		spin_binding_put(binding);
+		return ERR_PTR(err);
+	}
+	binding_place(binding, relative, request.reserve);
+	xa_store(&spin_bindings, binding->id, binding, 0);	/* reserved */
 	return binding;
-
-err_placed:
-	spin_point_delete(binding->point, binding);
-err_bound:
-	if (event->ops->quiesce)
-		event->ops->quiesce(binding);
-	if (event->ops->unbind)
-		event->ops->unbind(binding);
-err_binding:
-	spin_binding_put(binding);
-	return ERR_PTR(err);
 }
 
 static void binding_link(struct spin_binding *binding)
@@ -545,12 +588,33 @@ static void bindings_end(struct list_head *list)
 	}
 }
 
+/* Those that are to be reaped and are of @ext, to @list. */
+static void reaped_take(const struct spin_extension *ext, struct list_head *list)
+{
+	struct spin_binding *binding, *next;
+
+	lockdep_assert_held(&spin_mutex);
+	list_for_each_entry_safe(binding, next, &reaped, template_node)
+		if (binding->ext == ext)
+			list_move_tail(&binding->template_node, list);
+}
+
+/*
+ * One extension after the other. One that leaves takes its own, so that it does
+ * not wait for the handlers of another.
+ */
 static void reap(struct work_struct *work)
 {
+	struct spin_binding *binding;
 	LIST_HEAD(list);
 
 	mutex_lock(&spin_mutex);
-	list_splice_init(&reaped, &list);
+	binding = list_first_entry_or_null(&reaped, struct spin_binding,
+					   template_node);
+	if (binding)
+		reaped_take(binding->ext, &list);
+	if (!list_empty(&reaped))
+		queue_work(spin_workqueue, work);
 	mutex_unlock(&spin_mutex);
 	bindings_end(&list);
 }
@@ -600,6 +664,10 @@ s64 spin_binding_install(struct spin_extension *ext,
 
 	lockdep_assert_held(&spin_mutex);
 	for (i = 0; i < count; i++) {
+		if (fatal_signal_pending(current)) {
+			err = -EINTR;
+			break;
+		}
 		binding = binding_make(ext, template, args);
 		if (IS_ERR(binding)) {
 			err = PTR_ERR(binding);
@@ -724,6 +792,7 @@ void spin_binding_remove_all(struct spin_extension *ext)
 		binding_unlink(binding, &list);
 		cond_resched();
 	}
+	reaped_take(ext, &list);
 	mutex_unlock(&spin_mutex);
 	bindings_end(&list);
 }
@@ -774,19 +843,20 @@ int spin_intrinsic_install(struct spin_event *event)
 	binding->handler = intrinsic_run;
 	binding->point = &event->point;
 	binding->id = ++last_binding_id;
-	err = xa_err(xa_store(&spin_bindings, binding->id, binding, GFP_KERNEL));
+	err = xa_reserve(&spin_bindings, binding->id, GFP_KERNEL);
 	if (err)
 		goto err_binding;
 	spin_point_insert_original(&event->point, binding);
 	err = plan(binding);
 	if (err)
 		goto err_placed;
+	xa_store(&spin_bindings, binding->id, binding, 0);	/* reserved */
 	event->point.intrinsic = binding;
 	return 0;
 
 err_placed:
 	spin_point_delete(&event->point, binding);
-	xa_erase(&spin_bindings, binding->id);
+	xa_release(&spin_bindings, binding->id);
 err_binding:
 	spin_binding_put(binding);
 	return err;

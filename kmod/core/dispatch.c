@@ -7,7 +7,6 @@
  * in several places, filters, folds, tracing and timing.
  */
 #include <linux/filter.h>
-#include <linux/hash.h>
 #include <linux/rcupdate_trace.h>
 #include <linux/sched/clock.h>
 #include <linux/sched/task_stack.h>
@@ -56,7 +55,10 @@ static int result_of(const struct spin_raise *raise, int result)
 /* The result, not zero, of a handler that was called directly. */
 int spin_raise_result(struct spin_raise *raise, int result)
 {
-	return result_of(raise, result);
+	result = result_of(raise, result);
+	if (result && raise->event->fold == SPIN_FOLD_FIRST)
+		spin_stat_inc(raise->binding->stats, cancelled);
+	return result;
 }
 EXPORT_SYMBOL_GPL(spin_raise_result);
 
@@ -290,7 +292,7 @@ find(const struct spin_index *index, const void *ctx)
 	if (unlikely(index->field_count != 1))
 		return spin_index_find(index, ctx);
 	value = spin_key_value(ctx, index->offset[0], index->size[0]);
-	slot = spin_index_slot(index, value * GOLDEN_RATIO_64);
+	slot = spin_index_slot(index, value * index->factor[0]);
 	entry = rcu_dereference_raw(index->slots[slot]);
 	for (; entry; entry = rcu_dereference_raw(entry->next))
 		if (likely(entry->value[0] == value))

@@ -45,6 +45,7 @@ static bool event_valid(const struct spin_event *event)
 	       event->result_min <= event->result_max &&
 	       event->ctx_size >= sizeof(struct spin_ctx) &&
 	       event->ctx_size <= CONTEXT_MAX &&
+	       !(event->singly && event->reference_count) &&
 	       fields_valid(event->keys, event->key_count, event->ctx_size) &&
 	       fields_valid(event->references, event->reference_count,
 			    event->ctx_size);

@@ -4,18 +4,17 @@
  * key fields. The bindings with one value in these fields are a sequence; a
  * raise looks up the values of its own context.
  */
-#include <linux/hash.h>
-#include <linux/log2.h>
+#include <linux/random.h>
 #include "piece.h"
 
 static __always_inline u32 slot_of(const struct spin_index *index,
 				   const u64 *value)
 {
-	u64 hash = value[0] * GOLDEN_RATIO_64;
+	u64 hash = 0;
 	u32 i;
 
-	for (i = 1; i < index->field_count; i++)
-		hash = (rol64(hash, 29) ^ value[i]) * GOLDEN_RATIO_64;
+	for (i = 0; i < index->field_count; i++)
+		hash += value[i] * index->factor[i];
 	return spin_index_slot(index, hash);
 }
 
@@ -104,10 +103,12 @@ struct spin_index *spin_index_new(struct edit *edit, struct spin_event *event,
 		return NULL;
 	index->fields = fields;
 	index->bits = bits;
-	index->mask = BIT(bits) - 1;
+	index->slot_count = BIT(bits);
+	get_random_bytes(index->factor, sizeof(index->factor));
 	for (field = 0; field < SPIN_KEYS_MAX; field++) {
 		if (!(fields & BIT(field)))
 			continue;
+		index->factor[index->field_count] |= 1;
 		index->offset[index->field_count] = event->keys[field].offset;
 		index->size[index->field_count++] = event->keys[field].size;
 	}
@@ -123,6 +124,18 @@ static void entry_link(struct spin_index *index, struct spin_entry *entry)
 						   lockdep_is_held(&spin_mutex)));
 	rcu_assign_pointer(index->slots[slot], entry);
 	index->entry_count++;
+}
+
+/* What a raise with the key of @binding spends on the bindings that are there. */
+u64 spin_index_cost(const struct spin_index *index,
+		    const struct spin_binding *binding)
+{
+	u64 value[SPIN_KEYS_MAX] = {};
+	const struct spin_entry *entry;
+
+	match_values(index, &binding->match, value);
+	entry = find_entry(index, value, NULL);
+	return entry ? entry->cost : 0;
 }
 
 /**

@@ -350,8 +350,10 @@ void spin_point_insert_original(struct spin_point *point,
 void spin_point_insert_behind(struct spin_point *point,
 			      struct spin_binding *binding,
 			      struct spin_binding *other);
-int spin_point_insert(struct spin_point *point, struct spin_binding *binding,
-		      struct spin_binding *relative);
+bool spin_point_beyond_end(const struct spin_point *point, u32 order,
+			   const struct spin_binding *relative);
+void spin_point_insert(struct spin_point *point, struct spin_binding *binding,
+		       struct spin_binding *relative);
 void spin_point_delete(struct spin_point *point, struct spin_binding *binding);
 
 #define spin_point_for_each(POINT, BINDING, LIST)			\
@@ -448,7 +450,9 @@ struct spin_entry {
  * @offset: of each in the context
  * @size: of each
  * @bits: log2 of the number of slots
- * @mask: number of slots less one
+ * @slot_count: number of slots
+ * @factor: of each field in the hash; random, so that nobody can choose keys
+ *	that all get into one slot
  * @entry_count: of keys; spin_mutex
  * @cost_max: at least the cost of the dearest entry; spin_mutex
  * @slots: chains of entries
@@ -460,7 +464,8 @@ struct spin_index {
 	u16 offset[SPIN_KEYS_MAX];
 	u16 size[SPIN_KEYS_MAX];
 	u32 bits;
-	u32 mask;
+	u32 slot_count;
+	u64 factor[SPIN_KEYS_MAX];
 	u32 entry_count;
 	u64 cost_max;
 	struct spin_entry __rcu *slots[];
@@ -531,11 +536,14 @@ static __always_inline u64 spin_key_value(const void *ctx, u32 offset, u32 size)
 	return *(const u8 *)(ctx + offset);
 }
 
-/* The slot of a hash: no shift by a variable, which kernels may want to check. */
+/*
+ * The slot is in the top bits of a hash (multiply-shift, which spreads any keys
+ * if the factors are random). Not by a shift that varies: kernels may check it.
+ */
 static __always_inline u32 spin_index_slot(const struct spin_index *index,
 					   u64 hash)
 {
-	return (u32)(hash >> 32) & index->mask;
+	return ((hash >> 32) * index->slot_count) >> 32;
 }
 
 const struct spin_sequence *spin_index_find(const struct spin_index *index,

@@ -46,6 +46,8 @@ bool spin_sequence_sparse(const struct spin_sequence *sequence);
 
 struct spin_index *spin_index_new(struct edit *edit, struct spin_event *event,
 				  u32 fields, u32 bits);
+u64 spin_index_cost(const struct spin_index *index,
+		    const struct spin_binding *binding);
 int spin_index_insert(struct edit *edit, struct spin_index *index,
 		      struct spin_binding *binding);
 int spin_index_remove(struct edit *edit, struct spin_index *index,

@@ -279,13 +279,36 @@ static void planned_set(struct spin_binding *binding, bool planned)
 	}
 }
 
-/* While one version of an extension takes the place of another, both count. */
-static u64 cost_limit(const struct spin_binding *binding)
+/* Of the version that is being replaced by the binding's: it is about to go. */
+static u64 replaced_cost(const struct spin_binding *binding)
+{
+	const struct spin_extension *old = binding->ext ? binding->ext->replaces :
+							  NULL;
+	const struct spin_binding *other;
+	u64 cost = 0;
+
+	if (!old)
+		return 0;
+	list_for_each_entry(other, &old->bindings, extension_node)
+		if (other->planned && other->point == binding->point)
+			cost += spin_step_cost(other);
+	return cost;
+}
+
+static bool too_dear(const struct spin_plan *plan,
+		     const struct spin_binding *binding)
 {
 	u64 limit = binding->event->context == SPIN_CONTEXT_IRQS_OFF ?
 		    SPIN_POINT_COST_MAX_IRQS : SPIN_POINT_COST_MAX;
+	u64 more = spin_step_cost(binding);
+	s32 i = index_of(plan, binding);
 
-	return binding->ext && binding->ext->replaces ? 2 * limit : limit;
+	if (i >= 0) {
+		more += spin_index_cost(plan->index[i], binding);
+		more -= min(more, plan->index[i]->cost_max);
+	}
+	return plan_cost(plan) + more > limit &&
+	       plan_cost(plan) + more > limit + replaced_cost(binding);
 }
 
 /**
@@ -303,15 +326,23 @@ int spin_plan_insert(struct spin_point *point, struct spin_binding *binding)
 	int err;
 
 	lockdep_assert_held(&spin_mutex);
-	if (plan_cost(plan) + spin_step_cost(binding) > cost_limit(binding))
-		return -EDQUOT;
+	choose_place(plan, binding);
+	if (too_dear(plan, binding)) {
+		/* What an index remembers of its dearest key may be long gone. */
+		err = spin_plan_rebuild(point);
+		if (err)
+			return err;
+		plan = plan_of(point);
+		if (too_dear(plan, binding))
+			return -EDQUOT;
+	}
 	planned_set(binding, true);
 	if (point->stale) {
 		err = spin_plan_rebuild(point);
 	} else {
 		s32 i;
 
-		choose_place(plan, binding);
+		choose_place(plan, binding);	/* it may be another plan now */
 		i = index_of(plan, binding);
 		if (i >= 0 && !spin_index_crowded(plan->index[i]) &&
 		    !(point->unsettled && !(plan->flags & PLAN_CHECKED)))
@@ -413,6 +444,8 @@ void spin_plan_remove(struct spin_point *point, struct spin_binding *binding)
 		spin_plan_free(point);
 	else if (plan && spin_sequence_sparse(plan->plain))
 		point->stale = true;
+	if (!point->unsettled)
+		spin_plan_mark(point);	/* take the mark away */
 }
 
 /* ---- all anew ---- */
@@ -454,6 +487,28 @@ static int sort_bindings(struct edit *edit, struct spin_point *point,
 	return 0;
 }
 
+/*
+ * The kinds of keys that have an index keep it: no binding that is found by its
+ * key in the old plan is to be plain in the new one, which may be given up.
+ */
+static int keep_indexes(struct edit *edit, struct spin_plan *plan,
+			const struct spin_plan *old)
+{
+	struct spin_index *index;
+	u32 i;
+
+	for (i = 0; old && i < old->index_count; i++) {
+		if (!old->index[i]->entry_count)
+			continue;
+		index = spin_index_new(edit, plan->event, old->index[i]->fields,
+				       INDEX_BITS);
+		if (!index)
+			return -ENOMEM;
+		plan->index[plan->index_count++] = index;
+	}
+	return 0;
+}
+
 static int plan_build(struct edit *edit, struct spin_point *point,
 		      struct spin_plan *plan)
 {
@@ -464,7 +519,9 @@ static int plan_build(struct edit *edit, struct spin_point *point,
 	plain = kvcalloc(point->planned, sizeof(*plain), GFP_KERNEL);
 	if (!plain)
 		return -ENOMEM;
-	err = sort_bindings(edit, point, plan, plain, &count);
+	err = keep_indexes(edit, plan, plan_of(point));
+	if (!err)
+		err = sort_bindings(edit, point, plan, plain, &count);
 	if (!err && count) {
 		plan->plain = spin_sequence_build(edit, plain, count);
 		if (!plan->plain)

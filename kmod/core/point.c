@@ -112,8 +112,9 @@ static struct list_head *place_last(struct spin_point *point)
 	return holder ? holder->point_node.prev : point->back.prev;
 }
 
-static bool beyond_end(const struct spin_point *point, u32 order,
-		       const struct spin_binding *relative)
+/* Would a binding of this order be beyond a reserved end? */
+bool spin_point_beyond_end(const struct spin_point *point, u32 order,
+			   const struct spin_binding *relative)
 {
 	return (order == SPIN_ORDER_BEFORE && relative == point->reserved[0]) ||
 	       (order == SPIN_ORDER_AFTER && relative == point->reserved[1]);
@@ -123,11 +124,10 @@ static bool beyond_end(const struct spin_point *point, u32 order,
  * spin_point_insert - put a binding in its place
  * @point: where
  * @binding: its order says which place
- * @relative: the binding that Before and After are about
- *
- * Returns 0; -EBUSY: beyond a reserved end.
+ * @relative: the binding that Before and After are about; not beyond a reserved
+ *	end
  */
-int spin_point_insert(struct spin_point *point, struct spin_binding *binding,
+void spin_point_insert(struct spin_point *point, struct spin_binding *binding,
 		      struct spin_binding *relative)
 {
 	struct list_head *behind;
@@ -143,8 +143,6 @@ int spin_point_insert(struct spin_point *point, struct spin_binding *binding,
 		break;
 	case SPIN_ORDER_BEFORE:
 	case SPIN_ORDER_AFTER:
-		if (beyond_end(point, binding->order, relative))
-			return -EBUSY;
 		binding->back = relative->back;
 		behind = binding->order == SPIN_ORDER_AFTER ?
 			 &relative->point_node : relative->point_node.prev;
@@ -155,7 +153,6 @@ int spin_point_insert(struct spin_point *point, struct spin_binding *binding,
 	list_add(&binding->point_node, behind);
 	point->count++;
 	rank_give(point, list_of(point, binding), binding);
-	return 0;
 }
 
 /*

@@ -97,7 +97,9 @@ bool spin_task_raise_begin(struct spin_raise *raise)
 			break;
 	if (outer) {
 		raise->depth = outer->depth + 1;
-		raise->epoch = outer->epoch;
+		/* One for a single binding is in no section: its epoch is old. */
+		if (!outer->event->singly)
+			raise->epoch = outer->epoch;
 	}
 	if (raise->depth <= SPIN_RAISE_DEPTH_MAX) {
 		raise->outer = tasks[slot].top;

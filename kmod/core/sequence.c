@@ -348,12 +348,13 @@ struct spin_sequence *spin_sequence_remove(struct edit *edit,
 	struct spin_chunk *chunk, *less;
 	u32 at, pos;
 
+	if (WARN_ON_ONCE(!find_item(old, binding)))
+		return ERR_PTR(-ENOENT);
 	if (!old->chunk_count) {
 		spin_edit_replace(edit, (struct spin_piece *)&old->piece);
 		return NULL;
 	}
-	if (WARN_ON_ONCE(!find_in_chunks(old, binding, &at, &pos)))
-		return ERR_PTR(-ENOENT);
+	find_in_chunks(old, binding, &at, &pos);
 	chunk = old->chunks[at];
 	if (old->count > 1) {
 		u32 keep = chunk->count > 1;

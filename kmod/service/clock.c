@@ -27,10 +27,12 @@ SPIN_CONTEXT_CHECK(struct tick_raise, tick);
  * struct clock - the service's part of a binding
  * @mutex: makes a second stop wait for the first
  * @thread: NULL once stopped
+ * @go: the binding has been activated: installed, and its extension committed
  */
 struct clock {
 	struct mutex mutex;
 	struct task_struct *thread;
+	bool go;
 };
 
 static struct spin_event tick_event;
@@ -67,9 +69,12 @@ static void raise_tick(struct spin_binding *binding, u64 period_ns, u64 tick,
 /* Asleep in a state of its own: a new thread's own one looks like a hung task. */
 static void wait_for_commit(struct spin_binding *binding)
 {
+	const struct clock *clock = spin_binding_data(binding);
+
 	for (;;) {
 		set_current_state(TASK_IDLE);
-		if (kthread_should_stop() || spin_binding_active(binding))
+		if (kthread_should_stop() ||
+		    (READ_ONCE(clock->go) && spin_binding_active(binding)))
 			break;
 		schedule();
 	}
@@ -137,6 +142,7 @@ static void clock_activate(struct spin_binding *binding)
 {
 	struct clock *clock = spin_binding_data(binding);
 
+	WRITE_ONCE(clock->go, true);
 	wake_up_process(clock->thread);
 }
 
@@ -176,6 +182,7 @@ static struct spin_event tick_event = {
 	.result_max = 0,
 	.flags = SPIN_EVENT_PERIODIC,
 	.singly = true,
+	.bindings_max = 1024,	/* threads, in the whole system */
 	.ctx_size = sizeof(struct spin_clock_tick),
 	.ops = &clock_ops,
 	.type = "Clock_Tick",

@@ -363,6 +363,12 @@ static struct spin_point *udp_point(struct spin_event *event,
 	return &un->point;
 }
 
+static void udp_put_point(struct spin_point *point)
+{
+	kref_put(&container_of(point, struct udp_net, point)->kref,
+		 udp_net_free);
+}
+
 static int udp_bind(struct spin_binding *binding)
 {
 	struct udp_net *un = container_of(spin_binding_point(binding),
@@ -411,6 +417,7 @@ static const struct spin_key udp_references[] = {
 static const struct spin_event_ops udp_ops = {
 	.authorize = udp_authorize,
 	.point = udp_point,
+	.put_point = udp_put_point,
 	.bind = udp_bind,
 	.unbind = udp_unbind,
 };
