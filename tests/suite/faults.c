@@ -40,12 +40,17 @@ static int nth_left(void)
 
 /* --- the steps of a load -------------------------------------------------- */
 
-enum phase { CREATE, IMPORT, GRANT, ENTER, UPDATE, LINK, COMMIT, UNLOAD, WALK, NR };
+enum phase {
+	CREATE, IMPORT, GRANT, ENTER, UPDATE, LINK, COMMIT, INSTALL, DISABLE,
+	ENABLE, REMOVE, REPLACE, UNLOAD, WALK, NR
+};
 
 static const char *const phase_names[] = {
 	"create", "import", "grant", "enter", "update", "attach", "commit",
-	"unload", "walk",
+	"install", "disable", "enable", "remove", "replace", "unload", "walk",
 };
+
+#define MADE	3	/* bindings of an install */
 
 static struct fixture fixture;
 static int file;
@@ -54,6 +59,8 @@ static bool clock_binding;	/* of Clock.Tick, which has a thread; else of Udp */
 /* What has been done, to be undone. */
 static struct {
 	int ext, map, link;
+	int next_ext, next_map, next_link;	/* of the version that replaces it */
+	__u64 made;
 	bool committed;
 } is;
 
@@ -62,6 +69,89 @@ static int walk(void)
 	struct spin_ioc_binding_next binding;
 
 	return binding_find("faulty", NULL, &binding);
+}
+
+static struct raw_value template(void)
+{
+	struct raw_value value;
+
+	if (!clock_binding)
+		return raw_template(fixture.guard, fixture.count, "by_port");
+	value = raw_template(0, fixture.tick, "by_time");
+	value.period_us = 1000;
+	return value;
+}
+
+static int install(void)
+{
+	struct spin_ioc_binding_install b =
+		install_block("faulty", clock_binding ? "by_time" : "by_port");
+	int ret;
+
+	b.count = MADE;
+	if (!clock_binding) {
+		b.match.fields = 1;
+		b.match.value[0] = 4242;
+	}
+	ret = binding_install(&b);
+	if (!ret)
+		is.made = b.id;
+	return ret;
+}
+
+static int count_bindings(const char *ext)
+{
+	struct spin_ioc_binding_next binding = { .size = sizeof(binding) };
+	int n = 0;
+
+	while (!ioctl(spin_device(), SPIN_IOC_BINDING_NEXT, &binding))
+		n += !strcmp(binding.ext, ext);
+	return n;
+}
+
+/* The whole way of the next version; what it got to is closed by undo_next(). */
+static int replace(void)
+{
+	struct raw_value value = template();
+	int ret;
+
+	ret = ext_replace("faulty");
+	if (ret < 0)
+		return ret;
+	is.next_ext = ret;
+	ret = ext_inherit(is.next_ext, "file");
+	if (ret < 0)
+		return ret;
+	ret = ext_import(is.next_ext, clock_binding ? "Clock" : "Udp");
+	if (!ret)
+		ret = ext_enter(is.next_ext);
+	if (!ret)
+		ret = raw_update(is.next_map, &value);
+	if (ret)
+		return ret;
+	ret = raw_link(is.next_map);
+	if (ret < 0)
+		return ret;
+	is.next_link = ret;
+	return ext_commit(is.next_ext);
+}
+
+static void undo_next(void)
+{
+	if (is.next_link >= 0)
+		close(is.next_link);
+	if (is.next_map >= 0)
+		close(is.next_map);
+	if (is.next_ext >= 0)
+		close(is.next_ext);
+	is.next_ext = is.next_map = is.next_link = -1;
+}
+
+/* A template can be written once: each try needs another. */
+static void prepare_next(void)
+{
+	undo_next();
+	is.next_map = raw_map(clock_binding ? fixture.by_time : fixture.by_port);
 }
 
 static int step(enum phase phase)
@@ -89,11 +179,7 @@ static int step(enum phase phase)
 		ret = ext_enter(is.ext);
 		break;
 	case UPDATE:
-		value = raw_template(fixture.guard, fixture.count, "by_port");
-		if (clock_binding) {
-			value = raw_template(0, fixture.tick, "by_time");
-			value.period_us = 1000;
-		}
+		value = template();
 		ret = raw_update(is.map, &value);
 		break;
 	case LINK:
@@ -105,6 +191,21 @@ static int step(enum phase phase)
 		ret = ext_commit(is.ext);
 		if (!ret)
 			is.committed = true;
+		break;
+	case INSTALL:
+		ret = install();
+		break;
+	case DISABLE:
+		ret = binding_enable(is.made, 0);
+		break;
+	case ENABLE:
+		ret = binding_enable(is.made, 1);
+		break;
+	case REMOVE:
+		ret = binding_remove(is.made, MADE);
+		break;
+	case REPLACE:
+		ret = replace();
 		break;
 	case UNLOAD:
 		ret = ext_unload("faulty", 1);
@@ -125,6 +226,7 @@ static int step(enum phase phase)
 
 static void undo(void)
 {
+	undo_next();
 	if (is.committed)
 		ext_unload("faulty", 1);
 	if (is.link >= 0)
@@ -139,18 +241,29 @@ static void undo(void)
 static bool do_until(enum phase phase)
 {
 	is.ext = is.map = is.link = -1;
+	is.next_ext = is.next_map = is.next_link = -1;
 	is.committed = false;
 	is.map = raw_map(clock_binding ? fixture.by_time : fixture.by_port);
 	for (enum phase p = CREATE; p < phase; p++)
-		if (p != UNLOAD && step(p))
+		if (p != REPLACE && p != UNLOAD && step(p))
 			return false;
+	if (phase == REPLACE)
+		prepare_next();
 	return true;
+}
+
+/* Did a step that failed leave as many bindings as there were? */
+static bool as_before(enum phase phase, int bindings)
+{
+	if (phase == REPLACE)
+		prepare_next();	/* closes what the failed one got to */
+	return phase == UNLOAD || count_bindings("faulty") == bindings;
 }
 
 static void try_phase(enum phase phase, int exts)
 {
 	char name[64];
-	int n, failed = 0, ret = 0, again = 0, left;
+	int n, failed = 0, ret = 0, again = 0, left, bindings;
 	const char *wrong = NULL;
 
 	snprintf(name, sizeof(name), "allocations_of_%s%s_fail_cleanly",
@@ -161,13 +274,16 @@ static void try_phase(enum phase phase, int exts)
 			undo();
 			break;
 		}
+		bindings = count_bindings("faulty");
 		fail_nth(n);
 		ret = step(phase);
 		left = nth_left();
 		if (ret) {
 			failed++;
+			if (!as_before(phase, bindings))
+				wrong = "as many bindings as before";
 			/* as it was before: the same step works now */
-			again = step(phase);
+			again = wrong ? 0 : step(phase);
 			if (again)
 				wrong = "the step works when tried again";
 		}

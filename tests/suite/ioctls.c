@@ -29,6 +29,8 @@ static const struct command commands[] = {
 	{ "CAP_NEXT", SPIN_IOC_CAP_NEXT, sizeof(struct spin_ioc_cap_next), false },
 	{ "TEMPLATE_NEXT", SPIN_IOC_TEMPLATE_NEXT, sizeof(struct spin_ioc_template_next), false },
 	{ "STRAND_REGISTER", SPIN_IOC_STRAND_REGISTER, sizeof(struct spin_ioc_strand_register), false },
+	{ "TRANSLATION_CREATE", SPIN_IOC_TRANSLATION_CREATE, sizeof(struct spin_ioc_translation_create), false },
+	{ "TRANSLATION_NEXT", SPIN_IOC_TRANSLATION_NEXT, sizeof(struct spin_ioc_translation_next), false },
 	{ "BINDING_INSTALL", SPIN_IOC_BINDING_INSTALL, sizeof(struct spin_ioc_binding_install), false },
 	{ "BINDING_REMOVE", SPIN_IOC_BINDING_REMOVE, sizeof(struct spin_ioc_binding_remove), false },
 	{ "BINDING_ENABLE", SPIN_IOC_BINDING_ENABLE, sizeof(struct spin_ioc_binding_enable), false },
@@ -820,6 +822,13 @@ static void likely_numbers(const struct command *c, char *block)
 		*b = (struct spin_ioc_strand_register){
 			.size = sizeof(*b), .group = any(), .ext = "fuzz-live",
 		};
+	} else if (c->number == SPIN_IOC_TRANSLATION_CREATE) {
+		struct spin_ioc_translation_create *b = (void *)block;
+
+		*b = (struct spin_ioc_translation_create){
+			.size = sizeof(*b), .tag = any(), .ext = "fuzz-live",
+			.length = any() % 2 ? any() % 64 * 4096ULL : any(),
+		};
 	}
 }
 
@@ -867,7 +876,9 @@ static void fuzz(double seconds, unsigned long long seed)
 			ret = ioctl(fd, c->number,
 				    any() % 16 ? (void *)block :
 				    (void *)(unsigned long)any());
-			if (c->number == SPIN_IOC_STRAND_REGISTER && ret > 2) {
+			if ((c->number == SPIN_IOC_STRAND_REGISTER ||
+			     c->number == SPIN_IOC_TRANSLATION_CREATE) &&
+			    ret > 2) {
 				close(ret);
 			} else if (c->number == SPIN_IOC_EXT_CREATE && ret > 2) {
 				if (n < 8)
