@@ -91,9 +91,16 @@ test_storm() {
 	events_down
 }
 
+modules_are_gone() {
+	local module
+	for module; do
+		[ ! -e "/sys/module/$module" ] || rmmod_quietly "$module" || return
+	done
+}
+
 test_imports_of_modules() {
 	events_up
-	imports "$SPIN_MODULES/tests/spin_events.ko" \
-		"$SPIN_MODULES/tests/spin_example.ko"
-	events_down
+	imports "$SPIN_MODULES/tests/spin_example.ko"
+	expect_true rmmod "both modules are free" \
+		eventually 20 modules_are_gone spin_events spin_example
 }
