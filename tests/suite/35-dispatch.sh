@@ -84,7 +84,7 @@ test_storm() {
 	load "$FIXTURES/disp-storm.bpf.o"
 	load "$FIXTURES/disp-noise.bpf.o"
 	echo 1 >/sys/kernel/rcu_expedited	# more of everything in the time
-	storm "$seconds"
+	storm "$seconds" ${STORM_STILL:+still}
 	echo 0 >/sys/kernel/rcu_expedited
 	unload storm
 	unload noise
