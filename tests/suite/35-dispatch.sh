@@ -71,6 +71,8 @@ test_doorbell() {
 	expect is_silenced 2 "$(cat $rings)"
 	expect counts 1 "$(var doorbell silenced)"
 	refused module_is_in_use 'in use' rmmod spin_example
+	refused first "Doorbell\.Rung.*spin_example.*'melody'.*nobody goes first" \
+		spinctl binding install doorbell melody --order first
 	unload doorbell
 	printf 12345 >/dev/doorbell
 	expect rings_again 3 "$(cat $rings)"
