@@ -71,6 +71,8 @@ test_doorbell() {
 	expect is_silenced 2 "$(cat $rings)"
 	expect counts 1 "$(var doorbell silenced)"
 	refused module_is_in_use 'in use' rmmod spin_example
+	refused first "Doorbell\.Rung.*spin_example.*'melody'.*nobody goes first" \
+		spinctl binding install doorbell melody --order first
 	unload doorbell
 	printf 12345 >/dev/doorbell
 	expect rings_again 3 "$(cat $rings)"
@@ -84,16 +86,23 @@ test_storm() {
 	load "$FIXTURES/disp-storm.bpf.o"
 	load "$FIXTURES/disp-noise.bpf.o"
 	echo 1 >/sys/kernel/rcu_expedited	# more of everything in the time
-	storm "$seconds"
+	storm "$seconds" ${STORM_STILL:+still}
 	echo 0 >/sys/kernel/rcu_expedited
 	unload storm
 	unload noise
 	events_down
 }
 
+modules_are_gone() {
+	local module
+	for module; do
+		[ ! -e "/sys/module/$module" ] || rmmod_quietly "$module" || return
+	done
+}
+
 test_imports_of_modules() {
 	events_up
-	imports "$SPIN_MODULES/tests/spin_events.ko" \
-		"$SPIN_MODULES/tests/spin_example.ko"
-	events_down
+	imports "$SPIN_MODULES/tests/spin_example.ko"
+	expect_true rmmod "both modules are free" \
+		eventually 20 modules_are_gone spin_events spin_example
 }

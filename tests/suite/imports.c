@@ -3,35 +3,29 @@
  * What an extension imported is that interface and no other: not one of another
  * module that came after the first had gone.
  *
- * usage: imports EVENTS-MODULE EXAMPLE-MODULE: their files; the first is loaded
+ * usage: imports FILE: of spin_example.ko; spin_events is loaded
  */
 #include "raw.h"
-
-static bool run(const char *fmt, const char *what)
-{
-	char command[600];
-
-	snprintf(command, sizeof(command), fmt, what);
-	return !system(command);
-}
 
 int main(int argc, char **argv)
 {
 	struct bpf_object *object;
+	char insmod[600];
 	int ext, err;
 
-	if (argc != 3)
-		give_up("usage: imports EVENTS-MODULE EXAMPLE-MODULE");
+	if (argc != 2)
+		give_up("usage: imports FILE");
+	snprintf(insmod, sizeof(insmod), "insmod %s", argv[1]);
 	libbpf_set_print(quiet);
 	ext = ext_create("doorbell");
 	expect("import", ext_import(ext, "Events"), 0);
 	/* Whether an import holds the module is the module's business. */
-	if (!run("rmmod %s 2>/dev/null", "spin_events")) {
+	if (system("rmmod spin_events 2>/dev/null")) {
 		ok("import_holds_the_module");
 		return 0;
 	}
-	if (!run("insmod %s", argv[2]) || ext_enter(ext))
-		give_up("cannot go on with %s", argv[2]);
+	if (system(insmod) || ext_enter(ext))
+		give_up("cannot go on with %s", argv[1]);
 	object = bpf_object__open(object_path("disp-doorbell"));
 	err = object ? bpf_object__load(object) : -ENOENT;
 	if (!err) {
@@ -48,7 +42,5 @@ int main(int argc, char **argv)
 	      said(err), ext_verdict(ext));
 	bpf_object__close(object);
 	close(ext);
-	run("rmmod %s", "spin_example");
-	run("insmod %s", argv[1]);
 	return 0;
 }

@@ -14,7 +14,10 @@
  *
  * "storm" (version 1) and "noise" must be loaded.
  *
- * usage: storm [SECONDS]
+ * usage: storm [SECONDS [still]]
+ *   still  leave timing alone, and with it the kernel's code: QEMU's emulation,
+ *          where it has a thread for each processor, now and then runs a
+ *          breakpoint that the kernel has patched out again (an Oops of int3)
  */
 #include <sched.h>
 #include <sys/mman.h>
@@ -261,6 +264,8 @@ static const struct spin_match matches[] = {
 	[MATCH_BOTH] = { EVENTS_KEY_A | EVENTS_KEY_B, 0, { 1, 1 } },
 };
 
+static bool still;	/* do not have code patched */
+
 static __s64 noise_install(__u32 event, __u32 closure, __u32 match, __u32 flags)
 {
 	struct spin_ioc_binding_install args = {
@@ -330,7 +335,7 @@ static void noise_maker(int unused)
 				slots[i] = 0;
 			}
 		}
-		if (!(turn % 8)) {
+		if (!(turn % 8) && !still) {
 			if (timing >= 0) {
 				close(timing);
 				timing = -1;
@@ -419,6 +424,7 @@ int main(int argc, char **argv)
 	__u64 before[EVENTS_COUNT];
 	double end;
 
+	still = argc > 2 && !strcmp(argv[2], "still");
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
