@@ -29,6 +29,8 @@ static const struct command commands[] = {
 	{ "CAP_NEXT", SPIN_IOC_CAP_NEXT, sizeof(struct spin_ioc_cap_next), false },
 	{ "TEMPLATE_NEXT", SPIN_IOC_TEMPLATE_NEXT, sizeof(struct spin_ioc_template_next), false },
 	{ "STRAND_REGISTER", SPIN_IOC_STRAND_REGISTER, sizeof(struct spin_ioc_strand_register), false },
+	{ "TRANSLATION_CREATE", SPIN_IOC_TRANSLATION_CREATE, sizeof(struct spin_ioc_translation_create), false },
+	{ "TRANSLATION_NEXT", SPIN_IOC_TRANSLATION_NEXT, sizeof(struct spin_ioc_translation_next), false },
 	{ "BINDING_INSTALL", SPIN_IOC_BINDING_INSTALL, sizeof(struct spin_ioc_binding_install), false },
 	{ "BINDING_REMOVE", SPIN_IOC_BINDING_REMOVE, sizeof(struct spin_ioc_binding_remove), false },
 	{ "BINDING_ENABLE", SPIN_IOC_BINDING_ENABLE, sizeof(struct spin_ioc_binding_enable), false },
