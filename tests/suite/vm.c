@@ -1057,6 +1057,7 @@ static int test_faults(void)
 
 	if (file < 0)
 		give_up("no fault injection");
+	spin_device();
 	do {
 		fail_nth(file, failed + 1);
 		err = one_page(&signal);
