@@ -6,8 +6,13 @@
 
 vm_test() { # NAME [ARGUMENT]
 	load "$FIXTURES/fixture-pager.bpf.o"
-	vm "$@"
+	vm_run "$@"
 	unload pager
+}
+
+vm_run() {
+	vm "$@" || printf 'not ok %s\n# expected: it runs to its end\n# seen: exit status %d\n' \
+		"$1" $?
 }
 
 test_vm_pages() {
@@ -77,7 +82,7 @@ test_vm_core_dump() {
 test_vm_file() {
 	head -c 10000 /dev/urandom >"$DATA/pages"
 	load "$FIXTURES/fixture-pager.bpf.o" --grant file=file:"$DATA/pages"
-	vm file "$DATA/pages"
+	vm_run file "$DATA/pages"
 	expect copied 14096 "$(look cap pager file copied)"
 	unload pager
 	rm "$DATA/pages"
@@ -105,6 +110,19 @@ test_vm_extension_comes_and_goes() {
 	vm_touch page
 	kill -9 "$COPROC_PID"
 	wait "$COPROC_PID" 2>/dev/null
+	unload pager
+}
+
+# While versions take each other's place, no fault goes unanswered.
+test_vm_upgrade() {
+	local i
+	load "$FIXTURES/fixture-pager.bpf.o"
+	start vm steady
+	for i in 1 2 3 4 5; do
+		must spinctl ext upgrade "$FIXTURES/fixture-pager.bpf.o"
+	done
+	kill -TERM "$STARTED"
+	expect_started all_answered 'all answered'
 	unload pager
 }
 
@@ -143,6 +161,25 @@ test_vm_unload_waits() {
 	wait "$STARTED" 2>/dev/null
 	wait "$unload"
 	expect unloaded 0 $?
+}
+
+test_vm_allocations_that_fail() {
+	local kind
+	if ! fault_injection; then
+		echo "skip allocations this kernel has no fault injection"
+		return
+	fi
+	for kind in failslab fail_page_alloc; do
+		echo N >/sys/kernel/debug/$kind/ignore-gfp-wait
+		echo 0 >/sys/kernel/debug/$kind/verbose
+	done
+	echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
+	vm_test faults
+	echo 1 >/sys/kernel/debug/fail_page_alloc/min-order
+	for kind in failslab fail_page_alloc; do
+		echo Y >/sys/kernel/debug/$kind/ignore-gfp-wait
+	done
+	expect no_memory_is_lost '' "$(lost_memory)"
 }
 
 test_vm_listed() {

@@ -827,8 +827,8 @@ static int test_pinned(void)
 {
 	struct range range = range_new(16, PAGER_PATTERNED);
 	struct iovec mine, its;
+	int pipes[2], status, got;
 	__u64 out = 0;
-	int pipes[2], status;
 	pid_t child;
 
 	direct_io(&range);
@@ -853,8 +853,14 @@ static int test_pinned(void)
 	waitpid(child, &status, 0);
 	mine = (struct iovec){ &out, 8 };
 	its = (struct iovec){ range.at + 4 * PAGE, 8 };
-	expect("process_vm_readv", result(process_vm_readv(child, &mine, 1, &its, 1, 0)), 8);
-	check("its_bytes", out == pattern(&range, 4), "the pattern", "%#llx", out);
+	got = result(process_vm_readv(child, &mine, 1, &its, 1, 0));
+	if (got == -ENOSYS) {
+		skip("process_vm_readv", "this kernel has none");
+		(void)word(range.at + 4 * PAGE);
+	} else {
+		expect("process_vm_readv", got, 8);
+		check("its_bytes", out == pattern(&range, 4), "the pattern", "%#llx", out);
+	}
 	/* a debugger's look holds the lock, so it cannot wait for a handler */
 	expect("debugger_does_not_wait",
 	       result(ptrace(PTRACE_PEEKDATA, child, range.at + 5 * PAGE, NULL)), -EIO);
@@ -972,6 +978,103 @@ static int test_follow(void)
 	return 0;
 }
 
+static volatile sig_atomic_t ended;
+
+static void on_end(int signal)
+{
+	(void)signal;
+	ended = 1;
+}
+
+/* For the shell: faults until it is told to end, all of which must be answered. */
+static int test_steady(void)
+{
+	long faults = 0, refused = 0;
+	int i;
+
+	signal(SIGTERM, on_end);
+	printf("ready\n");
+	fflush(stdout);
+	while (!ended) {
+		struct range range = range_new(64, PAGER_PATTERNED);
+
+		for (i = 0; i < 64; i++, faults++)
+			refused += touch(range.at + i * PAGE + 8, i & 1) ||
+				   word(range.at + i * PAGE) != pattern(&range, i);
+		range_end(&range);
+	}
+	if (refused || faults < 64)
+		printf("%ld of %ld refused\n", refused, faults);
+	else
+		printf("all answered\n");
+	return 0;
+}
+
+/* The Nth allocation of this task from now on fails. Did the one before? */
+static bool fail_nth(int file, int n)
+{
+	char text[16] = "";
+	bool failed;
+	int len;
+
+	if (pread(file, text, sizeof(text) - 1, 0) < 0)
+		give_up("cannot read fail-nth");
+	failed = atoi(text) == 0;
+	len = snprintf(text, sizeof(text), "%d", n);
+	if (pwrite(file, text, len, 0) != len)
+		give_up("cannot write fail-nth");
+	return failed;
+}
+
+/* Makes, maps and touches a range; where that ended: 0 is nowhere. */
+static int one_page(int *signal)
+{
+	struct range range = { .length = PAGE };
+	int err = 0;
+
+	*signal = 0;
+	range.fd = range_create("pager", PAGE, PAGER_PATTERNED, &range.id);
+	if (range.fd < 0)
+		return range.fd;
+	range.at = map(&range, PAGE, PROT_READ | PROT_WRITE, 0);
+	if (range.at == MAP_FAILED) {
+		err = -errno;
+	} else {
+		*signal = touch(range.at, false);
+		if (!*signal && !page_right(&range, range.at, 0))
+			err = -EIO;
+		munmap(range.at, PAGE);
+	}
+	close(range.fd);
+	return err;
+}
+
+/* Each allocation on the way to a page fails once. */
+static int test_faults(void)
+{
+	int file = open("/proc/self/fail-nth", O_RDWR), failed = 0, err, signal;
+	bool fault;
+
+	if (file < 0)
+		give_up("no fault injection");
+	spin_device();
+	do {
+		fail_nth(file, failed + 1);
+		err = one_page(&signal);
+		fault = fail_nth(file, 0);
+		if ((err && err != -ENOMEM && err != -ENFILE) ||
+		    (signal && signal != SIGBUS))
+			break;
+		failed += fault;
+	} while (fault);
+	check("fails_or_not", !fault && !err && !signal, "the page, or ENOMEM or SIGBUS",
+	      "%s, signal %d", said(err), signal);
+	check("meaningful", failed >= 5, "5 failures at least", "%d", failed);
+	printf("# %d allocations of which each failed once\n", failed);
+	close(file);
+	return 0;
+}
+
 /* The pager may be away at the moment. */
 static void storm_once(void)
 {
@@ -1034,6 +1137,8 @@ int main(int argc, char **argv)
 		{ "core", test_core },
 		{ "foreign", test_foreign },
 		{ "follow", test_follow },
+		{ "faults", test_faults },
+		{ "steady", test_steady },
 	};
 	const char *argument = argc > 2 ? argv[2] : "1";
 

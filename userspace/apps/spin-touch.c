@@ -104,7 +104,7 @@ static struct range range_new(const struct options *opt)
 	return range;
 }
 
-/* Ordinary memory; all of it faults by single pages, too. */
+/* Ordinary memory, that faults by single pages, too: on some kernels it always does. */
 static struct range range_anonymous(uint64_t pages)
 {
 	struct range range = { .pages = pages, .device = -1 };
@@ -113,7 +113,7 @@ static struct range range_anonymous(uint64_t pages)
 
 	if (at == MAP_FAILED)
 		die("cannot map ordinary memory: %s", strerror(errno));
-	if (madvise(at, pages * page_size, MADV_NOHUGEPAGE))
+	if (madvise(at, pages * page_size, MADV_NOHUGEPAGE) && errno != EINVAL)
 		die("cannot do without huge pages: %s", strerror(errno));
 	range.bytes = at;
 	return range;
