@@ -256,6 +256,8 @@ struct spin_event_ops {
  * @result_max: largest valid result; an invalid one is counted and taken as 0
  * @singly: raised for each binding by itself, spin_binding_raise(), and never
  *	for all of them: it has no plan
+ * @locked: the raiser may hold locks that a process sleeps with: functions that
+ *	take such (SPIN_KFUNC_LOCKS) are refused
  * @bindings_max: how many it takes in all; 0: no limit
  * @fold: how results become one
  * @default_result: of a raise that no handler fired in, without @ops->fallback;
@@ -299,6 +301,7 @@ struct spin_event {
 	int result_min;
 	int result_max;
 	bool singly;
+	bool locked;
 	u32 bindings_max;
 	enum spin_fold fold;
 	int default_result;
@@ -603,6 +606,8 @@ int spin_request_refuse(struct spin_request *request, int err,
 /* How a kernel function may be used. */
 #define SPIN_KFUNC_GUARD	(1U << 0)	/* functional: a guard may call it */
 #define SPIN_KFUNC_IRQS_OFF	(1U << 1)	/* with interrupts off, under any lock */
+#define SPIN_KFUNC_LOCKS	(1U << 2)	/* takes locks of files or sockets: not
+						 * where the raiser may hold these */
 
 /**
  * struct spin_kfunc - a kernel function of an interface

@@ -212,6 +212,10 @@ static int check_kfunc(const struct check *check, const struct where *where,
 		return refuse(check, where,
 			      "calls %s(), which may take locks or wait; the event is raised with interrupts off: leave a note in a map, and call it from a handler of Clock.Tick",
 			      kfunc->name);
+	if (check->event->locked && kfunc->flags & SPIN_KFUNC_LOCKS)
+		return refuse(check, where,
+			      "calls %s(), which takes a lock that whoever raises %s may hold; do it in a handler of Clock.Tick",
+			      kfunc->name, check->event->name);
 	*cost = kfunc->cost;
 	return 0;
 }

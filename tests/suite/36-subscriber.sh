@@ -15,7 +15,7 @@ test_subscriber() {
 }
 
 test_subscriber_lease() {
-	load "$EXT/per-subscriber.bpf.o" --set port=7100 --set lease_s=1
+	load "$EXT/per-subscriber.bpf.o" --set port=7100 --set lease_s=3
 	subscribe 7100 expire
 	expect_true expired "3 or more" var_is per-subscriber expired -ge 3
 	expect there_are 0 "$(var per-subscriber now)"

@@ -201,7 +201,7 @@ __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(spin_file_size, 50, 0),
-	SPIN_KFUNC(spin_file_read, 2000, 0),
+	SPIN_KFUNC(spin_file_read, 2000, SPIN_KFUNC_LOCKS),
 	SPIN_KFUNC(spin_file_readahead, 2000, 0),
 };
 

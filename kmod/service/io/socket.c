@@ -501,7 +501,7 @@ __bpf_kfunc int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,
 __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_socket_send, 4000, 0),
+	SPIN_KFUNC(spin_socket_send, 4000, SPIN_KFUNC_LOCKS),
 };
 
 static struct spin_interface interface = {

@@ -188,6 +188,7 @@ static struct spin_event fault_event = {
 	.name = "Translation.PageNotPresent",
 	.interface = "Translation",
 	.context = SPIN_CONTEXT_SLEEPABLE,
+	.locked = true,	/* by the system call that touched the page */
 	.result_min = SPIN_FAULT_PASS,
 	.result_max = SPIN_FAULT_RESOLVED,
 	.fold = SPIN_FOLD_FIRST,
