@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <time.h>
 #include <sys/socket.h>
 
 #include "raw.h"
@@ -31,21 +32,30 @@ static int subscriber(void)
 	return fd;
 }
 
-/* Send @text: does it come back within @ms? */
+static long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Send @text: does it come back within @ms? Answers to earlier ones may, too. */
 static bool answered(int fd, const char *text, int ms)
 {
 	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
-	char in[128] = {};
+	long left, end = now_ms() + ms;
+	char in[128];
 
-	while (recv(fd, in, sizeof(in), MSG_DONTWAIT) > 0)
-		;	/* what is left of earlier ones */
-	memset(in, 0, sizeof(in));
 	if (send(fd, text, strlen(text), 0) < 0)
 		give_up("send");
-	if (poll(&pollfd, 1, ms) != 1)
-		return false;
-	return recv(fd, in, sizeof(in) - 1, 0) == (ssize_t)strlen(text) &&
-	       !strcmp(in, text);
+	while ((left = end - now_ms()) > 0 && poll(&pollfd, 1, left) == 1) {
+		ssize_t n = recv(fd, in, sizeof(in), MSG_DONTWAIT);
+
+		if (n == (ssize_t)strlen(text) && !memcmp(in, text, n))
+			return true;
+	}
+	return false;
 }
 
 /* Bindings that were made at run time, and what the last one of them matches. */
