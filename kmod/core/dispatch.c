@@ -345,19 +345,29 @@ static spin_program_t prog_func(const struct spin_binding *binding,
 	return spin_prog_func(spin_binding_prog(binding, member));
 }
 
-static bool imposed_hold(const struct spin_binding *binding,
-			 struct spin_raise *raise, bool sleepable)
+/* Under RCU: guards that are taken off are freed a grace period later. */
+static bool imposed_run(const struct spin_binding *binding,
+			struct spin_raise *raise)
 {
 	const struct spin_guard *guard;
 	bool pass = true;
 
-	if (sleepable)
-		rcu_read_lock();
 	for (guard = rcu_dereference_raw(binding->imposed); guard && pass;
 	     guard = rcu_dereference_raw(guard->next))
 		pass = guard->fn(raise, guard->closure);
-	if (sleepable)
-		rcu_read_unlock();
+	return pass;
+}
+
+static bool imposed_hold(const struct spin_binding *binding,
+			 struct spin_raise *raise, bool sleepable)
+{
+	bool pass;
+
+	if (!sleepable)
+		return imposed_run(binding, raise);
+	rcu_read_lock();
+	pass = imposed_run(binding, raise);
+	rcu_read_unlock();
 	return pass;
 }
 
@@ -380,6 +390,20 @@ static bool guards_hold(const struct spin_binding *binding,
 			 sleepable);
 }
 
+/* What the BPF core promises its programs: the elements of their maps stay. */
+static int handler_run_sleepable(const struct spin_binding *binding,
+				 struct spin_raise *raise)
+{
+	int result;
+
+	rcu_read_lock_trace();
+	migrate_disable();
+	result = run(binding->handler, raise);
+	migrate_enable();
+	rcu_read_unlock_trace();
+	return result;
+}
+
 static int handler_run(const struct spin_binding *binding,
 		       struct spin_raise *raise, bool sleepable)
 {
@@ -389,18 +413,13 @@ static int handler_run(const struct spin_binding *binding,
 
 	if (!sleepable || !prog)	/* none: the event's own, in C */
 		return run(binding->handler, raise);
-	/* What the BPF core promises its programs: their maps' elements stay. */
 	if (prog->sleepable)
-		rcu_read_lock_trace();
-	else
-		rcu_read_lock();
+		return handler_run_sleepable(binding, raise);
 	migrate_disable();
+	rcu_read_lock();
 	result = run(binding->handler, raise);
+	rcu_read_unlock();
 	migrate_enable();
-	if (prog->sleepable)
-		rcu_read_unlock_trace();
-	else
-		rcu_read_unlock();
 	return result;
 }
 
