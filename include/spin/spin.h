@@ -606,8 +606,7 @@ int spin_request_refuse(struct spin_request *request, int err,
 /* How a kernel function may be used. */
 #define SPIN_KFUNC_GUARD	(1U << 0)	/* functional: a guard may call it */
 #define SPIN_KFUNC_IRQS_OFF	(1U << 1)	/* with interrupts off, under any lock */
-#define SPIN_KFUNC_LOCKS	(1U << 2)	/* takes locks of files or sockets: not
-						 * where the raiser may hold these */
+#define SPIN_KFUNC_LOCKS	(1U << 2)	/* takes locks of files or sockets */
 
 /**
  * struct spin_kfunc - a kernel function of an interface

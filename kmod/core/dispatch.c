@@ -275,6 +275,7 @@ static __always_inline int single_run(const struct spin_item *item,
 {
 	struct spin_binding *binding = READ_ONCE(item->binding);
 
+	/* In memory, as above. */
 	if (unlikely(data_race(binding->steps) || binding->guard))
 		return single_run_all(item, raise);
 	step_begin(raise, binding);
@@ -658,6 +659,7 @@ int spin_plan_raise(const struct spin_plan_head *head, struct spin_raise *raise)
 		return unhandled(raise);
 	spin_stat_inc(head->event_stats, raised);
 	plan = container_of(head, struct spin_plan, head);
+	/* In memory, as above. */
 	if (unlikely(data_race(plan->flags)) ||
 	    static_branch_unlikely(&spin_observed))
 		return plan_run_long(plan, raise, false);

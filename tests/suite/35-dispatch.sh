@@ -100,6 +100,27 @@ modules_are_gone() {
 	done
 }
 
+# What is refused while an extension is being loaded holds nobody up.
+test_installs_while_initializing() {
+	load "$FIXTURES/disp-initializes.bpf.o"
+	expect nowhere -2 "$(var initializes nowhere)"
+	expect no_slot -2 "$(var initializes no_slot)"
+	expect_true again "an id" var_is initializes again -gt 0
+	expect_true ticks "5 ticks of what was made before the commit" \
+		eventually 20 var_is initializes ticks -ge 5
+	expect bindings 3 "$(spinctl -j binding list initializes | jq length)"
+	unload initializes
+}
+
+# Each has a thread of its own, so there is a limit.
+test_clocks_are_limited() {
+	load "$FIXTURES/disp-initializes.bpf.o"
+	refused too_many '1024' spinctl binding install initializes later --count 1024
+	must spinctl binding install initializes later --count 8
+	expect bindings 11 "$(spinctl -j binding list initializes | jq length)"
+	unload initializes
+}
+
 test_imports_of_modules() {
 	events_up
 	imports "$SPIN_MODULES/tests/spin_example.ko"
