@@ -638,6 +638,23 @@ static void activate(struct spin_binding *binding)
 		binding->event->ops->activate(binding);
 }
 
+/* Let raises run the bindings with ids from @first on, if it is their time. */
+static int bring_in(u64 first)
+{
+	struct spin_binding *binding;
+	unsigned long id;
+	int err;
+
+	xa_for_each_start(&spin_bindings, id, binding, first) {
+		err = plan(binding);
+		if (err)
+			return err;
+		activate(binding);
+		cond_resched();
+	}
+	return 0;
+}
+
 /**
  * spin_binding_install - make bindings
  * @ext: whose; loaded or being loaded
@@ -676,12 +693,10 @@ s64 spin_binding_install(struct spin_extension *ext,
 		binding->at_load = at_load;
 		binding_link(binding);
 		trace_spin_install(binding);
-		err = plan(binding);
-		if (err)
-			break;
-		activate(binding);
 		cond_resched();
 	}
+	/* None runs before all are there. */
+	err = err ?: bring_in(first);
 	if (err) {
 		made_undo(ext, first);
 		return err;
