@@ -638,14 +638,15 @@ static void activate(struct spin_binding *binding)
 		binding->event->ops->activate(binding);
 }
 
-/* Let raises run the bindings with ids from @first on, if it is their time. */
-static int bring_in(u64 first)
+/* Let raises run @count bindings from @first on, if it is their time. */
+static int bring_in(u64 first, u32 count)
 {
 	struct spin_binding *binding;
-	unsigned long id;
+	u32 i;
 	int err;
 
-	xa_for_each_start(&spin_bindings, id, binding, first) {
+	for (i = 0; i < count; i++) {
+		binding = xa_load(&spin_bindings, first + i);
 		err = plan(binding);
 		if (err)
 			return err;
@@ -696,7 +697,7 @@ s64 spin_binding_install(struct spin_extension *ext,
 		cond_resched();
 	}
 	/* None runs before all are there. */
-	err = err ?: bring_in(first);
+	err = err ?: bring_in(first, count);
 	if (err) {
 		made_undo(ext, first);
 		return err;
