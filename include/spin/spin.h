@@ -87,7 +87,8 @@ struct spin_template {
  * @binding: whose program runs
  * @outer: the raise that this one nests in, or interrupted; NULL if none
  * @epoch: sampled when the outermost raise began
- * @deadline: 0: what runs is bounded by its length
+ * @deadline: of a sleepable raise: until when it may take; 0: without limit. An
+ *	atomic one has none: it is bounded by its length
  * @task: of a sleepable raise: who runs it
  * @level: of the context, as preempt_count() has it: raises of one level nest
  * @depth: how deep, from 1
@@ -97,7 +98,7 @@ struct spin_template {
  * @head: of the plan, while the guard of a direct call runs
  * @changed: a filter has changed an argument
  *
- * All but @event is the dispatcher's, filled in when the raise begins.
+ * All but @event is the dispatcher's: the raiser need not clear it.
  */
 struct spin_raise {
 	struct spin_event *event;

@@ -621,7 +621,7 @@ static void reap(struct work_struct *work)
 
 /* ---- what others ask for ---- */
 
-static void made_undo(struct spin_extension *ext, u64 first)
+static void made_undo(u64 first)
 {
 	struct spin_binding *binding;
 	unsigned long id;
@@ -699,7 +699,7 @@ s64 spin_binding_install(struct spin_extension *ext,
 	/* None runs before all are there. */
 	err = err ?: bring_in(first, count);
 	if (err) {
-		made_undo(ext, first);
+		made_undo(first);
 		return err;
 	}
 	return first;
@@ -764,7 +764,8 @@ int spin_binding_remove_range(u64 id, u32 count)
  * @id: of the binding
  * @active: whether it is to run
  *
- * When it has been made inactive, no raise runs it any more on return. Process
+ * When it has been made inactive, no raise runs it any more on return, but of an
+ * event that is raised for one binding at a time the last may still run. Process
  * context, may sleep. Returns 0; -ENOENT; -ENOMEM, -EDQUOT: it stays inactive.
  */
 int spin_binding_enable(u64 id, bool active)

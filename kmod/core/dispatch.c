@@ -13,8 +13,6 @@
 #include "internal.h"
 #include "trace.h"
 
-#define CONTEXT_MAX	256	/* bytes of a context with by-reference arguments */
-
 /* What a program says if there is none: a guard that says no. */
 unsigned int spin_program_none(const void *args)
 {
@@ -621,7 +619,7 @@ static noinline int walk_run_filtered(const struct spin_plan *plan,
 				      struct spin_raise *raise, bool sleepable)
 {
 	u32 size = raise->event->ctx_size;
-	u8 saved[CONTEXT_MAX];
+	u8 saved[SPIN_CONTEXT_MAX];
 	int result;
 
 	memcpy(saved, raise + 1, size);

@@ -11,8 +11,6 @@ LIST_HEAD(spin_events);
 
 static u64 last_event_id;
 
-#define CONTEXT_MAX	256	/* bytes of a context that filters may change */
-
 static bool fields_valid(const struct spin_key *fields, u32 count, u32 ctx_size)
 {
 	u32 i;
@@ -44,7 +42,7 @@ static bool event_valid(const struct spin_event *event)
 	       (event->fold != SPIN_FOLD_CUSTOM || event->ops->fold) &&
 	       event->result_min <= event->result_max &&
 	       event->ctx_size >= sizeof(struct spin_ctx) &&
-	       event->ctx_size <= CONTEXT_MAX &&
+	       event->ctx_size <= SPIN_CONTEXT_MAX &&
 	       !(event->singly && event->reference_count) &&
 	       fields_valid(event->keys, event->key_count, event->ctx_size) &&
 	       fields_valid(event->references, event->reference_count,

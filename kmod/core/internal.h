@@ -32,6 +32,7 @@
 #include <spin/spin.h>
 
 #define SPIN_CAPABILITIES	32	/* slots of an extension; 0 is never used */
+#define SPIN_CONTEXT_MAX	256	/* bytes of a context */
 #define SPIN_TEMPLATES_MAX	4096	/* of an extension */
 #define SPIN_BINDINGS_MAX	65536	/* of an extension */
 

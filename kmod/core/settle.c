@@ -120,8 +120,9 @@ static struct spin_binding *single(const struct spin_event *event,
 {
 	struct spin_binding *binding;
 
-	if (!plan || plan->flags || static_key_enabled(&spin_observed) || plan->index_count || !plan->plain ||
-	    plan->plain->count != 1 || event->fold == SPIN_FOLD_CUSTOM ||
+	if (static_key_enabled(&spin_observed) || !plan || plan->flags ||
+	    plan->index_count || !plan->plain || plan->plain->count != 1 ||
+	    event->fold == SPIN_FOLD_CUSTOM ||
 	    event->context == SPIN_CONTEXT_SLEEPABLE)
 		return NULL;
 	binding = plan->plain->chunk_count ?
