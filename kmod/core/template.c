@@ -234,6 +234,10 @@ int spin_template_init_member(struct spin_event *event,
 	case TEMPLATE_OFFSET(match):
 		k->match = u->match;
 		return 1;
+	case TEMPLATE_OFFSET(procedure):
+		if (memchr_inv(u->procedure, 0, sizeof(u->procedure)))
+			return template_refuse("member procedure is for templates of Proc.Call");
+		return 1;
 	case TEMPLATE_OFFSET(relative):
 		if (template_copy_relative(k->relative, u->relative,
 					   sizeof(k->relative)))

@@ -15,7 +15,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define SPIN_ABI_VERSION	2
+#define SPIN_ABI_VERSION	3
 #define SPIN_NAME_LEN		32	/* with the terminating NUL */
 #define SPIN_TEXT_LEN		512	/* one refusal, with the NUL */
 
@@ -33,7 +33,34 @@ enum spin_cap_kind {
 	SPIN_CAP_FILE		= 1,	/* a regular file, opened for reading */
 	SPIN_CAP_SOCKET		= 2,	/* a bound UDP socket */
 	SPIN_CAP_FRAMEBUFFER	= 3,	/* display memory and its scan-out */
+	SPIN_CAP_DIRECTORY	= 4,	/* a directory: files in it, by name */
+	SPIN_CAP_STREAM		= 5,	/* a connected TCP socket */
+	SPIN_CAP_CONSOLE	= 6,	/* a terminal, opened for writing */
+	SPIN_CAP_CLOCK		= 7,	/* ticks more often than all may have */
+	SPIN_CAP_REGION		= 8,	/* a range of Translation */
+	SPIN_CAP_STRAND		= 9,	/* a registered strand */
+	SPIN_CAP_INTERFACE	= 10,	/* a domain, to import from */
+	SPIN_CAP_VALUE		= 11,	/* a number of an extension's own, typed by it */
 };
+
+/*
+ * Rights of a capability. Each kind says which it knows, and which are given
+ * if none are named; a right once taken away does not come back.
+ */
+#define SPIN_RIGHT_READ		(1U << 0)	/* take out of it */
+#define SPIN_RIGHT_WRITE	(1U << 1)	/* put into it, send by it */
+#define SPIN_RIGHT_PASS		(1U << 2)	/* hand it over for a call's time */
+#define SPIN_RIGHT_KEEP		(1U << 3)	/* whoever was handed it may keep it */
+#define SPIN_RIGHT_EXTERNALIZE	(1U << 4)	/* give applications references */
+#define SPIN_RIGHTS_ALL		((1U << 5) - 1)
+
+/*
+ * Besides 1 to 63, the slots of what an extension was granted, a capability may
+ * be named by SPIN_SLOT_ARGUMENT + n while a call that brought it is served: the
+ * n-th capability among the arguments (Proc.Call, Trap.SystemCall).
+ */
+#define SPIN_SLOT_ARGUMENT	0x8000U
+#define SPIN_ARGUMENTS_MAX	4	/* capabilities among the arguments of a call */
 
 /* Position of a binding among those of its event, when it is installed. */
 enum spin_order {

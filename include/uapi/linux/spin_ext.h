@@ -212,6 +212,7 @@ enum spin_fault_key {
  * @closure: a number of the extension's choice, for the programs
  * @key: a number for the event's authorizer
  * @match: indexed guard
+ * @procedure: Proc.Call only: "Interface.Procedure"
  * @relative: for SPIN_ORDER_BEFORE and _AFTER: the other binding's name, after
  *	"EXTENSION/" if it is another extension's
  * @name: of the binding (SPIN_BIND gives it the variable's name)
@@ -245,6 +246,7 @@ enum spin_fault_key {
 	__u64 closure;					\
 	__u64 key;					\
 	struct spin_match match;			\
+	char procedure[2 * SPIN_NAME_LEN];		\
 	char relative[2 * SPIN_NAME_LEN];		\
 	char name[SPIN_NAME_LEN];			\
 	SPIN_TEMPLATE_KERNEL
