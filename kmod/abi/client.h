@@ -8,10 +8,14 @@
 struct spin_client;
 struct spin_verdict_text;
 
+struct spin_extension;
+
 struct spin_client *spin_client_new(void);
 void spin_client_free(struct spin_client *client);
 __printf(2, 3)
 void spin_client_refuse(struct spin_client *client, const char *fmt, ...);
+void spin_refuse_owner(struct spin_client *client,
+		       const struct spin_extension *ext);
 int spin_client_timing(struct spin_client *client);
 int spin_client_verdict(struct spin_client *client, void __user *arg);
 int spin_verdict_put(const struct spin_verdict_text *text, void __user *arg);
