@@ -23,6 +23,7 @@
 #include <linux/static_call.h>
 #include <linux/types.h>
 
+#include <spin/kfuncs.h>
 #include <uapi/linux/spin.h>
 
 struct cred;
@@ -181,6 +182,7 @@ struct spin_point {
 };
 
 void spin_point_init(struct spin_point *point, struct spin_event *event);
+void spin_point_init_locked(struct spin_point *point, struct spin_event *event);
 void spin_point_exit(struct spin_point *point);
 
 /**
@@ -364,12 +366,6 @@ int spin_template_reg(void *kdata, struct bpf_link *link);
 void spin_template_unreg(void *kdata, struct bpf_link *link);
 
 /*
- * The filter for a module's own kernel functions (struct btf_kfunc_id_set):
- * only programs for events of SPIN may call them.
- */
-int spin_kfunc_filter(const struct bpf_prog *prog, u32 kfunc_id);
-
-/*
  * SPIN_EVENT_TYPE - define `TYPE_st_ops`, the struct_ops type of an event
  *
  * EVENT is the struct spin_event (a variable declared before). The stubs are
@@ -515,6 +511,7 @@ const char *spin_extension_name(const struct spin_extension *ext);
 u64 spin_extension_id(const struct spin_extension *ext);
 /* Of the network name space it was loaded from, which may have ended. */
 u64 spin_extension_net_cookie(const struct spin_extension *ext);
+int spin_extension_was_active(const char *name, u64 epoch);
 struct ratelimit_state *spin_extension_console(struct spin_extension *ext);
 void spin_text_clean(char *to, size_t size, const char *from, size_t len);
 __printf(2, 3)

@@ -12,38 +12,22 @@
 
 #define COUNT_MAX	65536	/* bindings made or removed by one request */
 
-/**
- * struct spin_client - an open file of /dev/spin
- * @lock: protects @timing; taken before spin_mutex
- * @timing: it asked for timing
- * @verdict_lock: protects @verdict; may be taken under spin_mutex
- * @verdict: why its last request was refused
- */
-struct spin_client {
-	struct mutex lock;
-	bool timing;
-	struct mutex verdict_lock;
-	struct spin_verdict_text verdict;
-};
-
-static void client_init(struct spin_client *client)
-{
-	mutex_init(&client->lock);
-	mutex_init(&client->verdict_lock);
-}
-
 struct spin_client *spin_client_new(void)
 {
 	struct spin_client *client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
 
-	if (client)
-		client_init(client);
+	if (!client)
+		return NULL;
+	mutex_init(&client->lock);
+	mutex_init(&client->verdict_lock);
+	spin_connection_init(&client->connection);
 	return client;
 }
 
 /* The last reference to the file is gone. */
 void spin_client_free(struct spin_client *client)
 {
+	spin_connection_exit(&client->connection);
 	if (client->timing)
 		spin_timing_put();
 	mutex_destroy(&client->verdict_lock);

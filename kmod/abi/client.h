@@ -4,11 +4,25 @@
 #define _SPIN_CLIENT_H
 
 #include <linux/compiler_types.h>
+#include <linux/mutex.h>
+#include "../core/internal.h"
+#include "../service/trap.h"
 
-struct spin_client;
-struct spin_verdict_text;
-
-struct spin_extension;
+/**
+ * struct spin_client - an open file of /dev/spin
+ * @connection: the extension it calls
+ * @lock: protects @timing; taken before spin_mutex
+ * @timing: it asked for timing
+ * @verdict_lock: protects @verdict; may be taken under spin_mutex
+ * @verdict: why its last request was refused
+ */
+struct spin_client {
+	struct spin_connection connection;
+	struct mutex lock;
+	bool timing;
+	struct mutex verdict_lock;
+	struct spin_verdict_text verdict;
+};
 
 struct spin_client *spin_client_new(void);
 void spin_client_free(struct spin_client *client);
