@@ -14,11 +14,13 @@
  * before they let go, but the file may be closed first: a raise by it is over
  * then, being part of a system call on the file).
  */
+#include <linux/fs.h>
 #include <linux/kref.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
+#include "../abi/device.h"
 #include "../kfuncs.h"
 #include "services.h"
 #include "trap.h"
@@ -156,7 +158,7 @@ int spin_connection_set(struct spin_connection *connection, const char *ext)
 	gate = gate_get(ext);
 	if (!gate)
 		return -ENOMEM;
-	/* Pairs with spin_trap_call(), which another thread may be in. */
+	/* Pairs with spin_trap_ioctl(), which another thread may be in. */
 	smp_store_release(&connection->gate, gate);
 	return 0;
 }
@@ -258,24 +260,30 @@ static noinline long call_long(struct spin_gate *gate, struct trap_raise *r,
 }
 
 /**
- * spin_trap_call - an application calls the extension that a file is connected to
- * @connection: the file's; it is held by the caller
- * @arg: argument block, see struct spin_ioc_call
+ * spin_trap_ioctl - an application calls the extension that a file is connected to
+ * @file: an open file of /dev/spin
+ * @cmd: SPIN_IOC_CALL; other requests are none of ours
+ * @uarg: argument block, see struct spin_ioc_call
  *
  * In the calling task, which may sleep. What SPIN_IOC_CALL returns. How long it
- * takes is measured, tests/bench/bench-call.c: the way of a call that brings
- * nothing but words is straight.
+ * takes is measured (tests/bench/bench-call.c), every instruction: so this is what
+ * the kernel calls, and the way of a call that brings nothing but words is
+ * straight.
  */
-long spin_trap_call(struct spin_connection *connection,
-		    struct spin_ioc_call __user *arg)
+long spin_trap_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 {
-	/* Pairs with spin_connection_set(). */
-	struct spin_gate *gate = smp_load_acquire(&connection->gate);
+	struct spin_ioc_call __user *arg = (struct spin_ioc_call __user *)uarg;
+	struct spin_connection *connection = file->private_data;
 	/* What is not set here the dispatcher sets. */
 	struct trap_raise r __uninitialized;
+	struct spin_gate *gate;
 	int result;
 	u64 head;
 
+	if (unlikely(cmd != SPIN_IOC_CALL))
+		return spin_device_request(file, cmd, arg);
+	/* Pairs with spin_connection_set(). */
+	gate = smp_load_acquire(&connection->gate);
 	if (unlikely(!gate))
 		return -ENOTCONN;
 	raise_init(&r, connection);
