@@ -523,6 +523,27 @@ __printf(2, 3)
 void spin_extension_refuse(struct spin_extension *ext, const char *fmt, ...);
 
 /* ------------------------------------------------------------------ */
+/* Quotas								*/
+
+/*
+ * spin_quota_charge - use some of what an extension's domain may have
+ * @ext: whose
+ * @what: of which kind; SPIN_QUOTA_CPU is not for charging
+ * @n: how much: bindings, bytes, objects, packets
+ *
+ * Packets are a rate: they are never given back, and a single charge may take
+ * it into debt, after which nothing is granted until that is paid. Any context
+ * but NMI; takes no lock unless it refuses.
+ *
+ * Returns 0, or -EDQUOT with a sentence in the verdict.
+ */
+int __must_check spin_quota_charge(struct spin_extension *ext,
+				   enum spin_quota_kind what, u64 n);
+/* Give back what was charged. Any context. */
+void spin_quota_uncharge(struct spin_extension *ext, enum spin_quota_kind what,
+			 u64 n);
+
+/* ------------------------------------------------------------------ */
 /* Authority								*/
 
 enum spin_operation {
