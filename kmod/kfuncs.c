@@ -31,6 +31,11 @@ BTF_ID_FLAGS(func, spin_fault_zero, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, spin_fault_write, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, spin_fault_read, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, spin_syscall_return, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, spin_syscall_load, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, spin_syscall_store, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, spin_externalize_value, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, spin_internalize_value, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, spin_reference_delete, KF_TRUSTED_ARGS)
 BTF_KFUNCS_END(spin_kfunc_ids)
 
 /*

@@ -426,6 +426,12 @@ long spin_device_request(struct file *file, unsigned int cmd, void __user *arg)
 		return spin_walk_translations(arg);
 	case SPIN_IOC_CONNECT:
 		return spin_call_connect(client, arg);
+	case SPIN_IOC_REF_COPY:
+		return spin_ref_copy(client, arg);
+	case SPIN_IOC_REF_DELETE:
+		return spin_ref_delete(client, arg);
+	case SPIN_IOC_REF_NEXT:
+		return spin_ref_next(client, arg);
 	default:
 		return -ENOTTY;
 	}
