@@ -31,7 +31,12 @@
 	F(spin_fault_zero, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_fault_write, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_fault_read, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
-	F(spin_syscall_return, KF_TRUSTED_ARGS)
+	F(spin_syscall_return, KF_TRUSTED_ARGS) \
+	F(spin_syscall_load, KF_TRUSTED_ARGS) \
+	F(spin_syscall_store, KF_TRUSTED_ARGS) \
+	F(spin_externalize_value, KF_TRUSTED_ARGS) \
+	F(spin_internalize_value, KF_TRUSTED_ARGS) \
+	F(spin_reference_delete, KF_TRUSTED_ARGS)
 
 SPIN_KFUNC_TABLE(spin_kfunc_table, SPIN_KFUNCS);
 
