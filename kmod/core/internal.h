@@ -113,6 +113,9 @@ struct spin_verdict_text {
  * @entered: the thread that attaches templates to it; spin_mutex
  * @caps: by slot; likewise constant after the commit
  * @cap_count: number of slots used, without slot 0
+ * @procedures: that it calls or exports, by slot; written under @lock and
+ *	spin_mutex until the commit
+ * @procedure_count: how many
  * @verdict: the last refusal; @verdict_lock
  * @verdict_lock: spin lock
  * @console: limits what it writes to the log
@@ -149,6 +152,8 @@ struct spin_extension {
 	struct pid *entered;
 	struct spin_capability *caps[SPIN_CAPABILITIES];
 	u32 cap_count;
+	struct spin_procedure_link *procedures[SPIN_PROCEDURES_MAX + 1];
+	u32 procedure_count;
 	struct spin_verdict_text verdict;
 	spinlock_t verdict_lock;
 	struct ratelimit_state console;
@@ -226,13 +231,20 @@ void spin_dispatcher_exit(void);
  * @next: the next one; written under spin_mutex, read under RCU
  * @fn: C, of the authority's module, which outlives its events
  * @closure: its second argument
+ * @binding: it is a program of a procedure's exporter instead, run by this
+ *	binding of the exporter's, which hangs on no point; else NULL
  * @rcu: freed a grace period after it was taken off
+ * @work: likewise, if it has a @binding
  */
 struct spin_guard {
 	struct spin_guard __rcu *next;
 	spin_guard_fn fn;
 	u64 closure;
-	struct rcu_head rcu;
+	struct spin_binding *binding;
+	union {
+		struct rcu_head rcu;
+		struct rcu_work work;
+	};
 };
 
 /**
@@ -259,6 +271,8 @@ struct spin_guard {
  * @at_load: made by the load of its extension
  * @enabled: not switched off; spin_mutex
  * @planned: it is in the plan; spin_mutex
+ * @implementation: of a procedure, by its exporter
+ * @unserved: its procedure has no exporter, or one that does not let it; spin_mutex
  * @held: its plan is marked for it, see spin_plan_hold_mark(); spin_mutex
  * @owed: it was removed, and the reaper is to do the rest; spin_mutex
  * @kref: held by the point's list until it is removed, by whoever quiesces it,
@@ -293,6 +307,8 @@ struct spin_binding {
 	bool at_load;
 	bool enabled;
 	bool planned;
+	bool implementation;
+	bool unserved;
 	bool held;
 	bool owed;
 	struct kref kref;
@@ -305,6 +321,18 @@ struct spin_binding {
 
 int spin_counters_get(struct spin_binding *binding);
 void spin_counters_put(struct spin_binding *binding);
+
+int spin_binding_serve(struct spin_binding *binding);
+void spin_binding_unserve(struct spin_binding *binding);
+void spin_binding_impose_all(struct spin_binding *binding,
+			     struct spin_guard *imposed);
+struct spin_binding *spin_binding_new_guard(struct spin_template *template,
+					    u64 closure);
+void spin_binding_guard_put(struct spin_binding *binding);
+int spin_binding_raise_atomic(struct spin_binding *binding,
+			      struct spin_raise *raise);
+int spin_point_raise_unless(struct spin_point *point, struct spin_raise *raise,
+			    const int *error);
 
 struct spin_link {
 	struct list_head node;
@@ -610,10 +638,17 @@ void spin_timing_put(void);
 
 int spin_authority_ask(struct spin_request *request);
 void spin_guards_free(struct spin_guard *guards);
+int __must_check spin_request_impose_program(struct spin_request *request,
+					     struct spin_template *template,
+					     u64 closure);
 
 /* ---- events, interfaces, checker ----------------------------------- */
 
 extern struct list_head spin_events;
+
+int spin_event_start(struct spin_event *event, struct module *owner);
+void spin_event_abandon(struct spin_event *event);
+void spin_event_enlist(struct spin_event *event);
 
 extern struct list_head spin_interfaces;
 const struct spin_kfunc *spin_interface_kfunc(const void *address,
@@ -656,5 +691,11 @@ int spin_capability_grant(struct spin_extension *ext,
 int spin_capability_inherit(struct spin_extension *ext, const char *name);
 void spin_capability_release_all(struct spin_extension *ext);
 void spin_capability_sum(const struct spin_capability *capability, u64 *sums);
+
+/* ---- procedures ---------------------------------------------------- */
+
+struct spin_procedure_link;
+
+#include "../link/procedure.h"
 
 #endif /* _SPIN_INTERNAL_H */
