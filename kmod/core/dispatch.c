@@ -763,6 +763,7 @@ int spin_point_raise_unless(struct spin_point *point, struct spin_raise *raise,
 	head = srcu_dereference(point->plan, &raise->event->srcu);
 	if (unlikely(READ_ONCE(*error))) {
 		result = READ_ONCE(*error);
+		spin_stat_inc(raise->event->stats, unhandled);
 	} else if (head != &spin_plan_none) {
 		spin_stat_inc(head->event_stats, raised);
 		result = plan_run_long(spin_plan_of(head), raise, true);

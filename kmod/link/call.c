@@ -58,6 +58,12 @@ static __always_inline void call_fill(struct spin_call *call,
 	} while (args < end);
 }
 
+static noinline int call_unbound(const struct spin_procedure_link *link)
+{
+	spin_stat_inc(link->procedure->event.stats, unhandled);
+	return READ_ONCE(link->error);
+}
+
 /* The raise has begun. See SPIN_EVENT_CALL() for the order of things. */
 static __always_inline int call_run(const struct spin_procedure_link *link,
 				    struct spin_raise *raise)
@@ -68,7 +74,7 @@ static __always_inline int call_run(const struct spin_procedure_link *link,
 
 	/* Behind the epoch: see kmod/link/export.c. */
 	if (unlikely(READ_ONCE(link->error)))
-		return READ_ONCE(link->error);
+		return call_unbound(link);
 	head = rcu_dereference_sched(link->procedure->event.point.plan);
 	/* Pairs with direct_update(): the rest was written before. */
 	direct = smp_load_acquire(&head->direct);

@@ -321,6 +321,9 @@ int spin_procedure_export(struct spin_extension *ext,
 	result = interface_check(ext, interface);
 	if (!result) {
 		export_claim(link->procedure, link);
+		/* What its arguments are called is for the exporter to say. */
+		spin_text_clean(link->procedure->text, SPIN_PROC_TEXT_LEN,
+				args->text, sizeof(args->text));
 		args->status = SPIN_LINK_BOUND;
 		result = link_add(ext, link);
 	}
