@@ -172,7 +172,7 @@ static noinline int call_long(struct spin_ctx *ctx,
 			      u64 *args, u32 size, bool sleepable)
 {
 	struct spin_procedure *procedure = link->procedure;
-	struct long_raise r;
+	struct long_raise r __uninitialized;
 	int result;
 
 	if (size != procedure->prototype.size ||
@@ -202,7 +202,7 @@ __bpf_kfunc int spin_call(struct spin_ctx *ctx, u32 procedure, void *args,
 {
 	const struct spin_procedure_link *link =
 		find_link(spin_raise_of(ctx), procedure);
-	struct call_raise r;
+	struct call_raise r __uninitialized;
 
 	if (unlikely(!link))
 		return -ENOENT;
