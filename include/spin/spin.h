@@ -23,11 +23,12 @@
 #include <linux/static_call.h>
 #include <linux/types.h>
 
+#include <spin/kfuncs.h>
 #include <uapi/linux/spin.h>
 
 struct cred;
 struct module;
-struct spin_call;
+struct spin_direct_call;
 struct spin_guard;
 struct spin_plan_head;
 struct spin_request;
@@ -274,7 +275,7 @@ struct spin_event_ops {
  * @reference_count: how many, at most SPIN_KEYS_MAX
  * @ops: the service's part
  * @type: name of its struct_ops type
- * @call: direct call of a single handler: &SPIN_CALL(TYPE), which
+ * @call: direct call of a single handler: &SPIN_DIRECT_CALL(TYPE), which
  *	SPIN_EVENT_CALL() defines; may be NULL
  * @btf: of the module that defines it; set when the type is registered
  * @id: set by registration
@@ -315,7 +316,7 @@ struct spin_event {
 	u32 reference_count;
 	const struct spin_event_ops *ops;
 	const char *type;
-	const struct spin_call *call;
+	const struct spin_direct_call *call;
 
 	const struct btf *btf;
 	u64 id;
@@ -363,12 +364,6 @@ int spin_template_init_member(struct spin_event *event,
 int spin_template_validate(void *kdata);
 int spin_template_reg(void *kdata, struct bpf_link *link);
 void spin_template_unreg(void *kdata, struct bpf_link *link);
-
-/*
- * The filter for a module's own kernel functions (struct btf_kfunc_id_set):
- * only programs for events of SPIN may call them.
- */
-int spin_kfunc_filter(const struct bpf_prog *prog, u32 kfunc_id);
 
 /*
  * SPIN_EVENT_TYPE - define `TYPE_st_ops`, the struct_ops type of an event
