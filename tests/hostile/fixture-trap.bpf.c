@@ -11,6 +11,8 @@ SPIN_LICENSE("GPL");
 SPIN_IMPORT(Trap);
 SPIN_IMPORT(Reference);
 SPIN_IMPORT(Dispatcher);
+SPIN_IMPORT(File);
+SPIN_CAPABILITY_OPTIONAL(spin_file_t, file);
 
 #define MINE 1
 
@@ -103,6 +105,28 @@ SPIN_HANDLER(serve, struct spin_syscall *call)
 	}
 }
 
+/* In a program of their own: what may be called in one is limited by its cost. */
+SPIN_HANDLER(serve_file, struct spin_syscall *call)
+{
+	switch (call->number) {
+	case CALLS_FILE_OPEN:
+		return answer(call, spin_externalize(call, file, call->arg[0]));
+	case CALLS_ARGUMENTS:
+		return done(call, call->references);
+	default:
+		return SPIN_SYSCALL_PASS;
+	}
+}
+
+static int read(struct spin_syscall *call)
+{
+	__u64 word = 0;
+	int err = spin_file_read(&call->ctx, SPIN_SLOT_ARGUMENT + call->arg[1],
+				 call->arg[0], &word, sizeof(word));
+
+	return err < 0 ? err : done(call, word);
+}
+
 static int wait(struct spin_syscall *call)
 {
 	int i, j;
@@ -134,6 +158,11 @@ SPIN_SLEEPABLE_HANDLER(serve_asleep, struct spin_syscall *call)
 		return done(call, 2 * call->arg[0]);
 	case CALLS_WAIT:
 		return wait(call);
+	case CALLS_FILE_READ:
+		return read(call);
+	case CALLS_FILE_AGAIN:
+		return answer(call, spin_externalize(call, SPIN_SLOT_ARGUMENT,
+						     call->arg[0]));
 	case CALLS_MINE:
 		return answer(call, spin_install(&call->ctx, &mine));
 	default:
@@ -147,6 +176,7 @@ SPIN_HANDLER(serve_one_file, struct spin_syscall *call)
 }
 
 SPIN_BIND(Trap_SystemCall, server, .handler = (void *)serve);
+SPIN_BIND(Trap_SystemCall, file_server, .handler = (void *)serve_file);
 SPIN_BIND(Trap_SystemCall, edge_server, .handler = (void *)serve_edges,
 	.match = SPIN_MATCH(SPIN_SYSCALL_NUMBER, CALLS_EDGES));
 SPIN_BIND(Trap_SystemCallSleepable, sleeper, .handler = (void *)serve_asleep);

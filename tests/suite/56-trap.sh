@@ -44,6 +44,39 @@ test_trap_reference_copies() {
 	calls_test copies
 }
 
+trap_load_file() {
+	printf '........12345678' >"$DATA/words"
+	load "$TRAP" --grant file=file:"$DATA/words"
+}
+
+test_trap_references_to_a_file() {
+	trap_load_file
+	calls_run file
+	unload trap
+	rm "$DATA/words"
+}
+
+# A reference to a capability lives on in the next version, and ends with the
+# extension.
+test_trap_file_and_versions() {
+	local line
+	trap_load_file
+	coproc calls revoked
+	read -r line <&"${COPROC[0]}"
+	expect started ready "$line"
+	trap_follow reads 'read good 0'
+	must spinctl ext upgrade "$TRAP"
+	trap_follow upgraded 'read good 0'
+	unload trap
+	trap_follow unloaded 'EKEYREVOKED revoked ENXIO'
+	load "$TRAP"
+	trap_follow loaded_again 'EKEYREVOKED revoked 0'
+	kill -9 "$COPROC_PID"
+	wait "$COPROC_PID" 2>/dev/null
+	unload trap
+	rm "$DATA/words"
+}
+
 test_trap_guard_by_file() {
 	calls_test guard-by-file
 }

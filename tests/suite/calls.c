@@ -164,7 +164,12 @@ static void bad_blocks(int fd)
 	munmap(page + 4096, 4096);
 	*edge = (struct spin_ioc_call){ .size = sizeof(*edge) };
 	expect("block_at_the_edge", call_raw(fd, edge), 0);
-	expect("block_over_the_edge", call_raw(fd, (char *)edge + 8), -EFAULT);
+	*(__u32 *)(page + 4096 - offsetof(struct spin_ioc_call, arg[3])) =
+		sizeof(*edge);
+	expect("block_over_the_edge",
+	       call_raw(fd, page + 4096 - offsetof(struct spin_ioc_call, arg[3])),
+	       -EFAULT);
+	*edge = (struct spin_ioc_call){ .size = sizeof(*edge) };
 	mprotect(page, 4096, PROT_READ);
 	expect("block_read_only", call_raw(fd, edge), -EFAULT);
 	munmap(page, 4096);
@@ -175,6 +180,7 @@ static void bad_blocks(int fd)
 	expect("too_many_references", call_raw(fd, &block), -EINVAL);
 	block.references = 1;
 	expect("reference_to_nothing", call_raw(fd, &block), -ENOENT);
+	expect("no_file_granted", call(fd, CALLS_FILE_OPEN, 0, 0), -ENOENT);
 }
 
 static int test_blocks(void)
@@ -542,6 +548,127 @@ static int test_fork(void)
 	return 0;
 }
 
+/* ---- references to capabilities ---- */
+
+static __s64 call_with(int fd, __u64 number, __u64 a, __u64 b, int count,
+		       const __s64 *refs)
+{
+	struct spin_ioc_call block = {
+		.number = number, .arg = { a, b }, .references = count,
+	};
+	int i, ret;
+
+	for (i = 0; i < count; i++)
+		block.ref[i] = refs[i];
+	ret = spin_call_block(fd, &block);
+	return ret ? ret : (__s64)block.result;
+}
+
+static __u32 rights_of(int fd, __s64 ref)
+{
+	struct spin_ioc_ref_next next = {};
+
+	while (spin_ref_next(fd, &next) == 1)
+		if (next.ref == (__u64)ref)
+			return next.rights;
+	return -1;
+}
+
+static void file_rights(int fd, __s64 ref)
+{
+	__s64 less = call_with(fd, CALLS_FILE_AGAIN, SPIN_RIGHT_READ, 0, 1, &ref);
+	__s64 none = call(fd, CALLS_FILE_OPEN, SPIN_RIGHT_PASS, 0);
+
+	check("narrowed", less > 0, "a reference", "%s", said(less));
+	expect("narrowed_to", rights_of(fd, less), SPIN_RIGHT_READ);
+	check("narrowed_can_read",
+	      call_with(fd, CALLS_FILE_READ, 0, 0, 1, &less) > 0, "8 bytes",
+	      "%s", said(call_with(fd, CALLS_FILE_READ, 0, 0, 1, &less)));
+	expect("narrowed_cannot_be_externalised",
+	       call_with(fd, CALLS_FILE_AGAIN, 0, 0, 1, &less), -EACCES);
+	check("without_read", none > 0, "a reference", "%s", said(none));
+	expect("without_read_cannot_read",
+	       call_with(fd, CALLS_FILE_READ, 0, 0, 1, &none), -EACCES);
+	expect("rights_it_has_not", call(fd, CALLS_FILE_OPEN, SPIN_RIGHT_WRITE, 0),
+	       -EACCES);
+}
+
+static void file_copies(int fd, __s64 ref)
+{
+	int other = connected(NULL);
+	__u64 copy = 0, again = 0;
+	__s64 as_ref;
+
+	expect("copied", spin_ref_copy(other, fd, ref,
+				       SPIN_RIGHT_READ, &copy), 0);
+	expect("copied_with", rights_of(other, copy), SPIN_RIGHT_READ);
+	as_ref = copy;
+	check("copy_can_read",
+	      call_with(other, CALLS_FILE_READ, 0, 0, 1, &as_ref) > 0,
+	      "8 bytes", "%s",
+	      said(call_with(other, CALLS_FILE_READ, 0, 0, 1, &as_ref)));
+	expect("copy_cannot_be_copied",
+	       spin_ref_copy(fd, other, copy, 0, &again), -EPERM);
+	expect("copy_with_more",
+	       spin_ref_copy(other, fd, ref, SPIN_RIGHTS_ALL, &again), -EPERM);
+	expect("source_deleted", spin_ref_delete(fd, ref), 0);
+	check("copy_stays",
+	      call_with(other, CALLS_FILE_READ, 0, 0, 1, &as_ref) > 0,
+	      "8 bytes", "%s",
+	      said(call_with(other, CALLS_FILE_READ, 0, 0, 1, &as_ref)));
+}
+
+static int test_file(void)
+{
+	int fd = connected(NULL);
+	__s64 ref = call(fd, CALLS_FILE_OPEN, 0, 0);
+	__s64 value = call(fd, CALLS_OPEN, 1, 1);
+	__s64 refs[] = { ref, ref, ref, ref };
+	__s64 bad[] = { ref, value };
+
+	check("opened", ref > 0, "a reference", "%s", said(ref));
+	expect_value("read", call_with(fd, CALLS_FILE_READ, 8, 0, 1, &ref),
+		     0x3837363534333231);
+	expect_value("read_by_the_fourth",
+		     call_with(fd, CALLS_FILE_READ, 8, 3, 4, refs),
+		     0x3837363534333231);
+	expect("as_a_value", call(fd, CALLS_GET, ref, 0), -EBADF);
+	expect("value_as_capability", call_with(fd, CALLS_FILE_READ, 8, 0, 2, bad),
+	       -EBADF);
+	expect("no_argument", call(fd, CALLS_FILE_READ, 8, 0), -ENOENT);
+	expect("argument_behind_the_last",
+	       call_with(fd, CALLS_FILE_READ, 8, 1, 1, &ref), -ENOENT);
+	expect("arguments", call_with(fd, CALLS_ARGUMENTS, 0, 0, 4, refs), 4);
+	file_rights(fd, ref);
+	file_copies(fd, ref);
+	expect("use_after_delete",
+	       call_with(fd, CALLS_FILE_READ, 8, 0, 1, &ref), -ENOENT);
+	return 0;
+}
+
+/* The capability is revoked between two lines on stdin. */
+static int test_revoked(void)
+{
+	int fd = connected(NULL);
+	__s64 ref = call(fd, CALLS_FILE_OPEN, 0, 0);
+	struct spin_ioc_ref_next next = {};
+	char line[64];
+
+	puts("ready");
+	fflush(stdout);
+	while (fgets(line, sizeof(line), stdin)) {
+		__s64 word = call_with(fd, CALLS_FILE_READ, 8, 0, 1, &ref);
+
+		next.ref = 0;
+		spin_ref_next(fd, &next);
+		printf("%s %s %s\n", word == 0x3837363534333231 ? "read" : said(word),
+		       next.flags & SPIN_REF_REVOKED ? "revoked" : "good",
+		       said(call(fd, CALLS_NULL, 0, 0)));
+		fflush(stdout);
+	}
+	return 0;
+}
+
 /* ---- many at once ---- */
 
 struct worker {
@@ -688,6 +815,8 @@ int main(int argc, char **argv)
 		{ "guard-by-file", test_guard_by_file },
 		{ "passed", test_passed },
 		{ "fork", test_fork },
+		{ "file", test_file },
+		{ "revoked", test_revoked },
 	};
 	const char *argument = argc > 2 ? argv[2] : "1";
 

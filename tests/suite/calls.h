@@ -20,6 +20,10 @@ enum calls_number {
 	CALLS_CLOSURE	= 13,	/* what it said then */
 	CALLS_EDGES	= 14,	/* reads and writes beyond the buffer */
 	CALLS_UNKNOWN	= 15,	/* all pass */
+	CALLS_FILE_OPEN	= 16,	/* reference to its file, with rights arg[0] */
+	CALLS_FILE_READ	= 17,	/* 8 bytes at arg[0] of the n-th argument; sleepable */
+	CALLS_FILE_AGAIN = 18,	/* reference to the argument, with rights arg[0] */
+	CALLS_ARGUMENTS	= 19,	/* how many capabilities came along */
 };
 
 #endif /* _SPIN_TESTS_CALLS_H */
