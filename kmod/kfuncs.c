@@ -17,6 +17,10 @@
 	F(spin_is_installed, KF_TRUSTED_ARGS) \
 	F(spin_get_handlers, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_filter_set, KF_TRUSTED_ARGS) \
+	F(spin_call, KF_TRUSTED_ARGS) \
+	F(spin_call_sleepable, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
+	F(spin_call_store, KF_TRUSTED_ARGS) \
+	F(spin_impose, KF_TRUSTED_ARGS) \
 	F(spin_console_write, KF_TRUSTED_ARGS) \
 	F(spin_udp_data, KF_TRUSTED_ARGS | KF_RET_NULL) \
 	F(spin_udp_load, KF_TRUSTED_ARGS) \

@@ -23,6 +23,16 @@ int spin_is_installed(struct spin_ctx *ctx, u64 id);
 int spin_get_handlers(struct spin_ctx *ctx, u64 *ids, u32 ids__sz);
 int spin_filter_set(struct spin_ctx *ctx, u32 argument, u64 value);
 
+/* Proc */
+int spin_call(struct spin_ctx *ctx, u32 procedure, void *args, u32 args__sz);
+int spin_call_sleepable(struct spin_ctx *ctx, u32 procedure, void *args,
+			u32 args__sz);
+int spin_call_store(struct spin_call *call, u32 offset, void *data,
+		    u32 data__sz);
+
+/* Authorize */
+int spin_impose(struct spin_authorize *request, u32 slot, u64 closure);
+
 /* Console */
 int spin_console_write(struct spin_ctx *ctx, const char *text, u32 text__sz);
 

@@ -29,6 +29,7 @@ static const struct part parts[] __refconst = {
 	{ "capabilities", spin_capability_init, spin_capability_exit },
 	{ "Domain", spin_initialize_init, spin_initialize_exit },
 	{ "Dispatcher", spin_dispatcher_init, spin_dispatcher_exit },
+	{ "Proc", spin_procedures_init, spin_procedures_exit },
 	{ "Console", spin_console_init, spin_console_exit },
 	{ "Clock", spin_clock_init, spin_clock_exit },
 	{ "Udp", spin_udp_init, spin_udp_exit },

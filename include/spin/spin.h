@@ -261,10 +261,12 @@ struct spin_event_ops {
  * @result_max: largest valid result; an invalid one is counted and taken as 0
  * @singly: raised for each binding by itself, spin_binding_raise(), and never
  *	for all of them: it has no plan
+ * @procedural: a procedure of an extension's: see kmod/link/procedure.h. Only
+ *	spin.ko itself makes such
+ * @arguments: its raise blocks have a struct spin_arguments directly before
+ *	struct spin_raise
  * @locked: the raiser may hold locks that a process sleeps with: functions that
  *	take such (SPIN_KFUNC_LOCKS) are refused
- * @arguments: its raises carry capabilities: a struct spin_arguments lies directly
- *	before the struct spin_raise
  * @bindings_max: how many it takes in all; 0: no limit
  * @fold: how results become one
  * @default_result: of a raise that no handler fired in, without @ops->fallback;
@@ -308,8 +310,9 @@ struct spin_event {
 	int result_min;
 	int result_max;
 	bool singly;
-	bool locked;
+	bool procedural;
 	bool arguments;
+	bool locked;
 	u32 bindings_max;
 	enum spin_fold fold;
 	int default_result;
