@@ -179,3 +179,35 @@ test_trap_storm() {
 	wait $storm
 	unload trap
 }
+
+test_spinctl_call() {
+	load "$TRAP"
+	expect sum 10 "$(spinctl call trap 1 1 2 3 4)"
+	expect sum_of_few 0x11 "$(printf '%#x' "$(spinctl call trap 1 0x10 1)")"
+	expect json '{"extension":"trap","call":5,"answer":42}' \
+		"$(spinctl -j call trap 5 21)"
+	refused errno 'call 2 of extension trap failed: Bad message' \
+		spinctl call trap 2 74
+	refused unknown 'trap knows no call 15' spinctl call trap 15
+	refused too_many 'too many arguments' spinctl call trap 1 1 2 3 4 5
+	refused not_a_number "'x' is no argument" spinctl call trap 1 x
+	refused not_a_call "'x' is no number" spinctl call trap x
+	refused nobody "no extension 'nobody'" spinctl call nobody 1
+	unload trap
+}
+
+test_spin_tally() {
+	refused not_loaded "no extension 'tally'" spin-tally apples
+	load "$EXT/tally.bpf.o"
+	expect three 3 "$(spin-tally apples 3)"
+	expect four 4 "$(spin-tally apples)"
+	expect another 1 "$(spin-tally pears)"
+	expect children 9 "$(spin-tally --children 5 apples)"
+	expect opened 4 "$(var tally opened)"
+	expect added 9 "$(var tally added)"
+	expect_match times '^extension +[0-9]+ +[0-9]+ +[0-9]+' \
+		"$(spin-tally --time apples 0)"
+	refused bad_name 'no name of a counter' spin-tally 0123456789abcdef
+	refused bad_number 'no number to add' spin-tally apples x
+	unload tally
+}

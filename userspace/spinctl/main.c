@@ -14,7 +14,7 @@ static char bad_option[128];
 
 static const struct object *const objects[] = {
 	&ext_object, &event_object, &binding_object, &load_object,
-	&unload_object, &trace_object, &doctor_object, &version_object,
+	&unload_object, &call_object, &trace_object, &doctor_object, &version_object,
 };
 
 /* Options without a letter. */
