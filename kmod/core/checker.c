@@ -218,7 +218,7 @@ static int check_kfunc(const struct check *check, const struct where *where,
 			      "calls %s(), which takes a lock that whoever raises %s may hold; do it in a handler of Clock.Tick",
 			      kfunc->name, check->event->name);
 	__set_bit(interface->index, check->uses);
-	*cost = kfunc->cost;
+	*cost = kfunc->cost + spin_procedure_call_cost(check->ext, kfunc);
 	return 0;
 }
 

@@ -183,6 +183,7 @@ static int extension_enlist(struct spin_extension *ext, bool replace)
 	if (replace)
 		extension_follow(ext, old);
 	ext->id = ++last_extension_id;
+	ext->lineage = replace ? old->lineage : ext->id;
 	list_add_tail(&ext->node, &spin_extensions);
 	spin_extension_get(ext);
 	ext->domain->ext = ext;
@@ -409,6 +410,7 @@ static int switch_over(struct spin_extension *ext, struct spin_extension *old)
 		spin_settled_forget(old);
 	}
 	spin_epoch_advance(&ext->set, old ? &old->set : NULL);
+	spin_procedures_open(ext, old);
 	spin_settle_later(ext);
 	return 0;
 }
@@ -473,7 +475,9 @@ int spin_extension_commit(struct spin_extension *ext,
 		spin_extension_refuse(ext, "it binds no handler to any event");
 		return -EINVAL;
 	}
-	err = spin_quota_charge_maps(ext);
+	err = spin_procedures_check(ext);
+	if (!err)
+		err = spin_quota_charge_maps(ext);
 	if (!err)
 		err = spin_initialize_run(ext);
 	/* A loop that was cut short is no proof of anything. */
@@ -527,6 +531,7 @@ void spin_extension_destroy(struct spin_extension *ext)
 	spin_settled_forget(ext);
 	if (ext->set.to == U64_MAX)
 		spin_epoch_advance(NULL, &ext->set);
+	spin_procedures_close(ext);
 	/* Given up before it took the place of another? */
 	old = ext->replaces;
 	ext->replaces = NULL;
@@ -554,6 +559,7 @@ void spin_extension_destroy(struct spin_extension *ext)
 		kfree(link);
 	}
 	WARN_ON_ONCE(!list_empty(&ext->bindings));
+	spin_procedures_release(ext);
 	spin_capability_release_all(ext);
 
 	mutex_lock(&spin_mutex);

@@ -32,7 +32,7 @@
 #include <linux/xarray.h>
 #include <spin/spin.h>
 
-#define SPIN_CAPABILITIES	32	/* slots of an extension; 0 is never used */
+#define SPIN_CAPABILITIES	64	/* slots of an extension; 0 is never used */
 #define SPIN_CONTEXT_MAX	256	/* bytes of a context */
 #define SPIN_TEMPLATES_MAX	4096	/* of an extension */
 
@@ -86,6 +86,19 @@ struct spin_verdict_text {
 };
 
 /**
+ * struct spin_slot - by what a program names a capability
+ * @cap: a reference is held; NULL: to be granted later. Written under spin_mutex,
+ *	read under RCU
+ * @kind: enum spin_cap_kind; constant once there is a name
+ * @name: under which it is granted; likewise
+ */
+struct spin_slot {
+	struct spin_capability __rcu *cap;
+	u32 kind;
+	char name[SPIN_NAME_LEN];
+};
+
+/**
  * struct spin_extension - what one object file brought
  * @kref: held by the list until it is destroyed, by the loader's file, by each
  *	binding, and by walkers
@@ -115,8 +128,14 @@ struct spin_verdict_text {
  * @throttled: its handlers used too much of the processor: they are not run until
  *	that is paid for; written under spin_mutex
  * @entered: the thread that attaches templates to it; spin_mutex
- * @caps: by slot; likewise constant after the commit
- * @cap_count: number of slots used, without slot 0
+ * @caps: by slot
+ * @cap_count: number of slots that have a name, without slot 0; spin_mutex,
+ *	constant after the commit
+ * @lineage: id of the first of the versions that replaced each other: what one
+ *	of them holds, the next may use
+ * @procedures: that it calls or exports, by slot; written under @lock and
+ *	spin_mutex until the commit
+ * @procedure_count: how many
  * @verdict: the last refusal; @verdict_lock
  * @verdict_lock: spin lock
  * @console: limits what it writes to the log
@@ -155,8 +174,11 @@ struct spin_extension {
 	struct spin_domain *within;
 	bool throttled;
 	struct pid *entered;
-	struct spin_capability *caps[SPIN_CAPABILITIES];
+	struct spin_slot caps[SPIN_CAPABILITIES];
 	u32 cap_count;
+	u64 lineage;
+	struct spin_procedure_link *procedures[SPIN_PROCEDURES_MAX + 1];
+	u32 procedure_count;
 	struct spin_verdict_text verdict;
 	spinlock_t verdict_lock;
 	struct ratelimit_state console;
@@ -234,13 +256,20 @@ void spin_dispatcher_exit(void);
  * @next: the next one; written under spin_mutex, read under RCU
  * @fn: C, of the authority's module, which outlives its events
  * @closure: its second argument
+ * @binding: it is a program of a procedure's exporter instead, run by this
+ *	binding of the exporter's, which hangs on no point; else NULL
  * @rcu: freed a grace period after it was taken off
+ * @work: likewise, if it has a @binding
  */
 struct spin_guard {
 	struct spin_guard __rcu *next;
 	spin_guard_fn fn;
 	u64 closure;
-	struct rcu_head rcu;
+	struct spin_binding *binding;
+	union {
+		struct rcu_head rcu;
+		struct rcu_work work;
+	};
 };
 
 /**
@@ -267,6 +296,8 @@ struct spin_guard {
  * @at_load: made by the load of its extension
  * @enabled: not switched off; spin_mutex
  * @planned: it is in the plan; spin_mutex
+ * @implementation: of a procedure, by its exporter
+ * @unserved: its procedure has no exporter, or one that does not let it; spin_mutex
  * @held: its plan is marked for it, see spin_plan_hold_mark(); spin_mutex
  * @unlinked: it uses an interface that was unresolved: not to run; spin_mutex
  * @owed: it was removed, and the reaper is to do the rest; spin_mutex
@@ -302,6 +333,8 @@ struct spin_binding {
 	bool at_load;
 	bool enabled;
 	bool planned;
+	bool implementation;
+	bool unserved;
 	bool held;
 	bool owed;
 	bool unlinked;
@@ -315,6 +348,18 @@ struct spin_binding {
 
 int spin_counters_get(struct spin_binding *binding);
 void spin_counters_put(struct spin_binding *binding);
+
+int spin_binding_serve(struct spin_binding *binding);
+void spin_binding_unserve(struct spin_binding *binding);
+void spin_binding_impose_all(struct spin_binding *binding,
+			     struct spin_guard *imposed);
+struct spin_binding *spin_binding_new_guard(struct spin_template *template,
+					    u64 closure);
+void spin_binding_guard_put(struct spin_binding *binding);
+int spin_binding_raise_atomic(struct spin_binding *binding,
+			      struct spin_raise *raise);
+int spin_point_raise_unless(struct spin_point *point, struct spin_raise *raise,
+			    const int *error);
 
 struct spin_link {
 	struct list_head node;
@@ -624,10 +669,17 @@ void spin_timing_put(void);
 
 int spin_authority_ask(struct spin_request *request);
 void spin_guards_free(struct spin_guard *guards);
+int __must_check spin_request_impose_program(struct spin_request *request,
+					     struct spin_template *template,
+					     u64 closure);
 
 /* ---- events, interfaces, checker ----------------------------------- */
 
 extern struct list_head spin_events;
+
+int spin_event_start(struct spin_event *event, struct module *owner);
+void spin_event_abandon(struct spin_event *event);
+void spin_event_enlist(struct spin_event *event);
 
 extern struct list_head spin_interfaces;
 const struct spin_kfunc *spin_interface_kfunc(const void *address,
@@ -670,10 +722,41 @@ int spin_quota_charge_maps(struct spin_extension *ext);
 
 /* ---- capabilities -------------------------------------------------- */
 
+/* link/capability.c: the objects, and trees of them */
+const struct spin_capability_type *spin_capability_type(u32 kind);
+struct spin_capability *spin_capability_new(struct spin_extension *ext,
+					    const struct spin_capability_type *type,
+					    const char *name);
+void spin_capability_new_drop(struct spin_capability *capability);
+int spin_capability_publish(struct spin_capability *capability, u32 rights);
+void spin_capability_end(struct spin_capability *capability);
+void spin_capability_end_wait(struct spin_capability *capability);
+void spin_capability_end_lineage(u64 lineage);
+void spin_capability_narrow(struct spin_capability *capability, u32 rights);
+struct spin_capability *spin_capability_by_id(u64 id);
+void spin_capability_sum(const struct spin_capability *capability, u64 *sums);
+int spin_capability_init(void);
+void spin_capability_exit(void);
+
+/* link/grant.c: the slots of an extension */
 int spin_capability_grant(struct spin_extension *ext,
 			  const struct spin_ioc_ext_grant *args);
 int spin_capability_inherit(struct spin_extension *ext, const char *name);
 void spin_capability_release_all(struct spin_extension *ext);
-void spin_capability_sum(const struct spin_capability *capability, u64 *sums);
+u32 spin_slot_find(const struct spin_extension *ext, const char *name);
+
+/* Under spin_mutex. */
+static inline struct spin_capability *
+spin_slot_capability(const struct spin_extension *ext, u32 slot)
+{
+	return rcu_dereference_protected(ext->caps[slot].cap,
+					 lockdep_is_held(&spin_mutex));
+}
+
+/* ---- procedures ---------------------------------------------------- */
+
+struct spin_procedure_link;
+
+#include "../link/procedure.h"
 
 #endif /* _SPIN_INTERNAL_H */
