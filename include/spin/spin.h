@@ -30,7 +30,7 @@
 
 struct cred;
 struct module;
-struct spin_call;
+struct spin_direct_call;
 struct spin_guard;
 struct spin_plan_head;
 struct spin_request;
@@ -261,6 +261,10 @@ struct spin_event_ops {
  * @result_max: largest valid result; an invalid one is counted and taken as 0
  * @singly: raised for each binding by itself, spin_binding_raise(), and never
  *	for all of them: it has no plan
+ * @procedural: a procedure of an extension's: see kmod/link/procedure.h. Only
+ *	spin.ko itself makes such
+ * @arguments: its raise blocks have a struct spin_arguments directly before
+ *	struct spin_raise
  * @locked: the raiser may hold locks that a process sleeps with: functions that
  *	take such (SPIN_KFUNC_LOCKS) are refused
  * @arguments: its raises carry capabilities: a struct spin_arguments lies directly
@@ -279,7 +283,7 @@ struct spin_event_ops {
  * @reference_count: how many, at most SPIN_KEYS_MAX
  * @ops: the service's part
  * @type: name of its struct_ops type
- * @call: direct call of a single handler: &SPIN_CALL(TYPE), which
+ * @call: direct call of a single handler: &SPIN_DIRECT_CALL(TYPE), which
  *	SPIN_EVENT_CALL() defines; may be NULL
  * @btf: of the module that defines it; set when the type is registered
  * @id: set by registration
@@ -308,6 +312,8 @@ struct spin_event {
 	int result_min;
 	int result_max;
 	bool singly;
+	bool procedural;
+	bool arguments;
 	bool locked;
 	bool arguments;
 	u32 bindings_max;
@@ -321,7 +327,7 @@ struct spin_event {
 	u32 reference_count;
 	const struct spin_event_ops *ops;
 	const char *type;
-	const struct spin_call *call;
+	const struct spin_direct_call *call;
 
 	const struct btf *btf;
 	u64 id;
