@@ -738,6 +738,10 @@ void spin_capability_sum(const struct spin_capability *capability, u64 *sums);
 int spin_capability_init(void);
 void spin_capability_exit(void);
 
+struct spin_capability *
+spin_capability_reference(struct spin_ctx *ctx, u32 slot,
+			  enum spin_cap_kind kind, u32 rights, u32 *given);
+
 /* link/grant.c: the slots of an extension */
 int spin_capability_grant(struct spin_extension *ext,
 			  const struct spin_ioc_ext_grant *args);
