@@ -306,3 +306,8 @@ test_proc_storm() {
 	expect_true all_gone "no extensions" eventually 20 no_extensions
 	expect_true nothing_left "no procedures" eventually 20 no_procedures
 }
+
+# Loaders with intentions of their own.
+test_proc_declarations() {
+	proc
+}
