@@ -17,6 +17,10 @@
 	F(spin_is_installed, KF_TRUSTED_ARGS) \
 	F(spin_get_handlers, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_filter_set, KF_TRUSTED_ARGS) \
+	F(spin_call, KF_TRUSTED_ARGS) \
+	F(spin_call_sleepable, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
+	F(spin_call_store, KF_TRUSTED_ARGS) \
+	F(spin_impose, KF_TRUSTED_ARGS) \
 	F(spin_console_write, KF_TRUSTED_ARGS) \
 	F(spin_udp_data, KF_TRUSTED_ARGS | KF_RET_NULL) \
 	F(spin_udp_load, KF_TRUSTED_ARGS) \
@@ -31,7 +35,12 @@
 	F(spin_fault_zero, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_fault_write, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_fault_read, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
-	F(spin_syscall_return, KF_TRUSTED_ARGS)
+	F(spin_syscall_return, KF_TRUSTED_ARGS) \
+	F(spin_syscall_load, KF_TRUSTED_ARGS) \
+	F(spin_syscall_store, KF_TRUSTED_ARGS) \
+	F(spin_externalize_value, KF_TRUSTED_ARGS) \
+	F(spin_internalize_value, KF_TRUSTED_ARGS) \
+	F(spin_reference_delete, KF_TRUSTED_ARGS)
 
 SPIN_KFUNC_TABLE(spin_kfunc_table, SPIN_KFUNCS);
 

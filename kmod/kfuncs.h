@@ -23,6 +23,16 @@ int spin_is_installed(struct spin_ctx *ctx, u64 id);
 int spin_get_handlers(struct spin_ctx *ctx, u64 *ids, u32 ids__sz);
 int spin_filter_set(struct spin_ctx *ctx, u32 argument, u64 value);
 
+/* Proc */
+int spin_call(struct spin_ctx *ctx, u32 procedure, void *args, u32 args__sz);
+int spin_call_sleepable(struct spin_ctx *ctx, u32 procedure, void *args,
+			u32 args__sz);
+int spin_call_store(struct spin_call *call, u32 offset, void *data,
+		    u32 data__sz);
+
+/* Authorize */
+int spin_impose(struct spin_authorize *request, u32 slot, u64 closure);
+
 /* Console */
 int spin_console_write(struct spin_ctx *ctx, const char *text, u32 text__sz);
 
@@ -57,6 +67,16 @@ int spin_fault_read(struct spin_fault *fault, u32 file, u64 offset);
 
 /* Trap */
 int spin_syscall_return(struct spin_syscall *call, u64 value);
+int spin_syscall_load(struct spin_syscall *call, u32 offset, void *buf,
+		      u32 buf__sz);
+int spin_syscall_store(struct spin_syscall *call, u32 offset, const void *buf,
+		       u32 buf__sz);
+
+/* Reference */
+s64 spin_externalize_value(struct spin_syscall *call, u64 type, u64 value);
+int spin_internalize_value(struct spin_syscall *call, u64 handle, u64 type,
+			   u64 *value);
+int spin_reference_delete(struct spin_syscall *call, u64 handle);
 
 int spin_kfuncs_init(void);
 

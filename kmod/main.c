@@ -9,6 +9,7 @@
 #include "abi/device.h"
 #include "core/internal.h"
 #include "kfuncs.h"
+#include "link/reference.h"
 #include "service/services.h"
 
 struct part {
@@ -28,6 +29,7 @@ static const struct part parts[] __refconst = {
 	{ "capabilities", spin_capability_init, spin_capability_exit },
 	{ "Domain", spin_initialize_init, spin_initialize_exit },
 	{ "Dispatcher", spin_dispatcher_init, spin_dispatcher_exit },
+	{ "Proc", spin_procedures_init, spin_procedures_exit },
 	{ "Console", spin_console_init, spin_console_exit },
 	{ "Clock", spin_clock_init, spin_clock_exit },
 	{ "Udp", spin_udp_init, spin_udp_exit },
@@ -37,6 +39,7 @@ static const struct part parts[] __refconst = {
 	{ "FrameBuffer", spin_framebuffer_init, spin_framebuffer_exit },
 	{ "Translation", spin_translation_init, spin_translation_exit },
 	{ "Trap", spin_trap_init, spin_trap_exit },
+	{ "Reference", spin_reference_init, spin_reference_exit },
 	{ "kernel functions", spin_kfuncs_init, NULL },
 	{ "BTF", spin_template_check_btf, NULL },
 	{ "settling", spin_settle_init, spin_settle_exit },

@@ -261,6 +261,8 @@ struct spin_event_ops {
  * @result_max: largest valid result; an invalid one is counted and taken as 0
  * @singly: raised for each binding by itself, spin_binding_raise(), and never
  *	for all of them: it has no plan
+ * @procedural: a procedure of an extension's: see kmod/link/procedure.h. Only
+ *	spin.ko itself makes such
  * @locked: the raiser may hold locks that a process sleeps with: functions that
  *	take such (SPIN_KFUNC_LOCKS) are refused
  * @arguments: its raises carry capabilities: a struct spin_arguments lies directly
@@ -308,6 +310,7 @@ struct spin_event {
 	int result_min;
 	int result_max;
 	bool singly;
+	bool procedural;
 	bool locked;
 	bool arguments;
 	u32 bindings_max;

@@ -216,7 +216,7 @@ static int check_kfunc(const struct check *check, const struct where *where,
 		return refuse(check, where,
 			      "calls %s(), which takes a lock that whoever raises %s may hold; do it in a handler of Clock.Tick",
 			      kfunc->name, check->event->name);
-	*cost = kfunc->cost;
+	*cost = kfunc->cost + spin_procedure_call_cost(check->ext, kfunc);
 	return 0;
 }
 

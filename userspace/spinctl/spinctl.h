@@ -84,6 +84,7 @@ struct object {
 	size_t nr_commands;
 };
 extern const struct object ext_object, event_object, binding_object;
+extern const struct object proc_object;
 extern const struct object doctor_object, version_object;
 extern const struct object load_object, unload_object, trace_object;
 

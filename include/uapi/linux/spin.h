@@ -877,22 +877,37 @@ struct spin_ioc_connect {
 };
 
 #define SPIN_CALL_ARGS		4	/* words that go along with a call */
+#define SPIN_CALL_BUFFER_MAX	65536	/* bytes of a buffer */
+
+/* Flags of a call. */
+#define SPIN_CALL_IN		(1U << 0)	/* the buffer goes to the extension */
+#define SPIN_CALL_OUT		(1U << 1)	/* it comes back from it */
 
 /**
  * struct spin_ioc_call - SPIN_IOC_CALL: a system call to the extension that this
  *	open file is connected to (SPIN: Trap.SystemCall)
  * @size: size of this block
- * @flags: zero
- * @references: zero
+ * @flags: SPIN_CALL_IN, SPIN_CALL_OUT: there is a buffer
+ * @references: how many capabilities go along, at most SPIN_ARGUMENTS_MAX
  * @number: what is asked for, as the extension defines it
  * @arg: words for the extension
  * @result: out: its answer; 0 if it set none. As it was if the call fails
+ * @ref: references to capabilities, in this open file's table: the extension may
+ *	use them, with the rights that the references have, during the call
+ * @buffer: address of the buffer; ignored without a flag
+ * @len: its length in bytes, 1 to SPIN_CALL_BUFFER_MAX; likewise
+ *
+ * The kernel copies the buffer before the call (or clears its copy, without
+ * SPIN_CALL_IN) and back after it: the extension never sees the caller's memory.
+ * References to values go along as words.
  *
  * Returns 0, or the errno that the extension answered with. Errors of the
  * kernel's: ENOTCONN the file is not connected; ENXIO the extension is not
- * loaded; ENOSYS it does not know such a call (all its handlers passed); EINVAL,
- * E2BIG, EFAULT the block. Where ENXIO or ENOSYS is returned, no handler did
- * anything but pass.
+ * loaded; ENOSYS it does not know such a call (all its handlers passed); ENOENT a
+ * reference that stands for nothing (any more); EBADF one that is to no
+ * capability; ESTALE one to something of an extension that is gone; EKEYREVOKED
+ * one to a capability that was revoked; EINVAL, E2BIG, EFAULT, ENOMEM. None of
+ * these but EFAULT has an effect: no handler did anything but pass.
  */
 struct spin_ioc_call {
 	__u32 size;
@@ -901,7 +916,78 @@ struct spin_ioc_call {
 	__u64 number;
 	__u64 arg[SPIN_CALL_ARGS];
 	__u64 result;
+	__u64 ref[SPIN_ARGUMENTS_MAX];
+	__u64 buffer;
+	__u64 len;
 };
+
+#define SPIN_REFERENCES_MAX	1024	/* of an open file */
+
+/**
+ * struct spin_ioc_ref_copy - SPIN_IOC_REF_COPY: a reference from another open
+ *	file's table, in this one's
+ * @size: size of this block
+ * @flags: zero
+ * @fd: the other file: of /dev/spin, connected to the same extension; may be this
+ *	one
+ * @rights: SPIN_RIGHT_* that the copy is to have, of those that the reference has;
+ *	0: all of them. A value has none
+ * @ref: in: the reference, in the other's table; out: the copy, in this one's
+ *
+ * So does a process hand over what it may do with one thing; whoever it passes its
+ * descriptor to may do with all of them what it may itself. Errors: EBADF @fd;
+ * EINVAL it is not of /dev/spin, @flags, unknown @rights; EXDEV it is connected to
+ * another extension, or this one is; ENOTCONN to none; EPERM rights that it does
+ * not have, or it lacks SPIN_RIGHT_PASS; ENOENT, ESTALE, EKEYREVOKED the
+ * reference; ENOSPC there are SPIN_REFERENCES_MAX in this table; EDQUOT the
+ * extension has as many objects as it may; ENOMEM.
+ */
+struct spin_ioc_ref_copy {
+	__u32 size;
+	__u32 flags;
+	__s32 fd;
+	__u32 rights;
+	__u64 ref;
+};
+
+/**
+ * struct spin_ioc_ref_delete - SPIN_IOC_REF_DELETE: a reference is not needed any
+ *	more
+ * @size: size of this block
+ * @flags: zero
+ * @ref: which
+ *
+ * Copies of it stay. Calls that use it go on. Errors: ENOENT it stands for
+ * nothing (any more); EINVAL @flags.
+ */
+struct spin_ioc_ref_delete {
+	__u32 size;
+	__u32 flags;
+	__u64 ref;
+};
+
+/**
+ * struct spin_ioc_ref_next - SPIN_IOC_REF_NEXT: walk this open file's references
+ * @size: size of this block
+ * @flags: out: SPIN_REF_* flags
+ * @ref: in: the last one seen, 0 to start; out: the next
+ * @kind: out: enum spin_cap_kind; SPIN_CAP_VALUE: a number of the extension's own
+ * @rights: out: SPIN_RIGHT_*
+ * @type: out: of a value: the extension's word for what it is
+ *
+ * Errors: ENOENT there is no further one.
+ */
+struct spin_ioc_ref_next {
+	__u32 size;
+	__u32 flags;
+	__u64 ref;
+	__u32 kind;
+	__u32 rights;
+	__u64 type;
+};
+
+#define SPIN_REF_STALE		(1U << 0)	/* its extension is gone */
+#define SPIN_REF_REVOKED	(1U << 1)	/* the capability was revoked */
 
 #define SPIN_IOC_TYPE		0xB8
 
@@ -928,6 +1014,9 @@ struct spin_ioc_call {
 #define SPIN_IOC_PROC_LINK_NEXT	_IO(SPIN_IOC_TYPE, 0x31)
 #define SPIN_IOC_CONNECT	_IO(SPIN_IOC_TYPE, 0x60)
 #define SPIN_IOC_CALL		_IO(SPIN_IOC_TYPE, 0x61)
+#define SPIN_IOC_REF_COPY	_IO(SPIN_IOC_TYPE, 0x62)
+#define SPIN_IOC_REF_DELETE	_IO(SPIN_IOC_TYPE, 0x63)
+#define SPIN_IOC_REF_NEXT	_IO(SPIN_IOC_TYPE, 0x64)
 
 /*
  * On the descriptor that SPIN_IOC_EXT_CREATE returned. ENTER, LEAVE and COMMIT
