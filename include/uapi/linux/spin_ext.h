@@ -223,6 +223,8 @@ enum spin_authorize_operation {
  * @extension: name of the requester
  * @interface: of the procedure
  * @procedure: its name
+ * @owner: user who loaded the exporter, likewise
+ * @reserved: zero
  *
  * Names are padded with zeros: see spin_name_is().
  */
@@ -238,6 +240,8 @@ struct spin_authorize {
 	__u64 extension[SPIN_NAME_LEN / 8];
 	__u64 interface[SPIN_NAME_LEN / 8];
 	__u64 procedure[SPIN_NAME_LEN / 8];
+	__u32 owner;
+	__u32 reserved;
 } __spin_type;
 
 /* Results of Trap.SystemCall and Trap.SystemCallSleepable; else a negative errno. */
