@@ -9,6 +9,8 @@
 #include "abi/device.h"
 #include "core/internal.h"
 #include "kfuncs.h"
+#include "link/domain.h"
+#include "link/pointer.h"
 #include "link/reference.h"
 #include "service/services.h"
 
@@ -26,6 +28,7 @@ struct part {
 static const struct part parts[] __refconst = {
 	{ "records of runs", spin_run_init, NULL },
 	{ "bindings", spin_binding_cache_init, spin_binding_cache_exit },
+	{ "domains", spin_domain_init, spin_domain_exit },
 	{ "capabilities", spin_capability_init, spin_capability_exit },
 	{ "Domain", spin_initialize_init, spin_initialize_exit },
 	{ "Dispatcher", spin_dispatcher_init, spin_dispatcher_exit },
@@ -39,6 +42,7 @@ static const struct part parts[] __refconst = {
 	{ "FrameBuffer", spin_framebuffer_init, spin_framebuffer_exit },
 	{ "Translation", spin_translation_init, spin_translation_exit },
 	{ "Trap", spin_trap_init, spin_trap_exit },
+	{ "destructors", spin_pointer_init, NULL },
 	{ "Reference", spin_reference_init, spin_reference_exit },
 	{ "kernel functions", spin_kfuncs_init, NULL },
 	{ "BTF", spin_template_check_btf, NULL },

@@ -31,12 +31,15 @@
 struct cred;
 struct module;
 struct spin_direct_call;
+struct spin_domain;
 struct spin_guard;
 struct spin_plan_head;
 struct spin_request;
 struct spin_binding;
 struct spin_event;
 struct spin_extension;
+
+#define SPIN_INTERFACES_MAX	256	/* in the whole system */
 
 /**
  * struct spin_template - what the core keeps in every struct_ops value
@@ -53,11 +56,12 @@ struct spin_extension;
  * @node: in the extension's list of templates; spin_mutex
  * @cost: worst case of one of its bindings, in instructions; 0: unbounded
  * @lean: its guard looks at nothing that is set for the binding
+ * @uses: interfaces its programs call functions of, and that of its event
  *
  * The programs are held by the struct_ops map the value lies in, from the map
  * update that filled it to the end of the map; no reference is taken here.
  * What has no lock named is written once, by the map update, before the value
- * can be attached, @cost and @lean by the attachment.
+ * can be attached; @cost, @lean and @uses by the attachment.
  */
 struct spin_template {
 	u64 id;
@@ -72,6 +76,7 @@ struct spin_template {
 	struct list_head node;
 	u32 cost;
 	bool lean;
+	DECLARE_BITMAP(uses, SPIN_INTERFACES_MAX);
 };
 
 #define SPIN_TEMPLATE_KERNEL	struct spin_template kernel;
@@ -664,7 +669,11 @@ struct spin_kfunc {
  * @authorize: may this extension import it? 0, or a negative errno with a
  *	sentence by spin_extension_refuse(); NULL: nobody may
  * @index: set by registration
+ * @domain: its domain, which has its name; set by registration
  * @node: in the list of interfaces; spin_mutex
+ *
+ * A module with MODULE_ALIAS("spin-interface-NAME") is loaded when an extension
+ * imports NAME and nobody exports it.
  */
 struct spin_interface {
 	const char *name;
@@ -675,6 +684,7 @@ struct spin_interface {
 			 struct spin_extension *ext);
 
 	u32 index;
+	struct spin_domain *domain;
 	struct list_head node;
 };
 
@@ -730,13 +740,15 @@ void spin_capability_unregister(const struct spin_capability_type *type);
  * @revoked: not to be used any more; set once, under the tree's lock
  * @flags: SPIN_CAP_*; set atomically; those of a derived one are its root's
  * @holder: extension that may use it; a reference is held
- * @root: the one that was granted, and owns the object; may be this one
+ * @root: the one that owns the object: that was granted, or made by
+ *	spin_capability_create(); may be this one
  * @kref: held by slots, by pointers in maps, by arguments of calls, and by each
  *	one derived from it
  * @id: never reused
  * @name: it was granted under
  * @what: of the root: description, for people
- * @parent: what it is derived from; NULL: it is a root. A reference is held
+ * @parent: what it is derived from, or was found by; NULL: it was granted. A
+ *	reference is held
  * @children: derived from it; the tree's lock
  * @sibling: in @parent's @children
  * @slots: slots that hold it: of its extension's versions; spin_mutex
@@ -850,6 +862,19 @@ void spin_capability_put(struct spin_capability *capability);
 struct spin_capability *__must_check
 spin_capability_derive(struct spin_capability *parent,
 		       struct spin_extension *holder, u32 rights, gfp_t gfp);
+
+/*
+ * spin_capability_create - a new object, found by way of @parent
+ *
+ * For files opened in a directory and the like: @parent is in use, and to revoke
+ * it is to revoke this. Takes @object, which the release of @kind gives back,
+ * unless it fails. Process context. Returns it with a reference, or ERR_PTR:
+ * -EKEYREVOKED, -EDQUOT, -ENOMEM.
+ */
+struct spin_capability *__must_check
+spin_capability_create(struct spin_capability *parent,
+		       struct spin_extension *holder, enum spin_cap_kind kind,
+		       void *object, const char *what, u32 rights);
 
 /*
  * spin_capability_revoke - take it back from every holder
