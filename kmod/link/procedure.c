@@ -265,6 +265,23 @@ struct spin_procedure *spin_procedure_other(const struct spin_procedure *procedu
 	return NULL;
 }
 
+/*
+ * Has the exporter that a call was made to gone since, or been replaced? It waits
+ * for the call. Any context but NMI.
+ */
+bool spin_procedure_outlived(const struct spin_raise *raise)
+{
+	const struct spin_extension *exporter;
+	bool outlived;
+
+	rcu_read_lock();
+	/* Extensions are freed a grace period after they left the procedure. */
+	exporter = READ_ONCE(spin_procedure_of(raise->event)->exporter);
+	outlived = !exporter || READ_ONCE(exporter->set.from) > raise->epoch;
+	rcu_read_unlock();
+	return outlived;
+}
+
 /* ---- templates ---- */
 
 static struct spin_procedure_link *find_link(struct spin_extension *ext,

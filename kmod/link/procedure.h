@@ -62,7 +62,8 @@ struct spin_procedure {
  * @ext: whose
  * @node: an import's: in @procedure->links; spin_mutex
  * @slot: by which the extension calls it
- * @error: 0, or why it may not be called; written under spin_mutex
+ * @error: 0, or why it may not be called, as an export never; written under
+ *	spin_mutex
  * @exports: it is an export
  * @flags: SPIN_PROC_PUBLIC
  * @name: "INTERFACE.PROCEDURE", as the extension has it
@@ -107,6 +108,8 @@ struct spin_procedure *spin_procedure_other(const struct spin_procedure *procedu
 int spin_procedure_resolve(struct spin_extension *ext,
 			   struct spin_template *template);
 void spin_procedure_unresolve(struct spin_template *template);
+
+bool spin_procedure_outlived(const struct spin_raise *raise);
 
 /* export.c */
 int spin_procedure_import(struct spin_extension *ext,
