@@ -18,6 +18,10 @@
  * end in SIGBUS, a new one raises again.
  *
  * One fault at a time raises for a page; others on it wait for the outcome.
+ *
+ * Pages can be taken out again. As in the page cache, the page's lock keeps that
+ * apart from a fault which has found the page and is about to map it: the fault
+ * looks again once it has the lock, and the kernel unlocks when it has mapped.
  */
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
@@ -119,6 +123,7 @@ static void page_raise(struct spin_translation *translation, u64 index,
 {
 	struct page *page = spin_fault_raise(translation, index, address, write);
 
+	/* Counted first: it may be discarded as soon as it is there. */
 	if (page)
 		atomic64_inc(&translation->present);
 	else
@@ -164,6 +169,31 @@ static vm_fault_t page_ask(struct vm_fault *vmf, void *entry)
 	return VM_FAULT_RETRY | VM_FAULT_MAJOR;
 }
 
+/* What the table has; if that is a page, with a reference to it. */
+static void *entry_get(struct spin_translation *translation, u64 index)
+{
+	void *entry;
+
+	xa_lock(&translation->table);
+	entry = xa_load(&translation->table, index);
+	if (is_page(entry))
+		get_page(entry);
+	xa_unlock(&translation->table);
+	return entry;
+}
+
+/* Lock a page, unless it has been taken out; else let go of it. */
+static bool page_lock(struct spin_translation *translation, u64 index,
+		      struct page *page)
+{
+	lock_page(page);
+	if (likely(xa_load(&translation->table, index) == page))
+		return true;
+	unlock_page(page);
+	put_page(page);
+	return false;
+}
+
 static vm_fault_t translation_fault(struct vm_fault *vmf)
 {
 	struct spin_translation *translation = vmf->vma->vm_file->private_data;
@@ -171,18 +201,110 @@ static vm_fault_t translation_fault(struct vm_fault *vmf)
 
 	if (vmf->pgoff >= translation->pages)
 		return VM_FAULT_SIGBUS;
-	entry = xa_load(&translation->table, vmf->pgoff);
-	if (!is_page(entry))
-		return page_ask(vmf, entry);
-	/* The table's reference cannot go while there is a mapping. */
+	do {
+		entry = entry_get(translation, vmf->pgoff);
+		if (!is_page(entry))
+			return page_ask(vmf, entry);
+	} while (!page_lock(translation, vmf->pgoff, entry));
 	vmf->page = entry;
-	get_page(vmf->page);
-	return 0;
+	/* Of such a page, locked, the kernel would look for the mapping. */
+	if (unlikely(PageHWPoison(vmf->page))) {
+		unlock_page(vmf->page);
+		put_page(vmf->page);
+		return VM_FAULT_HWPOISON;
+	}
+	return VM_FAULT_LOCKED;
 }
 
 static const struct vm_operations_struct translation_vm_ops = {
 	.fault = translation_fault,
 };
+
+/* ---- taking pages out ---- */
+
+#define DISCARD_BATCH	64
+
+/* Some pages that are out of the table, and the indexes they had. */
+struct batch {
+	struct page *pages[DISCARD_BATCH];
+	u32 count;
+	unsigned long first;
+	unsigned long last;
+};
+
+static void batch_erase(struct spin_translation *translation,
+			struct batch *batch, unsigned long from,
+			unsigned long last)
+{
+	unsigned long index;
+	void *entry;
+
+	batch->count = 0;
+	xa_for_each_range(&translation->table, index, entry, from, last) {
+		if (!is_page(entry) ||
+		    xa_cmpxchg(&translation->table, index, entry, NULL, 0) != entry)
+			continue;
+		if (!batch->count)
+			batch->first = index;
+		batch->last = index;
+		batch->pages[batch->count++] = entry;
+		if (batch->count == DISCARD_BATCH)
+			break;
+	}
+}
+
+static void batch_free(struct spin_translation *translation,
+		       struct batch *batch)
+{
+	u32 i;
+
+	/* Faults that had found one have mapped it once its lock was had. */
+	for (i = 0; i < batch->count; i++) {
+		lock_page(batch->pages[i]);
+		unlock_page(batch->pages[i]);
+	}
+	unmap_mapping_range(translation->mapping,
+			    (loff_t)batch->first << PAGE_SHIFT,
+			    (loff_t)(batch->last - batch->first + 1) << PAGE_SHIFT,
+			    1);
+	for (i = 0; i < batch->count; i++)
+		spin_translation_page_free(batch->pages[i]);
+}
+
+/**
+ * spin_translation_discard - take pages out of a range (SPIN: RemoveMapping,
+ *	Reclaim)
+ * @translation: in use
+ * @page: index of the first
+ * @count: how many indexes
+ *
+ * What is in them is lost; the next touch raises the event. Whoever has pinned a
+ * page keeps it, and what he writes to it is seen by nobody else. A page that is
+ * being supplied just now is left alone. Process context, without any lock of an
+ * address space or page; sleeps.
+ *
+ * Returns how many there were.
+ */
+u32 spin_translation_discard(struct spin_translation *translation, u64 page,
+			     u32 count)
+{
+	unsigned long from = page, last = page + count - 1;
+	struct batch batch;
+	u32 done = 0;
+
+	/* Always on, so that it ends even if pages are supplied meanwhile. */
+	for (; from <= last; from = batch.last + 1) {
+		batch_erase(translation, &batch, from, last);
+		if (!batch.count)
+			break;
+		batch_free(translation, &batch);
+		done += batch.count;
+		cond_resched();
+	}
+	atomic64_sub(done, &translation->present);
+	atomic64_add(done, &translation->discarded);
+	return done;
+}
 
 /* ---- the file ---- */
 
@@ -221,12 +343,48 @@ static void pages_free(struct spin_translation *translation)
 	xa_destroy(&translation->table);
 }
 
-/* No descriptor, no mapping and no fault is left. */
+/* A range by its id, to be used until spin_translation_done(); NULL: it is gone. */
+struct spin_translation *spin_translation_use(u64 id)
+{
+	struct spin_translation *translation;
+
+	xa_lock(&translations);
+	translation = xa_load(&translations, id);
+	if (translation)
+		translation->users++;
+	xa_unlock(&translations);
+	return translation;
+}
+
+void spin_translation_done(struct spin_translation *translation)
+{
+	xa_lock(&translations);
+	/* Freed by who waits, but not before he gets the lock. */
+	if (!--translation->users)
+		wake_up_all(&translation->wait);
+	xa_unlock(&translations);
+}
+
+static bool unused(const struct spin_translation *translation)
+{
+	bool is_unused;
+
+	xa_lock(&translations);
+	is_unused = !translation->users;
+	xa_unlock(&translations);
+	return is_unused;
+}
+
+/*
+ * No descriptor, no mapping and no fault is left, and nobody finds it any more.
+ * Uses are short: none waits for a fault.
+ */
 static int translation_release(struct inode *inode, struct file *file)
 {
 	struct spin_translation *translation = file->private_data;
 
 	xa_erase(&translations, translation->id);
+	wait_event(translation->wait, unused(translation));
 	pages_free(translation);
 	kfree(translation);
 	atomic_dec(&spin_open_files);
@@ -239,6 +397,12 @@ static const struct file_operations translation_fops = {
 	.release = translation_release,
 	.llseek = noop_llseek,
 };
+
+/* The range that an open file is, or NULL. */
+struct spin_translation *spin_translation_of(const struct file *file)
+{
+	return file->f_op == &translation_fops ? file->private_data : NULL;
+}
 
 static struct spin_translation *
 translation_new(const struct spin_ioc_translation_create *block)
@@ -289,6 +453,7 @@ spin_translation_create(const struct spin_ioc_translation_create *block,
 		goto err_erase;
 	}
 	i_size_write(file_inode(file), block->length);
+	translation->mapping = file->f_mapping;
 	atomic_inc(&spin_open_files);
 	*id = translation->id;
 	return file;
