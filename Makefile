@@ -194,7 +194,8 @@ tests: $(foreach source,$(TESTEXT),$(call bpf_object,$(source)))
 
 # What the benchmarks need, and no more; built for a guest by tests/bench/run.
 .PHONY: benchmarks
-benchmarks: test-modules $(BENCH) $(call bpf_object,tests/bench/bench.bpf.c)
+benchmarks: test-modules $(BENCH)
+benchmarks: $(foreach source,$(filter tests/bench/%,$(TESTEXT)),$(call bpf_object,$(source)))
 
 # Static checks: sparse on the module, shellcheck on the scripts.
 .PHONY: check

@@ -30,6 +30,7 @@ BTF_ID_FLAGS(func, spin_framebuffer_flush, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, spin_fault_zero, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, spin_fault_write, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, spin_fault_read, KF_TRUSTED_ARGS | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, spin_syscall_return, KF_TRUSTED_ARGS)
 BTF_KFUNCS_END(spin_kfunc_ids)
 
 /*

@@ -55,6 +55,9 @@ int spin_fault_write(struct spin_fault *fault, u32 offset, const void *buf,
 		     u32 buf__sz);
 int spin_fault_read(struct spin_fault *fault, u32 file, u64 offset);
 
+/* Trap */
+int spin_syscall_return(struct spin_syscall *call, u64 value);
+
 int spin_kfuncs_init(void);
 
 #endif /* _SPIN_KFUNCS_H */

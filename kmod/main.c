@@ -35,6 +35,7 @@ static const struct part parts[] __refconst = {
 	{ "Socket", spin_socket_init, spin_socket_exit },
 	{ "FrameBuffer", spin_framebuffer_init, spin_framebuffer_exit },
 	{ "Translation", spin_translation_init, spin_translation_exit },
+	{ "Trap", spin_trap_init, spin_trap_exit },
 	{ "kernel functions", spin_kfuncs_init, NULL },
 	{ "BTF", spin_template_check_btf, NULL },
 	{ "settling", spin_settle_init, spin_settle_exit },

@@ -123,6 +123,27 @@ static __always_inline void spin_raise_end(struct spin_raise *raise)
 	this_cpu_write(spin_running, raise->outer);
 }
 
+/*
+ * spin_point_raise() in line, for a service of spin.ko that counts every
+ * instruction.
+ */
+static __always_inline int __spin_point_raise(struct spin_point *point,
+					      struct spin_raise *raise)
+{
+	int result;
+
+	spin_section_begin();
+	if (unlikely(!spin_raise_begin(raise))) {
+		result = spin_raise_refused(raise);
+	} else {
+		result = spin_plan_raise(rcu_dereference_sched(point->plan),
+					 raise);
+		spin_raise_end(raise);
+	}
+	spin_section_end();
+	return result;
+}
+
 /* A call that is patched to a program: what static_call_update() needs. */
 struct spin_call {
 	struct static_call_key *key;

@@ -181,6 +181,7 @@ struct spin_point {
 };
 
 void spin_point_init(struct spin_point *point, struct spin_event *event);
+void spin_point_init_locked(struct spin_point *point, struct spin_event *event);
 void spin_point_exit(struct spin_point *point);
 
 /**
@@ -515,6 +516,7 @@ const char *spin_extension_name(const struct spin_extension *ext);
 u64 spin_extension_id(const struct spin_extension *ext);
 /* Of the network name space it was loaded from, which may have ended. */
 u64 spin_extension_net_cookie(const struct spin_extension *ext);
+int spin_extension_was_active(const char *name, u64 epoch);
 struct ratelimit_state *spin_extension_console(struct spin_extension *ext);
 void spin_text_clean(char *to, size_t size, const char *from, size_t len);
 __printf(2, 3)

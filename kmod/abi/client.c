@@ -12,30 +12,21 @@
 
 #define COUNT_MAX	65536	/* bindings made or removed by one request */
 
-/**
- * struct spin_client - an open file of /dev/spin
- * @lock: protects the rest
- * @timing: it asked for timing
- * @verdict: why its last request was refused
- */
-struct spin_client {
-	struct mutex lock;
-	bool timing;
-	struct spin_verdict_text verdict;
-};
-
 struct spin_client *spin_client_new(void)
 {
 	struct spin_client *client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
 
-	if (client)
-		mutex_init(&client->lock);
+	if (!client)
+		return NULL;
+	mutex_init(&client->lock);
+	spin_connection_init(&client->connection);
 	return client;
 }
 
 /* The last reference to the file is gone. */
 void spin_client_free(struct spin_client *client)
 {
+	spin_connection_exit(&client->connection);
 	if (client->timing)
 		spin_timing_put();
 	mutex_destroy(&client->lock);

@@ -4,9 +4,23 @@
 #define _SPIN_CLIENT_H
 
 #include <linux/compiler_types.h>
+#include <linux/mutex.h>
+#include "../core/internal.h"
+#include "../service/trap.h"
 
-struct spin_client;
-struct spin_verdict_text;
+/**
+ * struct spin_client - an open file of /dev/spin
+ * @connection: the extension it calls
+ * @lock: protects the rest
+ * @timing: it asked for timing
+ * @verdict: why its last request was refused
+ */
+struct spin_client {
+	struct spin_connection connection;
+	struct mutex lock;
+	bool timing;
+	struct spin_verdict_text verdict;
+};
 
 struct spin_client *spin_client_new(void);
 void spin_client_free(struct spin_client *client);

@@ -16,6 +16,7 @@
 #include "../service/services.h"
 #include "../service/strand/strand.h"
 #include "block.h"
+#include "call.h"
 #include "client.h"
 #include "device.h"
 #include "translation.h"
@@ -379,11 +380,9 @@ err_fd:
 	return err;
 }
 
-static long device_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
+static noinline long device_request(struct spin_client *client,
+				    unsigned int cmd, void __user *arg)
 {
-	struct spin_client *client = file->private_data;
-	void __user *arg = (void __user *)uarg;
-
 	switch (cmd) {
 	case SPIN_IOC_VERSION:
 		return version(arg);
@@ -417,9 +416,21 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long uarg
 		return spin_translation_request(client, arg);
 	case SPIN_IOC_TRANSLATION_NEXT:
 		return spin_walk_translations(arg);
+	case SPIN_IOC_CONNECT:
+		return spin_call_connect(client, arg);
 	default:
 		return -ENOTTY;
 	}
+}
+
+/* How long a call takes matters: nothing else is in its way. */
+static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct spin_client *client = file->private_data;
+
+	if (likely(cmd == SPIN_IOC_CALL))
+		return spin_trap_call(&client->connection, (void __user *)arg);
+	return device_request(client, cmd, (void __user *)arg);
 }
 
 static int device_open(struct inode *inode, struct file *file)

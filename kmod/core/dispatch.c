@@ -147,16 +147,22 @@ int spin_raise_passed_over(struct spin_raise *raise)
 EXPORT_SYMBOL_GPL(spin_raise_passed_over);
 
 /* Run a handler, and, where @count is true, count that. */
+static __always_inline int handler_run_counted(struct spin_binding *binding,
+					       struct spin_raise *raise,
+					       bool count)
+{
+	if (count)
+		this_cpu_inc(binding->stats->run);
+	raise->fired++;
+	return (int)run(binding->handler, raise);
+}
+
 static __always_inline bool handler_ends_raise(struct spin_binding *binding,
 					       struct spin_raise *raise,
 					       bool count)
 {
-	int result;
+	int result = handler_run_counted(binding, raise, count);
 
-	if (count)
-		this_cpu_inc(binding->stats->run);
-	raise->fired++;
-	result = (int)run(binding->handler, raise);
 	return unlikely(result) && result_ends_raise(raise, result);
 }
 
@@ -272,12 +278,15 @@ static __always_inline int single_run(const struct spin_item *item,
 				      struct spin_raise *raise, bool count)
 {
 	struct spin_binding *binding = READ_ONCE(item->binding);
+	int result;
 
 	/* In memory, as above. */
 	if (unlikely(data_race(binding->steps) || binding->guard))
 		return single_run_all(item, raise);
 	step_begin(raise, binding);
-	return handler_ends_raise(binding, raise, count) ? raise->result : 0;
+	result = handler_run_counted(binding, raise, count);
+	/* The first result counts: others go the long way (PLAN_FOLDED). */
+	return result ? spin_raise_result(raise, result) : 0;
 }
 
 /* The bindings that the key of the context leads to: the common case in line. */
@@ -677,18 +686,7 @@ EXPORT_SYMBOL_GPL(spin_plan_raise);
 
 int spin_point_raise(struct spin_point *point, struct spin_raise *raise)
 {
-	int result;
-
-	spin_section_begin();
-	if (unlikely(!spin_raise_begin(raise))) {
-		result = spin_raise_refused(raise);
-	} else {
-		result = spin_plan_raise(rcu_dereference_sched(point->plan),
-					 raise);
-		spin_raise_end(raise);
-	}
-	spin_section_end();
-	return result;
+	return __spin_point_raise(point, raise);
 }
 EXPORT_SYMBOL_GPL(spin_point_raise);
 

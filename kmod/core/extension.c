@@ -549,3 +549,28 @@ struct ratelimit_state *spin_extension_console(struct spin_extension *ext)
 	return &ext->console;
 }
 EXPORT_SYMBOL_GPL(spin_extension_console);
+
+/**
+ * spin_extension_was_active - has a raise seen the extension of this name?
+ * @name: of the extension
+ * @epoch: that the raise sampled
+ *
+ * For services that raise an event for one extension only, and must tell "it did
+ * not want it" from "it was not there". Process context, may sleep.
+ *
+ * Returns 1; 0: it has become active since, so that the raise is worth another
+ * try; -ENXIO: it is not loaded.
+ */
+int spin_extension_was_active(const char *name, u64 epoch)
+{
+	struct spin_extension *ext;
+	int ret = -ENXIO;
+
+	mutex_lock(&spin_mutex);
+	ext = spin_extension_find(name);
+	if (ext && ext->state == SPIN_EXT_LOADED)
+		ret = spin_set_contains(&ext->set, epoch);
+	mutex_unlock(&spin_mutex);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(spin_extension_was_active);

@@ -24,16 +24,24 @@ static u64 last_point_id;	/* spin_mutex */
  */
 void spin_point_init(struct spin_point *point, struct spin_event *event)
 {
+	mutex_lock(&spin_mutex);
+	spin_point_init_locked(point, event);
+	mutex_unlock(&spin_mutex);
+}
+EXPORT_SYMBOL_GPL(spin_point_init);
+
+/* The same under spin_mutex: for a service's @point, see struct spin_event_ops. */
+void spin_point_init_locked(struct spin_point *point, struct spin_event *event)
+{
+	lockdep_assert_held(&spin_mutex);
 	memset(point, 0, sizeof(*point));
 	point->event = event;
 	RCU_INIT_POINTER(point->plan, (struct spin_plan_head *)&spin_plan_none);
 	INIT_LIST_HEAD(&point->front);
 	INIT_LIST_HEAD(&point->back);
-	mutex_lock(&spin_mutex);
 	point->id = ++last_point_id;
-	mutex_unlock(&spin_mutex);
 }
-EXPORT_SYMBOL_GPL(spin_point_init);
+EXPORT_SYMBOL_GPL(spin_point_init_locked);
 
 /**
  * spin_point_exit - the end of a point

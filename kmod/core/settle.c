@@ -187,8 +187,11 @@ static struct spin_event *next_sleepable(u64 last)
 
 	mutex_lock(&spin_mutex);
 	list_for_each_entry(event, &spin_events, node) {
-		if (event->id > last && event->point.unsettled &&
-		    event->context == SPIN_CONTEXT_SLEEPABLE) {
+		/* Of points that are not the event's own nothing is known. */
+		if (event->id > last &&
+		    event->context == SPIN_CONTEXT_SLEEPABLE &&
+		    (event->point.unsettled ||
+		     (event->ops->point && event->bindings))) {
 			next = event;
 			break;
 		}

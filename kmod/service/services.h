@@ -25,5 +25,7 @@ int spin_framebuffer_init(void);
 void spin_framebuffer_exit(void);
 int spin_translation_init(void);
 void spin_translation_exit(void);
+int spin_trap_init(void);
+void spin_trap_exit(void);
 
 #endif /* _SPIN_SERVICES_H */

@@ -59,7 +59,7 @@ class Row:
         """n2 before n10; SPIN first among the systems."""
         parts = [[int(p) if p.isdigit() else p for p in re.split(r"(\d+)", name)]
                  for name in (self.bench, self.case)]
-        return parts, self.unit, self.system != "spin", self.system
+        return parts, self.unit, not self.system.startswith("spin"), self.system
 
 
 def read_run(path):
@@ -109,13 +109,19 @@ def write_env(path, benches, env):
     write_lines(path, sorted(kept + new))
 
 
+def case_and_system(text, default):
+    """"CASE" or "CASE/SYSTEM"."""
+    case, _, system = text.partition("/")
+    return case, system or default
+
+
 def read_bars():
     bars = {}
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bars")
     for line in open(path, encoding="utf-8"):
         if line.strip() and not line.startswith("#"):
             bench, case, unit, bar = line.split()
-            bars[bench, case, "spin", unit] = bar
+            bars[bench, *case_and_system(case, "spin"), unit] = bar
     return bars
 
 
@@ -126,11 +132,11 @@ def bar_of(row, bars, medians):
         return None, ""
     if "*" not in bar:
         return float(bar), bar
-    factor, case = bar.split("*")
-    base = medians.get((row.bench, case, row.system, row.unit))
+    factor, other = bar.split("*")
+    base = medians.get((row.bench, *case_and_system(other, row.system), row.unit))
     if base is None:
-        sys.exit(f"bar of {row.bench} {row.case}: no median of {case}")
-    return float(factor) * base, f"{float(factor) * base:g} = {factor} x {case}"
+        sys.exit(f"bar of {row.bench} {row.case}: no median of {other}")
+    return float(factor) * base, f"{float(factor) * base:g} = {factor} x {other}"
 
 
 def number(value):

@@ -662,6 +662,58 @@ struct spin_ioc_translation_next {
 	char  ext[SPIN_NAME_LEN];
 };
 
+/**
+ * struct spin_ioc_connect - SPIN_IOC_CONNECT: calls by this open file are for an
+ *	extension from now on
+ * @size: size of this block
+ * @flags: zero
+ * @file: out: number of the open file, as the extension sees it; never used
+ *	again
+ * @ext: in: name of the extension
+ *
+ * The extension may be unloaded, replaced and loaded again meanwhile: consent is
+ * by its name. It lasts as long as the open file, however many processes share
+ * that (fork, descriptors that are passed), and cannot be taken back: open
+ * /dev/spin again to connect to another one.
+ *
+ * Needs nothing but an open /dev/spin. Errors: ENOENT no such extension; EISCONN
+ * it is connected already; EINVAL @flags; ENAMETOOLONG the name does not end
+ * within the field; ENOMEM.
+ */
+struct spin_ioc_connect {
+	__u32 size;
+	__u32 flags;
+	__u64 file;
+	char  ext[SPIN_NAME_LEN];
+};
+
+#define SPIN_CALL_ARGS		4	/* words that go along with a call */
+
+/**
+ * struct spin_ioc_call - SPIN_IOC_CALL: a system call to the extension that this
+ *	open file is connected to (SPIN: Trap.SystemCall)
+ * @size: size of this block
+ * @flags: zero
+ * @references: zero
+ * @number: what is asked for, as the extension defines it
+ * @arg: words for the extension
+ * @result: out: its answer; 0 if it set none. As it was if the call fails
+ *
+ * Returns 0, or the errno that the extension answered with. Errors of the
+ * kernel's: ENOTCONN the file is not connected; ENXIO the extension is not
+ * loaded; ENOSYS it does not know such a call (all its handlers passed); EINVAL,
+ * E2BIG, EFAULT the block. Where ENXIO or ENOSYS is returned, no handler did
+ * anything but pass.
+ */
+struct spin_ioc_call {
+	__u32 size;
+	__u16 flags;
+	__u16 references;
+	__u64 number;
+	__u64 arg[SPIN_CALL_ARGS];
+	__u64 result;
+};
+
 #define SPIN_IOC_TYPE		0xB8
 
 /* On /dev/spin. */
@@ -683,6 +735,8 @@ struct spin_ioc_translation_next {
 #define SPIN_IOC_STRAND_REGISTER _IO(SPIN_IOC_TYPE, 0x10)
 #define SPIN_IOC_TRANSLATION_CREATE _IO(SPIN_IOC_TYPE, 0x18)
 #define SPIN_IOC_TRANSLATION_NEXT _IO(SPIN_IOC_TYPE, 0x19)
+#define SPIN_IOC_CONNECT	_IO(SPIN_IOC_TYPE, 0x60)
+#define SPIN_IOC_CALL		_IO(SPIN_IOC_TYPE, 0x61)
 
 /*
  * On the descriptor that SPIN_IOC_EXT_CREATE returned. ENTER, LEAVE and COMMIT

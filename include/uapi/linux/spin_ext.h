@@ -188,6 +188,45 @@ enum spin_fault_key {
 	SPIN_FAULT_TAG		= 1U << 2,
 };
 
+/* Results of Trap.SystemCall and Trap.SystemCallSleepable; else a negative errno. */
+enum spin_syscall_result {
+	SPIN_SYSCALL_PASS	= 0,	/* leave it to others; if all do: ENOSYS */
+	SPIN_SYSCALL_DONE	= 1,	/* this handler has done it */
+};
+
+#define SPIN_SYSCALL_ARGS	4	/* words that go along with a call */
+
+/**
+ * struct spin_syscall - context of Trap.SystemCall and Trap.SystemCallSleepable
+ * @ctx: common part
+ * @number: what is asked for, as the extension defines it
+ * @file: number of the open file that the call came by: not that of a process,
+ *	which may share the file with others, and never used again
+ * @arg: words from the caller
+ * @uid: effective user of the calling thread (the initial name space's number)
+ * @pid: its process (likewise)
+ * @references: capabilities that came along: SPIN_SLOT_ARGUMENT to
+ *	SPIN_SLOT_ARGUMENT + @references - 1
+ * @len: bytes of the caller's buffer, see spin_syscall_load(); 0: none
+ */
+struct spin_syscall {
+	struct spin_ctx ctx;
+	__u64 number;
+	__u64 file;
+	__u64 arg[SPIN_SYSCALL_ARGS];
+	__u32 uid;
+	__u32 pid;
+	__u32 references;
+	__u32 len;
+} __spin_type;
+
+/* Key fields of the two, for struct spin_match. */
+enum spin_syscall_key {
+	SPIN_SYSCALL_NUMBER	= 1U << 0,
+	SPIN_SYSCALL_FILE	= 1U << 1,
+	SPIN_SYSCALL_UID	= 1U << 2,
+};
+
 /*
  * The struct_ops types, one for each event. An extension defines a variable of
  * such a type, in section ".struct_ops.link" (macro SPIN_BIND), as the
@@ -227,6 +266,13 @@ enum spin_fault_key {
  * Translation.PageNotPresent
  *			sleepable	enum spin_fault_result; the first that
  *					is not SPIN_FAULT_PASS ends the raise
+ * Trap.SystemCall	atomic		enum spin_syscall_result, or an errno
+ *					(-1 to -511), which the caller gets; the
+ *					first that is not SPIN_SYSCALL_PASS ends
+ *					the raise
+ * Trap.SystemCallSleepable
+ *			sleepable	likewise; raised for calls that all
+ *					handlers of Trap.SystemCall passed on
  *
  * A result that is none of these is counted as an error and taken as 0. See
  * Documentation/dispatch.rst.
@@ -277,6 +323,14 @@ struct Strand_Resume {
 
 struct Translation_PageNotPresent {
 	SPIN_TEMPLATE(struct spin_fault *fault)
+};
+
+struct Trap_SystemCall {
+	SPIN_TEMPLATE(struct spin_syscall *call)
+};
+
+struct Trap_SystemCallSleepable {
+	SPIN_TEMPLATE(struct spin_syscall *call)
 };
 
 /**

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Requests on /dev/spin by which an application connects an open file to an
+ * extension. The calls themselves are in service/trap.c.
+ */
+#include "../core/internal.h"
+#include "block.h"
+#include "call.h"
+#include "client.h"
+
+static int connect_check(const struct spin_ioc_connect *block)
+{
+	if (strnlen(block->ext, SPIN_NAME_LEN) == SPIN_NAME_LEN)
+		return -ENAMETOOLONG;
+	return block->flags || block->file ? -EINVAL : 0;
+}
+
+/* Who names an extension that is not there has mistyped it: tell him. */
+static int connect(struct spin_client *client, const char *name)
+{
+	int err = -ENOENT;
+
+	mutex_lock(&spin_mutex);
+	if (spin_extension_find(name))
+		err = spin_connection_set(&client->connection, name);
+	mutex_unlock(&spin_mutex);
+	return err;
+}
+
+int spin_call_connect(struct spin_client *client, void __user *arg)
+{
+	struct spin_ioc_connect block;
+	int usize, err;
+
+	usize = spin_block_get(arg, &block, sizeof(block));
+	if (usize < 0)
+		return usize;
+	err = connect_check(&block);
+	if (err)
+		return err;
+	err = connect(client, block.ext);
+	if (err == -ENOENT)
+		spin_client_refuse(client, "there is no extension '%s' to connect to; load it first",
+				   block.ext);
+	else if (err == -EISCONN)
+		spin_client_refuse(client, "this open file is connected to extension '%s' for good; open /dev/spin again",
+				   spin_connection_ext(&client->connection));
+	if (err)
+		return err;
+	block.file = client->connection.file;
+	return spin_block_put(arg, &block, sizeof(block), usize);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Requests on /dev/spin by which an application calls an extension. */
+#ifndef _SPIN_ABI_CALL_H
+#define _SPIN_ABI_CALL_H
+
+#include <linux/compiler_types.h>
+
+struct spin_client;
+
+int spin_call_connect(struct spin_client *client, void __user *arg);
+
+#endif /* _SPIN_ABI_CALL_H */

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What bench-call.c calls: a handler that does nothing, and one that looks at its
+ * arguments.
+ */
+#include <spin/bpf/trap.h>
+#include "call.h"
+
+SPIN_EXTENSION("bench-call");
+SPIN_LICENSE("GPL");
+SPIN_IMPORT(Trap);
+
+SPIN_HANDLER(serve, struct spin_syscall *call)
+{
+	if (call->number == BENCH_CALL_NULL)
+		return SPIN_SYSCALL_DONE;
+	if (call->number != BENCH_CALL_SUM)
+		return SPIN_SYSCALL_PASS;
+	spin_syscall_return(call, call->arg[0] + call->arg[1] + call->arg[2] +
+			    call->arg[3]);
+	return SPIN_SYSCALL_DONE;
+}
+
+SPIN_BIND(Trap_SystemCall, server, .handler = (void *)serve);
