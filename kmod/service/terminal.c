@@ -126,6 +126,8 @@ static void terminal_release(struct spin_capability *capability)
 static const struct spin_capability_type terminal_type = {
 	.kind = SPIN_CAP_CONSOLE,
 	.name = "Console",
+	.rights = SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS | SPIN_RIGHT_EXTERNALIZE,
+	.rights_default = SPIN_RIGHT_WRITE,
 	.grant = terminal_grant,
 	.release = terminal_release,
 };

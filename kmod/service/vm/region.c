@@ -55,6 +55,9 @@ static void region_release(struct spin_capability *capability)
 static const struct spin_capability_type region_type = {
 	.kind = SPIN_CAP_REGION,
 	.name = "Region",
+	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS |
+		  SPIN_RIGHT_EXTERNALIZE,
+	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE,
 	.grant = region_grant,
 	.release = region_release,
 };
