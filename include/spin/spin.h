@@ -23,6 +23,7 @@
 #include <linux/static_call.h>
 #include <linux/types.h>
 
+#include <spin/kfuncs.h>
 #include <uapi/linux/spin.h>
 
 struct cred;
@@ -365,12 +366,6 @@ int spin_template_reg(void *kdata, struct bpf_link *link);
 void spin_template_unreg(void *kdata, struct bpf_link *link);
 
 /*
- * The filter for a module's own kernel functions (struct btf_kfunc_id_set):
- * only programs for events of SPIN may call them.
- */
-int spin_kfunc_filter(const struct bpf_prog *prog, u32 kfunc_id);
-
-/*
  * SPIN_EVENT_TYPE - define `TYPE_st_ops`, the struct_ops type of an event
  *
  * EVENT is the struct spin_event (a variable declared before). The stubs are
@@ -521,6 +516,27 @@ struct ratelimit_state *spin_extension_console(struct spin_extension *ext);
 void spin_text_clean(char *to, size_t size, const char *from, size_t len);
 __printf(2, 3)
 void spin_extension_refuse(struct spin_extension *ext, const char *fmt, ...);
+
+/* ------------------------------------------------------------------ */
+/* Quotas								*/
+
+/*
+ * spin_quota_charge - use some of what an extension's domain may have
+ * @ext: whose
+ * @what: of which kind; SPIN_QUOTA_CPU is not for charging
+ * @n: how much: bindings, bytes, objects, packets
+ *
+ * Packets are a rate: they are never given back, and a single charge may take
+ * it into debt, after which nothing is granted until that is paid. Any context
+ * but NMI; takes no lock unless it refuses.
+ *
+ * Returns 0, or -EDQUOT with a sentence in the verdict.
+ */
+int __must_check spin_quota_charge(struct spin_extension *ext,
+				   enum spin_quota_kind what, u64 n);
+/* Give back what was charged. Any context. */
+void spin_quota_uncharge(struct spin_extension *ext, enum spin_quota_kind what,
+			 u64 n);
 
 /* ------------------------------------------------------------------ */
 /* Authority								*/

@@ -18,11 +18,13 @@ static int connect_check(const struct spin_ioc_connect *block)
 /* Who names an extension that is not there has mistyped it: tell him. */
 static int connect(struct spin_client *client, const char *name)
 {
+	struct spin_extension *ext;
 	int err = -ENOENT;
 
 	mutex_lock(&spin_mutex);
-	if (spin_extension_find(name))
-		err = spin_connection_set(&client->connection, name);
+	ext = spin_extension_lookup(current_euid(), name);
+	if (ext)
+		err = spin_connection_set(&client->connection, ext->name);
 	mutex_unlock(&spin_mutex);
 	return err;
 }

@@ -19,6 +19,7 @@ struct spin_client *spin_client_new(void)
 	if (!client)
 		return NULL;
 	mutex_init(&client->lock);
+	mutex_init(&client->verdict_lock);
 	spin_connection_init(&client->connection);
 	return client;
 }
@@ -29,6 +30,7 @@ void spin_client_free(struct spin_client *client)
 	spin_connection_exit(&client->connection);
 	if (client->timing)
 		spin_timing_put();
+	mutex_destroy(&client->verdict_lock);
 	mutex_destroy(&client->lock);
 	kfree(client);
 }
@@ -72,9 +74,9 @@ int spin_client_verdict(struct spin_client *client, void __user *arg)
 {
 	struct spin_verdict_text text;
 
-	mutex_lock(&client->lock);
+	mutex_lock(&client->verdict_lock);
 	text = client->verdict;
-	mutex_unlock(&client->lock);
+	mutex_unlock(&client->verdict_lock);
 	return spin_verdict_put(&text, arg);
 }
 
@@ -83,13 +85,21 @@ void spin_client_refuse(struct spin_client *client, const char *fmt, ...)
 {
 	va_list args;
 
-	mutex_lock(&client->lock);
+	mutex_lock(&client->verdict_lock);
 	client->verdict = (struct spin_verdict_text){ .insn = U32_MAX };
 	va_start(args, fmt);
 	vscnprintf(client->verdict.text, sizeof(client->verdict.text), fmt,
 		   args);
 	va_end(args);
-	mutex_unlock(&client->lock);
+	mutex_unlock(&client->verdict_lock);
+}
+
+/* The request is for the extension's owner to make. Under spin_mutex. */
+void spin_refuse_owner(struct spin_client *client,
+		       const struct spin_extension *ext)
+{
+	spin_client_refuse(client, "extension '%s' belongs to user %u: only that user, or one with CAP_SYS_ADMIN, may change it or take it away",
+			   ext->name, from_kuid_munged(current_user_ns(), ext->owner));
 }
 
 static bool terminated(const char *name)
@@ -141,7 +151,7 @@ static struct spin_extension *extension_get(const char *name)
 	struct spin_extension *ext;
 
 	mutex_lock(&spin_mutex);
-	ext = spin_extension_find(name);
+	ext = spin_extension_lookup(current_euid(), name);
 	if (ext)
 		spin_extension_get(ext);
 	mutex_unlock(&spin_mutex);
@@ -150,17 +160,17 @@ static struct spin_extension *extension_get(const char *name)
 
 static void clear_verdict(struct spin_client *client)
 {
-	mutex_lock(&client->lock);
+	mutex_lock(&client->verdict_lock);
 	client->verdict = (struct spin_verdict_text){ .insn = U32_MAX };
-	mutex_unlock(&client->lock);
+	mutex_unlock(&client->verdict_lock);
 }
 
 /* What the extension was told is the answer to a request on this file. */
 static void take_verdict(struct spin_client *client, struct spin_extension *ext)
 {
-	mutex_lock(&client->lock);
+	mutex_lock(&client->verdict_lock);
 	spin_extension_verdict(ext, &client->verdict);
-	mutex_unlock(&client->lock);
+	mutex_unlock(&client->verdict_lock);
 }
 
 int spin_bindings_install(struct spin_client *client, void __user *arg)
@@ -181,6 +191,12 @@ int spin_bindings_install(struct spin_client *client, void __user *arg)
 	if (!ext)
 		return -ENOENT;
 	mutex_lock(&spin_mutex);
+	if (!spin_extension_permitted(ext)) {
+		spin_refuse_owner(client, ext);
+		mutex_unlock(&spin_mutex);
+		spin_extension_put(ext);
+		return -EPERM;
+	}
 	spin_extension_verdict_clear(ext);
 	id = install(ext, &block);
 	mutex_unlock(&spin_mutex);

@@ -11,14 +11,16 @@
 /**
  * struct spin_client - an open file of /dev/spin
  * @connection: the extension it calls
- * @lock: protects the rest
+ * @lock: protects @timing; taken before spin_mutex
  * @timing: it asked for timing
+ * @verdict_lock: protects @verdict; may be taken under spin_mutex
  * @verdict: why its last request was refused
  */
 struct spin_client {
 	struct spin_connection connection;
 	struct mutex lock;
 	bool timing;
+	struct mutex verdict_lock;
 	struct spin_verdict_text verdict;
 };
 
@@ -26,6 +28,8 @@ struct spin_client *spin_client_new(void);
 void spin_client_free(struct spin_client *client);
 __printf(2, 3)
 void spin_client_refuse(struct spin_client *client, const char *fmt, ...);
+void spin_refuse_owner(struct spin_client *client,
+		       const struct spin_extension *ext);
 int spin_client_timing(struct spin_client *client);
 int spin_client_verdict(struct spin_client *client, void __user *arg);
 int spin_verdict_put(const struct spin_verdict_text *text, void __user *arg);

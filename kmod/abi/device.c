@@ -238,9 +238,10 @@ static int extension_file(struct spin_extension *ext)
 	return fd;
 }
 
-static int create(void __user *arg)
+static int create(struct spin_client *client, void __user *arg)
 {
 	struct spin_ioc_ext_create block;
+	char name[SPIN_NAME_LEN];
 	struct spin_extension *ext;
 	int err;
 
@@ -254,8 +255,13 @@ static int create(void __user *arg)
 		return -EINVAL;
 	if (!bpf_capable() || !perfmon_capable())
 		return -EPERM;
-	ext = spin_extension_create(block.name,
-				    block.flags & SPIN_EXT_REPLACE);
+	err = spin_name_qualify(block.name, name);
+	if (err == -ENAMETOOLONG)
+		spin_client_refuse(client, "the name '%s' is too long: with the prefix of its user it must have less than %u characters",
+				   block.name, SPIN_NAME_LEN);
+	if (err)
+		return err;
+	ext = spin_extension_create(name, block.flags & SPIN_EXT_REPLACE);
 	if (IS_ERR(ext))
 		return PTR_ERR(ext);
 	err = extension_file(ext);
@@ -270,14 +276,18 @@ static int create(void __user *arg)
 }
 
 /* Find a loaded extension and make the caller the one who destroys it. */
-static struct spin_extension *claim(const char *name)
+static struct spin_extension *claim(struct spin_client *client,
+				    const char *name)
 {
 	struct spin_extension *ext;
 
 	mutex_lock(&spin_mutex);
-	ext = spin_extension_find(name);
+	ext = spin_extension_lookup(current_euid(), name);
 	if (!ext) {
 		ext = ERR_PTR(-ENOENT);
+	} else if (!spin_extension_permitted(ext)) {
+		spin_refuse_owner(client, ext);
+		ext = ERR_PTR(-EPERM);
 	} else if (ext->state != SPIN_EXT_LOADED || ext->replaced) {
 		ext = ERR_PTR(-EBUSY);
 	} else {
@@ -288,7 +298,7 @@ static struct spin_extension *claim(const char *name)
 	return ext;
 }
 
-static int unload(void __user *arg)
+static int unload(struct spin_client *client, void __user *arg)
 {
 	struct spin_ioc_ext_unload block;
 	struct spin_extension *ext;
@@ -302,7 +312,7 @@ static int unload(void __user *arg)
 		return err;
 	if (!bpf_capable() || !perfmon_capable())
 		return -EPERM;
-	ext = claim(block.name);
+	ext = claim(client, block.name);
 	if (IS_ERR(ext))
 		return PTR_ERR(ext);
 	spin_extension_destroy(ext);
@@ -313,9 +323,8 @@ static int unload(void __user *arg)
 
 /* Who names an extension that is not there has mistyped it: tell him. */
 static int strand_check(struct spin_client *client,
-			const struct spin_ioc_strand_register *block)
+			struct spin_ioc_strand_register *block)
 {
-	bool found;
 	int err;
 
 	err = name_check(block->ext);
@@ -323,10 +332,7 @@ static int strand_check(struct spin_client *client,
 		return err;
 	if (block->flags || block->id)
 		return -EINVAL;
-	mutex_lock(&spin_mutex);
-	found = spin_extension_find(block->ext);
-	mutex_unlock(&spin_mutex);
-	if (found)
+	if (!spin_extension_full_name(block->ext))
 		return 0;
 	spin_client_refuse(client, "there is no extension '%s' that could see the strand",
 			   block->ext);
@@ -387,9 +393,9 @@ static noinline long device_request(struct spin_client *client,
 	case SPIN_IOC_VERSION:
 		return version(arg);
 	case SPIN_IOC_EXT_CREATE:
-		return create(arg);
+		return create(client, arg);
 	case SPIN_IOC_EXT_UNLOAD:
-		return unload(arg);
+		return unload(client, arg);
 	case SPIN_IOC_EXT_NEXT:
 		return spin_walk_extensions(arg);
 	case SPIN_IOC_EVENT_NEXT:

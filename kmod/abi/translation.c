@@ -16,14 +16,9 @@
 #include "translation.h"
 
 /* Who names an extension that is not there has mistyped it: tell him. */
-static int check_extension(struct spin_client *client, const char *name)
+static int check_extension(struct spin_client *client, char *name)
 {
-	bool found;
-
-	mutex_lock(&spin_mutex);
-	found = spin_extension_find(name);
-	mutex_unlock(&spin_mutex);
-	if (found)
+	if (!spin_extension_full_name(name))
 		return 0;
 	spin_client_refuse(client, "there is no extension '%s' that could supply the range's pages",
 			   name);
@@ -31,7 +26,7 @@ static int check_extension(struct spin_client *client, const char *name)
 }
 
 static int check(struct spin_client *client,
-		 const struct spin_ioc_translation_create *block)
+		 struct spin_ioc_translation_create *block)
 {
 	if (strnlen(block->ext, SPIN_NAME_LEN) == SPIN_NAME_LEN)
 		return -ENAMETOOLONG;

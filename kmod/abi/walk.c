@@ -18,7 +18,7 @@ static void fill_extension(struct spin_ioc_ext_next *block,
 	block->state = ext->state;
 	block->id = ext->id;
 	strscpy_pad(block->name, ext->name, sizeof(block->name));
-	block->uid = from_kuid_munged(current_user_ns(), ext->cred->uid);
+	block->uid = from_kuid_munged(current_user_ns(), ext->owner);
 	block->pid = pid_vnr(ext->loader);
 	block->loaded_at_ns = ext->loaded_at_ns;
 	block->bindings = ext->binding_count;

@@ -159,6 +159,18 @@ static int attach_check(struct spin_extension *ext,
 	return 0;
 }
 
+/* What the map and its programs take, in bytes; their maps are counted apart. */
+static u64 template_memory(const struct spin_template *template)
+{
+	u64 sum = PAGE_SIZE + 2 * sizeof(struct Clock_Tick);	/* a page of code */
+	u32 i;
+
+	for (i = 0; i < SPIN_PROGS_MAX; i++)
+		if (template->progs[i])
+			sum += (u64)template->progs[i]->pages << PAGE_SHIFT;
+	return sum;
+}
+
 /**
  * spin_template_attach - a template becomes an extension's
  * @ext: that the caller has entered
@@ -189,10 +201,14 @@ int spin_template_attach(struct spin_extension *ext,
 	err = check_programs(ext, template, cost_max);
 	if (err)
 		goto err_programs;
+	err = spin_quota_charge(ext, SPIN_QUOTA_MEMORY,
+				template_memory(template));
+	if (err)
+		goto err_programs;
 	link = link_new(bpf_link);
 	if (IS_ERR(link)) {
 		err = PTR_ERR(link);
-		goto err_programs;
+		goto err_memory;
 	}
 	err = install_first(ext, template);
 	if (err)
@@ -209,6 +225,8 @@ err_link:
 	/* Not the last reference: the caller has one. */
 	bpf_link_put(link->link);
 	kfree(link);
+err_memory:
+	spin_quota_uncharge(ext, SPIN_QUOTA_MEMORY, template_memory(template));
 err_programs:
 	release_programs(template);
 	return err;
@@ -242,6 +260,7 @@ void spin_template_detach(struct spin_template *template)
 	release_programs(template);
 
 	mutex_lock(&spin_mutex);
+	spin_quota_uncharge(ext, SPIN_QUOTA_MEMORY, template_memory(template));
 	template->ext = NULL;
 	mutex_unlock(&spin_mutex);
 }

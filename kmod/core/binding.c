@@ -53,6 +53,13 @@ void spin_binding_cache_exit(void)
 	kmem_cache_destroy(binding_cache);
 }
 
+/* What one takes, with its counters and its place in a plan, in bytes. */
+static u64 binding_memory(void)
+{
+	return sizeof(struct spin_binding) + 2 * sizeof(struct spin_item) +
+	       num_possible_cpus() * sizeof(struct spin_binding_stats);
+}
+
 static void binding_free(struct kref *kref)
 {
 	struct spin_binding *binding = container_of(kref, struct spin_binding,
@@ -60,8 +67,11 @@ static void binding_free(struct kref *kref)
 
 	if (binding->event->ops->release)
 		binding->event->ops->release(binding);
-	if (binding->ext)
+	if (binding->ext) {
+		spin_quota_uncharge(binding->ext, SPIN_QUOTA_MEMORY,
+				    binding_memory());
 		spin_extension_put(binding->ext);
+	}
 	spin_guards_free(rcu_dereference_protected(binding->imposed, true));
 	spin_counters_put(binding);
 	kmem_cache_free(binding_cache, binding);
@@ -76,14 +86,19 @@ static struct spin_binding *binding_new(struct spin_event *event,
 					struct spin_extension *ext)
 {
 	struct spin_binding *binding;
+	int err = 0;
 
+	if (ext)
+		err = spin_quota_charge(ext, SPIN_QUOTA_MEMORY,
+					binding_memory());
+	if (err)
+		return ERR_PTR(err);
+	err = -ENOMEM;
 	binding = kmem_cache_zalloc(binding_cache, GFP_KERNEL);
 	if (!binding)
-		return NULL;
-	if (spin_counters_get(binding)) {
-		kmem_cache_free(binding_cache, binding);
-		return NULL;
-	}
+		goto err_charge;
+	if (spin_counters_get(binding))
+		goto err_binding;
 	kref_init(&binding->kref);
 	binding->event = event;
 	binding->ext = ext;
@@ -91,6 +106,13 @@ static struct spin_binding *binding_new(struct spin_event *event,
 	if (ext)
 		spin_extension_get(ext);
 	return binding;
+
+err_binding:
+	kmem_cache_free(binding_cache, binding);
+err_charge:
+	if (ext)
+		spin_quota_uncharge(ext, SPIN_QUOTA_MEMORY, binding_memory());
+	return ERR_PTR(err);
 }
 
 /* ---- into the plan and out of it ---- */
@@ -256,14 +278,14 @@ static struct spin_binding *named(struct spin_extension *ext, const char *name)
 {
 	struct spin_extension *other = ext;
 	struct spin_binding *binding;
-	const char *slash = strchr(name, '/');
+	const char *slash = strrchr(name, '/');
 	char other_name[SPIN_NAME_LEN];
 
 	if (slash) {
 		if (slash - name >= SPIN_NAME_LEN)
 			return NULL;
 		strscpy(other_name, name, slash - name + 1);
-		other = spin_extension_find(other_name);
+		other = spin_extension_lookup(ext->owner, other_name);
 		name = slash + 1;
 	}
 	if (!other)
@@ -449,13 +471,8 @@ static int binding_fill(struct spin_binding *binding,
 	return PTR_ERR_OR_ZERO(binding->point);
 }
 
-static int quota_check(struct spin_extension *ext, struct spin_event *event)
+static int room_check(struct spin_extension *ext, struct spin_event *event)
 {
-	if (ext->binding_count >= SPIN_BINDINGS_MAX) {
-		spin_extension_refuse(ext, "an extension can have %u bindings",
-				      SPIN_BINDINGS_MAX);
-		return -EDQUOT;
-	}
 	if (event->bindings_max && event->bindings >= event->bindings_max) {
 		spin_extension_refuse(ext, "event %s takes %u bindings, and has so many",
 				      event->name, event->bindings_max);
@@ -499,15 +516,15 @@ static struct spin_binding *binding_make(struct spin_extension *ext,
 	struct spin_binding *binding, *relative = NULL;
 	int err;
 
-	err = quota_check(ext, template->event);
+	err = room_check(ext, template->event);
 	if (!err)
 		err = spin_authority_ask(&request);
 	if (err)
 		return ERR_PTR(err);
 	binding = binding_new(template->event, ext);
-	if (!binding) {
+	if (IS_ERR(binding)) {
 		spin_guards_free(request.imposed);
-		return ERR_PTR(-ENOMEM);
+		return binding;
 	}
 	err = binding_fill(binding, template, args, &request);
 	if (!err)
@@ -547,8 +564,17 @@ static void binding_unlink(struct spin_binding *binding, struct list_head *list)
 	spin_point_delete(binding->point, binding);
 	list_del(&binding->extension_node);
 	binding->ext->binding_count--;
+	spin_quota_uncharge(binding->ext, SPIN_QUOTA_BINDINGS, 1);
 	binding->event->bindings--;
 	list_move_tail(&binding->template_node, list);
+}
+
+/* The first part; the reaper is to do the second. QUEUE was charged for it. */
+static void binding_unlink_reaped(struct spin_binding *binding)
+{
+	binding->owed = true;
+	binding_unlink(binding, &reaped);
+	queue_work(spin_workqueue, &reap_work);
 }
 
 /* The second part: waits. Nothing of spin's is held. */
@@ -582,6 +608,8 @@ static void bindings_end(struct list_head *list)
 	list_for_each_entry_safe(binding, next, list, template_node) {
 		struct spin_template *template = binding->template;
 
+		if (binding->owed)
+			spin_quota_uncharge(binding->ext, SPIN_QUOTA_QUEUE, 1);
 		list_del(&binding->template_node);
 		spin_binding_put(binding);
 		template_let_go(template);
@@ -627,9 +655,21 @@ static void made_undo(u64 first)
 	struct spin_binding *binding;
 	unsigned long id;
 
-	xa_for_each_start(&spin_bindings, id, binding, first)
-		binding_unlink(binding, &reaped);
-	queue_work(spin_workqueue, &reap_work);
+	xa_for_each_start(&spin_bindings, id, binding, first) {
+		spin_quota_force(binding->ext, SPIN_QUOTA_QUEUE, 1);
+		binding_unlink_reaped(binding);
+	}
+}
+
+/*
+ * Room for @count more, and for what is left of them if they are not made after
+ * all: that must not pile up.
+ */
+static int charge(struct spin_extension *ext, u32 count)
+{
+	int err = spin_quota_charge(ext, SPIN_QUOTA_QUEUE, 0);
+
+	return err ?: spin_quota_charge(ext, SPIN_QUOTA_BINDINGS, count);
 }
 
 static void activate(struct spin_binding *binding)
@@ -678,10 +718,13 @@ s64 spin_binding_install(struct spin_extension *ext,
 {
 	u64 first = last_binding_id + 1;
 	struct spin_binding *binding;
-	int err = 0;
 	u32 i;
+	int err;
 
 	lockdep_assert_held(&spin_mutex);
+	err = charge(ext, count);
+	if (err)
+		return err;
 	for (i = 0; i < count; i++) {
 		if (fatal_signal_pending(current)) {
 			err = -EINTR;
@@ -697,6 +740,8 @@ s64 spin_binding_install(struct spin_extension *ext,
 		trace_spin_install(binding);
 		cond_resched();
 	}
+	if (err)	/* those made are charged for until they are unlinked */
+		spin_quota_uncharge(ext, SPIN_QUOTA_BINDINGS, count - i);
 	/* None runs before all are there. */
 	err = err ?: bring_in(first, count);
 	if (err) {
@@ -712,20 +757,30 @@ s64 spin_binding_install(struct spin_extension *ext,
  * @id: of the binding
  *
  * Does not wait: raises that run may still run it. Under spin_mutex.
- * Returns 0; -ENOENT: it has no such binding; -EBUSY: the load made it.
+ * Returns 0; -ENOENT: it has no such binding; -EBUSY: the load made it;
+ * -EDQUOT: too many of those it removed are still being waited for.
  */
 int spin_binding_remove_own(struct spin_extension *ext, u64 id)
 {
 	struct spin_binding *binding = xa_load(&spin_bindings, id);
+	int err;
 
 	lockdep_assert_held(&spin_mutex);
 	if (!binding || binding->ext != ext)
 		return -ENOENT;
 	if (binding->at_load)
 		return -EBUSY;
-	binding_unlink(binding, &reaped);
-	queue_work(spin_workqueue, &reap_work);
-	return 0;
+	err = spin_quota_charge(ext, SPIN_QUOTA_QUEUE, 1);
+	if (!err)
+		binding_unlink_reaped(binding);
+	return err;
+}
+
+static int remove_check(const struct spin_binding *binding)
+{
+	if (!binding->ext || binding->at_load)
+		return -EBUSY;
+	return spin_extension_permitted(binding->ext) ? 0 : -EPERM;
 }
 
 /**
@@ -734,20 +789,22 @@ int spin_binding_remove_own(struct spin_extension *ext, u64 id)
  * @count: how many ids
  *
  * Returns when nothing runs them any more: their number; -ENOENT: there is
- * none; -EBUSY: the load made one of them, and none was removed.
+ * none; -EBUSY: the load made one of them, -EPERM: one is another user's, and
+ * none was removed.
  */
 int spin_binding_remove_range(u64 id, u32 count)
 {
 	struct spin_binding *binding;
 	unsigned long at;
 	LIST_HEAD(list);
-	int removed = 0;
+	int removed = 0, err = 0;
 
 	mutex_lock(&spin_mutex);
 	xa_for_each_range(&spin_bindings, at, binding, id, id + count - 1) {
-		if (!binding->ext || binding->at_load) {
+		err = remove_check(binding);
+		if (err) {
 			mutex_unlock(&spin_mutex);
-			return -EBUSY;
+			return err;
 		}
 	}
 	xa_for_each_range(&spin_bindings, at, binding, id, id + count - 1) {
@@ -767,7 +824,8 @@ int spin_binding_remove_range(u64 id, u32 count)
  *
  * When it has been made inactive, no raise runs it any more on return, but of an
  * event that is raised for one binding at a time the last may still run. Process
- * context, may sleep. Returns 0; -ENOENT; -ENOMEM, -EDQUOT: it stays inactive.
+ * context, may sleep. Returns 0; -ENOENT; -EPERM: it is another user's; -ENOMEM,
+ * -EDQUOT: it stays inactive.
  */
 int spin_binding_enable(u64 id, bool active)
 {
@@ -780,6 +838,10 @@ int spin_binding_enable(u64 id, bool active)
 	if (!binding || !binding->ext) {
 		mutex_unlock(&spin_mutex);
 		return -ENOENT;
+	}
+	if (!spin_extension_permitted(binding->ext)) {
+		mutex_unlock(&spin_mutex);
+		return -EPERM;
 	}
 	WRITE_ONCE(binding->enabled, active);
 	if (active)
@@ -856,8 +918,8 @@ int spin_intrinsic_install(struct spin_event *event)
 	int err;
 
 	lockdep_assert_held(&spin_mutex);
-	if (!binding)
-		return -ENOMEM;
+	if (IS_ERR(binding))
+		return PTR_ERR(binding);
 	binding->handler = intrinsic_run;
 	binding->point = &event->point;
 	binding->id = ++last_binding_id;

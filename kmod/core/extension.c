@@ -8,6 +8,7 @@
  * to it that only one of them does.
  */
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/nsproxy.h>
@@ -32,6 +33,74 @@ bool spin_name_valid(const char *name)
 		if (!(isascii(name[i]) && isalnum(name[i])) && !strchr("-_.", name[i]))
 			return false;
 	return i > 0;
+}
+
+/**
+ * spin_name_qualify - the name under which the current user's things are known
+ * @name: as he gave it
+ * @qualified: SPIN_NAME_LEN bytes
+ *
+ * Root of the initial user name space gets the name itself. All others' names
+ * begin with "uUID/", so that nobody can take a name that another one counts
+ * on. Process context.
+ *
+ * Returns 0; -EINVAL: not a name; -ENAMETOOLONG: with the prefix, it is.
+ */
+int spin_name_qualify(const char *name, char *qualified)
+{
+	uid_t uid = from_kuid(&init_user_ns, current_euid());
+	int len;
+
+	if (!spin_name_valid(name))
+		return -EINVAL;
+	if (uid)
+		len = snprintf(qualified, SPIN_NAME_LEN, "u%u/%s", uid, name);
+	else
+		len = snprintf(qualified, SPIN_NAME_LEN, "%s", name);
+	return len < SPIN_NAME_LEN ? 0 : -ENAMETOOLONG;
+}
+
+/**
+ * spin_extension_lookup - the extension that a user means by a name
+ * @who: the user
+ * @name: of one of his own, or the full name
+ *
+ * His own is found first. Under spin_mutex. Returns it, or NULL.
+ */
+struct spin_extension *spin_extension_lookup(kuid_t who, const char *name)
+{
+	uid_t uid = from_kuid(&init_user_ns, who);
+	struct spin_extension *ext = NULL;
+	char own[SPIN_NAME_LEN];
+
+	if (uid && snprintf(own, sizeof(own), "u%u/%s", uid, name) < sizeof(own))
+		ext = spin_extension_find(own);
+	return ext ?: spin_extension_find(name);
+}
+
+/**
+ * spin_extension_full_name - put the full name in the place of a user's
+ * @name: SPIN_NAME_LEN bytes
+ *
+ * Consent by name is to the extension that had it when it was given. Process
+ * context. Returns 0; -ENOENT: the current user knows none by that name.
+ */
+int spin_extension_full_name(char *name)
+{
+	struct spin_extension *ext;
+
+	mutex_lock(&spin_mutex);
+	ext = spin_extension_lookup(current_euid(), name);
+	if (ext)
+		strscpy(name, ext->name, SPIN_NAME_LEN);
+	mutex_unlock(&spin_mutex);
+	return ext ? 0 : -ENOENT;
+}
+
+/* May the current process change, unload, or grant things to it? */
+bool spin_extension_permitted(const struct spin_extension *ext)
+{
+	return uid_eq(current_euid(), ext->owner) || capable(CAP_SYS_ADMIN);
 }
 
 /* While one version of an extension replaces another, both are in the list. */
@@ -67,7 +136,9 @@ static struct spin_extension *extension_new(const char *name)
 	ext->verdict.insn = U32_MAX;
 	ratelimit_state_init(&ext->console, 5 * HZ, 50);
 	ratelimit_set_flags(&ext->console, RATELIMIT_MSG_ON_RELEASE);
+	spin_quota_init(&ext->quota);
 	ext->cred = get_current_cred();
+	ext->owner = current_euid();
 	ext->net_cookie = current->nsproxy->net_ns->net_cookie;
 	ext->loader = get_pid(task_tgid(current));
 	get_task_comm(ext->comm, current);
@@ -83,6 +154,8 @@ static int extension_enlist(struct spin_extension *ext, bool replace)
 		return -EEXIST;
 	if (replace && !old)
 		return -ENOENT;
+	if (replace && !spin_extension_permitted(old))
+		return -EPERM;
 	if (replace && (old->state != SPIN_EXT_LOADED || old->replaced))
 		return -EBUSY;
 	if (replace) {
@@ -98,20 +171,18 @@ static int extension_enlist(struct spin_extension *ext, bool replace)
 
 /**
  * spin_extension_create - a new, empty extension
- * @name: its name
+ * @name: its name, qualified
  * @replace: it is the next version of the loaded one of that name
  *
  * Returns it with one reference for the list and one for the caller, or
- * ERR_PTR: -EINVAL bad name, -EEXIST name in use, -ENOENT nothing to replace,
- * -EBUSY what is to be replaced is on its way out, -ENOMEM.
+ * ERR_PTR: -EEXIST name in use, -ENOENT nothing to replace, -EPERM it is another
+ * user's, -EBUSY what is to be replaced is on its way out, -ENOMEM.
  */
 struct spin_extension *spin_extension_create(const char *name, bool replace)
 {
 	struct spin_extension *ext;
 	int err;
 
-	if (!spin_name_valid(name))
-		return ERR_PTR(-EINVAL);
 	ext = extension_new(name);
 	if (!ext)
 		return ERR_PTR(-ENOMEM);
@@ -217,12 +288,14 @@ void spin_extension_leave(struct spin_extension *ext)
 static void refuse_va(struct spin_extension *ext, u32 prog_id, u32 insn,
 		      const char *fmt, va_list args)
 {
-	spin_lock_bh(&ext->verdict_lock);
+	unsigned long flags;
+
+	spin_lock_irqsave(&ext->verdict_lock, flags);
 	ext->verdict.prog_id = prog_id;
 	ext->verdict.insn = insn;
 	vscnprintf(ext->verdict.text, sizeof(ext->verdict.text), fmt, args);
 	trace_spin_refuse(ext->name, ext->verdict.text);
-	spin_unlock_bh(&ext->verdict_lock);
+	spin_unlock_irqrestore(&ext->verdict_lock, flags);
 }
 
 /**
@@ -230,7 +303,7 @@ static void refuse_va(struct spin_extension *ext, u32 prog_id, u32 insn,
  * @ext: whose loader
  * @fmt: one sentence: what, why, and what to do
  *
- * Process or softirq context.
+ * Any context but NMI.
  */
 void spin_extension_refuse(struct spin_extension *ext, const char *fmt, ...)
 {
@@ -256,16 +329,20 @@ void spin_extension_refuse_at(struct spin_extension *ext, u32 prog_id, u32 insn,
 void spin_extension_verdict(struct spin_extension *ext,
 			    struct spin_verdict_text *text)
 {
-	spin_lock_bh(&ext->verdict_lock);
+	unsigned long flags;
+
+	spin_lock_irqsave(&ext->verdict_lock, flags);
 	*text = ext->verdict;
-	spin_unlock_bh(&ext->verdict_lock);
+	spin_unlock_irqrestore(&ext->verdict_lock, flags);
 }
 
 void spin_extension_verdict_clear(struct spin_extension *ext)
 {
-	spin_lock_bh(&ext->verdict_lock);
+	unsigned long flags;
+
+	spin_lock_irqsave(&ext->verdict_lock, flags);
 	ext->verdict = (struct spin_verdict_text){ .insn = U32_MAX };
-	spin_unlock_bh(&ext->verdict_lock);
+	spin_unlock_irqrestore(&ext->verdict_lock, flags);
 }
 
 /* ---- commit ---- */
@@ -355,7 +432,8 @@ static int activate(struct spin_extension *ext, struct spin_extension **replaced
  *	any; the caller destroys it, without the lock
  *
  * Returns 0; -EBUSY: committed already; -EINVAL: it binds nothing; what a
- * Domain.Initialize handler returned; -EDQUOT: a raise would take too long;
+ * Domain.Initialize handler returned; -EDQUOT: a raise would take too long, or
+ * its maps more memory than it may have;
  * -ENOMEM; -EINTR: the loader was killed. On failure it stays inactive, and what
  * it is to replace stays active.
  */
@@ -372,7 +450,9 @@ int spin_extension_commit(struct spin_extension *ext,
 		spin_extension_refuse(ext, "it binds no handler to any event");
 		return -EINVAL;
 	}
-	err = spin_initialize_run(ext);
+	err = spin_quota_charge_maps(ext);
+	if (!err)
+		err = spin_initialize_run(ext);
 	/* A loop that was cut short is no proof of anything. */
 	if (!err && fatal_signal_pending(current))
 		err = -EINTR;

@@ -21,6 +21,7 @@
 #ifndef _SPIN_INTERNAL_H
 #define _SPIN_INTERNAL_H
 
+#include <linux/bitmap.h>
 #include <linux/cred.h>
 #include <linux/ctype.h>
 #include <linux/kref.h>
@@ -34,7 +35,7 @@
 #define SPIN_CAPABILITIES	32	/* slots of an extension; 0 is never used */
 #define SPIN_CONTEXT_MAX	256	/* bytes of a context */
 #define SPIN_TEMPLATES_MAX	4096	/* of an extension */
-#define SPIN_BINDINGS_MAX	65536	/* of an extension */
+#define SPIN_INTERFACES_MAX	256	/* in the whole system */
 
 extern struct mutex spin_mutex;
 
@@ -59,6 +60,25 @@ static inline bool spin_set_contains(const struct spin_set *set, u64 epoch)
 void spin_epoch_advance(struct spin_set *opened, struct spin_set *closed);
 
 /* ---- extensions --------------------------------------------------- */
+
+/**
+ * struct spin_quota - what an extension uses, and how much it may
+ * @used: by enum spin_quota_kind; of packets: how many ever
+ * @limit: likewise; SPIN_QUOTA_NONE: none
+ * @refused: charges that were refused
+ * @paid_at: of packets: when the last will have been paid for, in nanoseconds
+ *	of the monotonic clock
+ * @warned: the second in which the last refusal of packets was put in words
+ *
+ * Limits are written under spin_mutex, all else atomically, and read without.
+ */
+struct spin_quota {
+	atomic64_t used[SPIN_QUOTA_KINDS];
+	u64 limit[SPIN_QUOTA_KINDS];
+	atomic64_t refused[SPIN_QUOTA_KINDS];
+	atomic64_t paid_at;
+	atomic64_t warned;
+};
 
 struct spin_verdict_text {
 	u32 prog_id;
@@ -96,6 +116,9 @@ struct spin_verdict_text {
  * @verdict: the last refusal; @verdict_lock
  * @verdict_lock: spin lock
  * @console: limits what it writes to the log
+ * @quota: what it uses
+ * @map_memory: of @quota, for the maps of its programs; @lock
+ * @owner: who may unload, change and grant it things, besides CAP_SYS_ADMIN
  * @cred: of the loader
  * @net_cookie: of the network name space it is loaded from
  * @loader: process that loaded it
@@ -122,13 +145,16 @@ struct spin_extension {
 	struct list_head links;
 	u32 module_refs;
 	struct mutex lock;
-	u64 imports;
+	DECLARE_BITMAP(imports, SPIN_INTERFACES_MAX);
 	struct pid *entered;
 	struct spin_capability *caps[SPIN_CAPABILITIES];
 	u32 cap_count;
 	struct spin_verdict_text verdict;
 	spinlock_t verdict_lock;
 	struct ratelimit_state console;
+	struct spin_quota quota;
+	u64 map_memory;
+	kuid_t owner;
 	const struct cred *cred;
 	u64 net_cookie;
 	struct pid *loader;
@@ -140,6 +166,10 @@ struct spin_extension {
 extern struct list_head spin_extensions;
 
 bool spin_name_valid(const char *name);
+int __must_check spin_name_qualify(const char *name, char *qualified);
+struct spin_extension *spin_extension_lookup(kuid_t who, const char *name);
+int __must_check spin_extension_full_name(char *name);
+bool spin_extension_permitted(const struct spin_extension *ext);
 struct spin_extension *spin_extension_create(const char *name, bool replace);
 struct spin_extension *spin_extension_find(const char *name);
 struct spin_extension *spin_extension_entered(void);
@@ -230,6 +260,7 @@ struct spin_guard {
  * @enabled: not switched off; spin_mutex
  * @planned: it is in the plan; spin_mutex
  * @held: its plan is marked for it, see spin_plan_hold_mark(); spin_mutex
+ * @owed: it was removed, and the reaper is to do the rest; spin_mutex
  * @kref: held by the point's list until it is removed, by whoever quiesces it,
  *	and by the reaper
  * @point_node: in its point's list; spin_mutex
@@ -263,6 +294,7 @@ struct spin_binding {
 	bool enabled;
 	bool planned;
 	bool held;
+	bool owed;
 	struct kref kref;
 	struct list_head point_node;
 	struct list_head extension_node;
@@ -592,7 +624,7 @@ int spin_interface_import(struct spin_extension *ext, const char *name);
 static inline bool spin_extension_imports(const struct spin_extension *ext,
 					  const struct spin_interface *interface)
 {
-	return interface->always || ext->imports & BIT_ULL(interface->index);
+	return interface->always || test_bit(interface->index, ext->imports);
 }
 
 int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
@@ -607,6 +639,15 @@ bool spin_checker_helper_allowed(const struct spin_event *event,
 int spin_template_check_btf(void);
 bool spin_event_btf_known(const struct btf *btf);
 u32 spin_event_modules(void);
+
+/* ---- quotas ----------------------------------------------------------- */
+
+void spin_quota_init(struct spin_quota *quota);
+void spin_quota_force(struct spin_extension *ext, enum spin_quota_kind what,
+		      u64 n);
+int spin_quota_set(struct spin_extension *ext, u32 what, u64 limit);
+const char *spin_quota_name(u32 what);
+int spin_quota_charge_maps(struct spin_extension *ext);
 
 /* ---- capabilities -------------------------------------------------- */
 

@@ -15,27 +15,29 @@ int spin_interface_public(const struct spin_interface *interface,
 }
 EXPORT_SYMBOL_GPL(spin_interface_public);
 
-static u64 used_indices;
+static DECLARE_BITMAP(used_indices, SPIN_INTERFACES_MAX);	/* spin_mutex */
 
 /**
  * spin_interface_register - make an interface importable
  * @interface: with its first part filled in; must live until it is
  *	unregistered
  *
- * Returns 0; -EEXIST: the name is taken; -ENOSPC: there are 64 already.
+ * Returns 0; -EEXIST: the name is taken; -ENOSPC: there are 256 already.
  */
 int spin_interface_register(struct spin_interface *interface)
 {
+	u32 index;
 	int err = 0;
 
 	mutex_lock(&spin_mutex);
+	index = find_first_zero_bit(used_indices, SPIN_INTERFACES_MAX);
 	if (spin_interface_find(interface->name)) {
 		err = -EEXIST;
-	} else if (!~used_indices) {
+	} else if (index == SPIN_INTERFACES_MAX) {
 		err = -ENOSPC;
 	} else {
-		interface->index = ffz(used_indices);
-		used_indices |= BIT_ULL(interface->index);
+		interface->index = index;
+		__set_bit(index, used_indices);
 		list_add_tail(&interface->node, &spin_interfaces);
 	}
 	mutex_unlock(&spin_mutex);
@@ -57,9 +59,9 @@ void spin_interface_unregister(struct spin_interface *interface)
 
 	mutex_lock(&spin_mutex);
 	list_del(&interface->node);
-	used_indices &= ~BIT_ULL(interface->index);
+	__clear_bit(interface->index, used_indices);
 	list_for_each_entry(ext, &spin_extensions, node)
-		ext->imports &= ~BIT_ULL(interface->index);
+		clear_bit(interface->index, ext->imports);
 	mutex_unlock(&spin_mutex);
 }
 EXPORT_SYMBOL_GPL(spin_interface_unregister);
@@ -92,7 +94,7 @@ int spin_interface_import(struct spin_extension *ext, const char *name)
 		err = interface->authorize(interface, ext);
 	}
 	if (!err)
-		ext->imports |= BIT_ULL(interface->index);
+		set_bit(interface->index, ext->imports);
 	mutex_unlock(&spin_mutex);
 	return err;
 }

@@ -388,23 +388,18 @@ __bpf_kfunc int events_get_handlers(struct events_call *call, u64 *ids,
 
 __bpf_kfunc_end_defs();
 
-BTF_KFUNCS_START(events_kfunc_ids)
-BTF_ID_FLAGS(func, events_note, KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, events_is_odd, KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, events_raise, KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, events_raise_again, KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, events_filter_set, KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, events_install, KF_TRUSTED_ARGS | KF_SLEEPABLE)
-BTF_ID_FLAGS(func, events_uninstall, KF_TRUSTED_ARGS | KF_SLEEPABLE)
-BTF_ID_FLAGS(func, events_is_installed, KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, events_get_handlers, KF_TRUSTED_ARGS | KF_SLEEPABLE)
-BTF_KFUNCS_END(events_kfunc_ids)
+#define EVENTS_KFUNCS(F) \
+	F(events_note, KF_TRUSTED_ARGS) \
+	F(events_is_odd, KF_TRUSTED_ARGS) \
+	F(events_raise, KF_TRUSTED_ARGS) \
+	F(events_raise_again, KF_TRUSTED_ARGS) \
+	F(events_filter_set, KF_TRUSTED_ARGS) \
+	F(events_install, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
+	F(events_uninstall, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
+	F(events_is_installed, KF_TRUSTED_ARGS) \
+	F(events_get_handlers, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 
-static const struct btf_kfunc_id_set kfunc_set = {
-	.owner = THIS_MODULE,
-	.set = &events_kfunc_ids,
-	.filter = spin_kfunc_filter,
-};
+SPIN_KFUNC_TABLE(events_table, EVENTS_KFUNCS);
 
 static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(events_note, 20, SPIN_KFUNC_IRQS_OFF),
@@ -602,8 +597,7 @@ static int __init register_types(void)
 					     Events_##NAME);
 	EVENTS_LIST(REGISTER)
 #undef REGISTER
-	return err ?: register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS,
-						&kfunc_set);
+	return err ?: spin_kfunc_table_register(&events_table);
 }
 
 static void unregister_events(u32 count)

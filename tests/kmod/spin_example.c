@@ -125,15 +125,10 @@ __bpf_kfunc int doorbell_melody(struct doorbell_rung *rung, u32 melody)
 
 __bpf_kfunc_end_defs();
 
-BTF_KFUNCS_START(doorbell_kfunc_ids)
-BTF_ID_FLAGS(func, doorbell_melody, KF_TRUSTED_ARGS)
-BTF_KFUNCS_END(doorbell_kfunc_ids)
+#define DOORBELL_KFUNCS(F) \
+	F(doorbell_melody, KF_TRUSTED_ARGS)
 
-static const struct btf_kfunc_id_set kfunc_set = {
-	.owner = THIS_MODULE,
-	.set = &doorbell_kfunc_ids,
-	.filter = spin_kfunc_filter,
-};
+SPIN_KFUNC_TABLE(doorbell_table, DOORBELL_KFUNCS);
 
 static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(doorbell_melody, 10, 0),
@@ -157,7 +152,7 @@ static int __init doorbell_init(void)
 	err = register_bpf_struct_ops(&Doorbell_Rung_st_ops, Doorbell_Rung);
 	if (err)
 		return err;
-	err = register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &kfunc_set);
+	err = spin_kfunc_table_register(&doorbell_table);
 	if (err)
 		return err;
 	err = spin_event_register(&rung_event);

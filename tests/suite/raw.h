@@ -356,6 +356,7 @@ struct raw_value {
 	__u64 closure;
 	__u64 key;
 	struct spin_match match;
+	char procedure[2 * SPIN_NAME_LEN];
 	char relative[2 * SPIN_NAME_LEN];
 	char name[SPIN_NAME_LEN];
 	__u8 kernel[512];

@@ -62,6 +62,19 @@ enum spin_cap_kind {
 #define SPIN_SLOT_ARGUMENT	0x8000U
 #define SPIN_ARGUMENTS_MAX	4	/* capabilities among the arguments of a call */
 
+/* What a domain can be limited in; each is counted, whether limited or not. */
+enum spin_quota_kind {
+	SPIN_QUOTA_BINDINGS	= 0,	/* bindings there are */
+	SPIN_QUOTA_MEMORY	= 1,	/* bytes of kernel memory for it, maps too */
+	SPIN_QUOTA_OBJECTS	= 2,	/* objects made for it: references, … */
+	SPIN_QUOTA_QUEUE	= 3,	/* removed bindings that are not gone yet */
+	SPIN_QUOTA_PACKETS	= 4,	/* packets sent per second */
+	SPIN_QUOTA_CPU		= 5,	/* thousandths of one processor's time */
+};
+
+#define SPIN_QUOTA_KINDS	6
+#define SPIN_QUOTA_NONE		(~0ULL)	/* no limit */
+
 /* Position of a binding among those of its event, when it is installed. */
 enum spin_order {
 	SPIN_ORDER_NONE		= 0,	/* after all but those that said Last */

@@ -479,11 +479,12 @@ __bpf_kfunc int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,
 {
 	/* The extension may share the block with another of its handlers. */
 	struct payload payload = { .msg = *msg };
+	u32 count = dests__sz / sizeof(*dests);
 	struct spin_capability *capability;
 	int result;
 
 	if (!dests__sz || dests__sz % sizeof(*dests) ||
-	    dests__sz / sizeof(*dests) > SPIN_SEND_DEST_MAX)
+	    count > SPIN_SEND_DEST_MAX)
 		return -EINVAL;
 	capability = spin_ctx_capability(ctx, payload.msg.socket,
 					 SPIN_CAP_SOCKET);
@@ -492,8 +493,10 @@ __bpf_kfunc int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,
 	result = payload_get(ctx, &payload);
 	if (result)
 		return result;
-	result = send_all(capability, dests, dests__sz / sizeof(*dests),
-			  &payload);
+	result = spin_quota_charge(spin_ctx_extension(ctx), SPIN_QUOTA_PACKETS,
+				   (u64)count * payload.segments);
+	if (!result)
+		result = send_all(capability, dests, count, &payload);
 	spin_file_fragments_put(payload.fragments, payload.count);
 	return result;
 }

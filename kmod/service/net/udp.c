@@ -537,6 +537,7 @@ __bpf_kfunc int spin_udp_reply(struct spin_udp_packet *pkt)
 	struct sk_buff *skb;
 	struct flowi4 fl4;
 	struct rtable *rt;
+	int err;
 
 	/* Never answer what many heard, nor to a port nobody can send from. */
 	if (r->skb->pkt_type != PACKET_HOST || !pkt->sport ||
@@ -551,6 +552,12 @@ __bpf_kfunc int spin_udp_reply(struct spin_udp_packet *pkt)
 	    dst_mtu(&rt->dst)) {
 		ip_rt_put(rt);
 		return -EMSGSIZE;
+	}
+	err = spin_quota_charge(spin_ctx_extension(&pkt->ctx),
+				SPIN_QUOTA_PACKETS, 1);
+	if (err) {
+		ip_rt_put(rt);
+		return err;
 	}
 	skb = reply_skb(r, &rt->dst);
 	if (!skb) {
