@@ -25,6 +25,7 @@ struct part {
 static const struct part parts[] __refconst = {
 	{ "records of runs", spin_run_init, NULL },
 	{ "bindings", spin_binding_cache_init, spin_binding_cache_exit },
+	{ "capabilities", spin_capability_init, spin_capability_exit },
 	{ "Domain", spin_initialize_init, spin_initialize_exit },
 	{ "Dispatcher", spin_dispatcher_init, spin_dispatcher_exit },
 	{ "Console", spin_console_init, spin_console_exit },

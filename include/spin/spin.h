@@ -19,6 +19,8 @@
 #include <linux/jump_label_ratelimit.h>
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/percpu-refcount.h>
 #include <linux/srcu.h>
 #include <linux/static_call.h>
 #include <linux/types.h>
@@ -261,6 +263,8 @@ struct spin_event_ops {
  *	for all of them: it has no plan
  * @locked: the raiser may hold locks that a process sleeps with: functions that
  *	take such (SPIN_KFUNC_LOCKS) are refused
+ * @arguments: its raises carry capabilities: a struct spin_arguments lies directly
+ *	before the struct spin_raise
  * @bindings_max: how many it takes in all; 0: no limit
  * @fold: how results become one
  * @default_result: of a raise that no handler fired in, without @ops->fallback;
@@ -305,6 +309,7 @@ struct spin_event {
 	int result_max;
 	bool singly;
 	bool locked;
+	bool arguments;
 	u32 bindings_max;
 	enum spin_fold fold;
 	int default_result;
@@ -688,13 +693,20 @@ struct spin_capability;
  * struct spin_capability_type - a kind of capability
  * @kind: enum spin_cap_kind
  * @name: for messages
- * @grant: take the thing the user names; sets capability->what and ->flags.
- *	On failure nothing may stay and spin_extension_refuse() has the reason.
- * @release: give it back; may sleep; no handler of the extension runs
+ * @rights: SPIN_RIGHT_* that mean something for this kind; without
+ *	SPIN_RIGHT_PASS it cannot be handed to another extension at all
+ * @rights_default: those of a grant that names none
+ * @grant: take the thing the user names; sets capability->what, ->object and
+ *	->flags. On failure nothing may stay and spin_extension_refuse() has the
+ *	reason. Process context, the extension's lock is held.
+ * @release: give it back: no use of it is under way, and none can begin. Process
+ *	context, without locks; may sleep. Called once, with what @grant was given
  */
 struct spin_capability_type {
 	enum spin_cap_kind kind;
 	const char *name;
+	u32 rights;
+	u32 rights_default;
 	int (*grant)(struct spin_extension *ext,
 		     const struct spin_ioc_ext_grant *args,
 		     struct spin_capability *capability);
@@ -703,31 +715,74 @@ struct spin_capability_type {
 
 /* At module init: 0; -EEXIST: there is one of this kind; -EINVAL: its kind. */
 int __must_check spin_capability_register(const struct spin_capability_type *type);
-/* At module exit: no extension is left that could hold one. */
+/* At module exit; waits until no object of this kind is left. */
 void spin_capability_unregister(const struct spin_capability_type *type);
 
 /**
- * struct spin_capability - what an extension was granted
- * @type: its kind
- * @name: name it was granted under
- * @what: description, for people
- * @object: the service's object; set by grant
- * @flags: SPIN_CAP_*; set atomically
- * @count: counters, by CPU
- * @kref: held by each extension that has it: the one it was granted to, and
- *	the next version of that
+ * struct spin_capability - the right of one extension to use one object
+ * @uses: operations under way; killed when it is revoked
+ * @type: its kind; not to be looked at any more when it is revoked
+ * @object: the service's; to be touched during a use only
+ * @count: counters, by CPU; shared by all capabilities for the object
+ * @kind: enum spin_cap_kind
+ * @rights: SPIN_RIGHT_*; only ever lose bits; under the tree's lock
+ * @revoked: not to be used any more; set once, under the tree's lock
+ * @flags: SPIN_CAP_*; set atomically; those of a derived one are its root's
+ * @holder: extension that may use it; a reference is held
+ * @root: the one that was granted, and owns the object; may be this one
+ * @kref: held by slots, by pointers in maps, by arguments of calls, and by each
+ *	one derived from it
+ * @id: never reused
+ * @name: it was granted under
+ * @what: of the root: description, for people
+ * @parent: what it is derived from; NULL: it is a root. A reference is held
+ * @children: derived from it; the tree's lock
+ * @sibling: in @parent's @children
+ * @slots: slots that hold it: of its extension's versions; spin_mutex
+ * @live: of a root: capabilities for its object whose uses have not ended; the
+ *	tree's lock, as for all below
+ * @claims: of a root: threads that will look whether @object can be given back
+ * @killed: @uses was killed
+ * @ended: @uses was killed, and no use is under way
+ * @unheld: the last reference is gone
+ * @released: of a root: @object was given back, or will be by who set this
+ * @sweep: in the list of those to be looked after
+ * @dead: in the list of those whose last reference is gone
+ * @rcu: freed after a grace period: slots are read under RCU
  *
- * Lives from the grant until no handler of an extension that has it can
- * run any more; a capability of a committed extension does not change.
+ * Capabilities form trees: the root is what the user granted, the others were
+ * derived, with no more rights than their parent has. To revoke one is to revoke
+ * all that was derived from it.
  */
 struct spin_capability {
-	struct kref kref;
+	struct percpu_ref uses;
 	const struct spin_capability_type *type;
+	void *object;
+	struct spin_counters __percpu *count;
+	u32 kind;
+	u32 rights;
+	bool revoked;
+	unsigned long flags;
+	struct spin_extension *holder;
+	struct spin_capability *root;
+
+	struct kref kref;
+	u64 id;
 	char name[SPIN_NAME_LEN];
 	char what[64];
-	void *object;
-	unsigned long flags;
-	struct spin_counters __percpu *count;
+	struct spin_capability *parent;
+	struct list_head children;
+	struct list_head sibling;
+	u32 slots;
+	u32 live;
+	u32 claims;
+	bool killed;
+	bool ended;
+	bool unheld;
+	bool released;
+	struct list_head sweep;
+	struct llist_node dead;
+	struct rcu_head rcu;
 };
 
 struct spin_counters {
@@ -739,15 +794,115 @@ struct spin_counters {
 	this_cpu_add((CAP)->count->value[WHICH], N)
 
 /*
- * spin_ctx_capability - the capability a handler names by its slot
+ * spin_capability_use - begin to use the capability a handler names
+ * @ctx: the handler's context
+ * @slot: 1 to 63: a slot of its extension; SPIN_SLOT_ARGUMENT + n: the n-th
+ *	capability among the arguments of the call being served. The high 16 bits
+ *	are ignored
+ * @kind: it must be of this kind; 0: any
+ * @rights: SPIN_RIGHT_* that the operation needs
  *
- * Any context. Returns it; ERR_PTR(-ENOENT) if the slot is empty,
- * ERR_PTR(-EBADF) if it is of another kind, ERR_PTR(-ESHUTDOWN) if the
- * extension is being unloaded. Valid until the calling handler
- * returns.
+ * Any context but NMI; the use may sleep if the context may. Returns it, to be
+ * given to spin_capability_done(); or ERR_PTR: -ENOENT the slot is empty, -EBADF
+ * it is of another kind, -EACCES it lacks a right, -EKEYREVOKED it was revoked,
+ * -ESHUTDOWN the extension is being unloaded.
  */
-struct spin_capability *spin_ctx_capability(struct spin_ctx *ctx, u32 slot,
-					    enum spin_cap_kind kind);
+struct spin_capability *__must_check
+spin_capability_use(struct spin_ctx *ctx, u32 slot, enum spin_cap_kind kind,
+		    u32 rights);
+/*
+ * spin_capability_use_held - the same, for one that a program has a pointer to
+ *
+ * -EPERM: it is held by another extension than the context's: a pointer that
+ * came by way of a map both have. The caller sees to it that it lives.
+ */
+struct spin_capability *__must_check
+spin_capability_use_held(struct spin_ctx *ctx, struct spin_capability *capability,
+			 enum spin_cap_kind kind, u32 rights);
+
+/* The use is over: its @object must not be touched any more. Any context. */
+static inline void spin_capability_done(struct spin_capability *capability)
+{
+	percpu_ref_put(&capability->uses);
+}
+
+/* References; they do not keep the object. Put: any context but NMI. */
+static inline struct spin_capability *
+spin_capability_get(struct spin_capability *capability)
+{
+	kref_get(&capability->kref);
+	return capability;
+}
+
+void spin_capability_put(struct spin_capability *capability);
+
+/*
+ * spin_capability_derive - a capability for another holder, or with less rights
+ * @parent: what it is derived from; the caller has a reference or a use
+ * @holder: extension that may use it
+ * @rights: SPIN_RIGHT_* it gets, if @parent has them
+ * @gfp: GFP_ATOMIC where one must not sleep
+ *
+ * Any context but NMI. Returns it with a reference, or ERR_PTR: -EKEYREVOKED
+ * @parent was revoked, -EDQUOT @holder has too many objects, -ENOMEM.
+ */
+struct spin_capability *__must_check
+spin_capability_derive(struct spin_capability *parent,
+		       struct spin_extension *holder, u32 rights, gfp_t gfp);
+
+/*
+ * spin_capability_revoke - take it back from every holder
+ * @capability: and all that was derived from it; the caller has a reference
+ * @timeout_ms: how long to wait for uses under way
+ *
+ * From the moment this is called no use of them can begin. If it was a root, the
+ * object is given back when the last use has ended, which is waited for.
+ * Process context, without locks. Returns 0; -ETIMEDOUT or -EINTR (killed): uses
+ * are still under way, and what is left to do is done when they end.
+ */
+int spin_capability_revoke(struct spin_capability *capability, u32 timeout_ms);
+
+/**
+ * struct spin_arguments - the capabilities among the arguments of a call
+ * @count: how many items are used
+ * @item: @cap: a reference is held; may be NULL. @rights: what the callee may do
+ *	with it, at most
+ *
+ * Lies directly before the struct spin_raise of events that have @arguments.
+ */
+struct spin_arguments {
+	u32 count;
+	struct {
+		struct spin_capability *cap;
+		u32 rights;
+	} item[SPIN_ARGUMENTS_MAX];
+};
+
+/* Those of a raise, or NULL. */
+static inline struct spin_arguments *
+spin_raise_arguments(struct spin_raise *raise)
+{
+	return raise->event->arguments ? (struct spin_arguments *)raise - 1 :
+					 NULL;
+}
+
+/*
+ * spin_arguments_set - add what a caller names to the arguments of its call
+ * @ctx: the caller's context
+ * @arguments: to be filled, from 0 up
+ * @n: which argument
+ * @slot: of the caller; the high 16 bits may be a mask of rights to narrow to
+ *	(SPIN_PASS())
+ * @kind: it must be of this kind; 0: any
+ *
+ * Any context but NMI. Needs SPIN_RIGHT_PASS. Returns 0 or an errno as
+ * spin_capability_use() does; -E2BIG: @n is too large.
+ */
+int __must_check spin_arguments_set(struct spin_ctx *ctx,
+				    struct spin_arguments *arguments, u32 n,
+				    u32 slot, enum spin_cap_kind kind);
+/* The call is over. Any context but NMI. */
+void spin_arguments_put(struct spin_arguments *arguments);
 
 /*
  * spin_extension_holds - was such a thing granted to an extension?

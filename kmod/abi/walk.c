@@ -290,15 +290,18 @@ int spin_walk_templates(void __user *arg)
 static void fill_capability(struct spin_ioc_cap_next *block,
 			    const struct spin_extension *ext, u32 slot)
 {
-	const struct spin_capability *capability = ext->caps[slot];
+	const struct spin_capability *capability =
+		spin_slot_capability(ext, slot);
 
-	block->kind = capability->type->kind;
+	block->kind = ext->caps[slot].kind;
 	block->ext_id = ext->id;
 	block->slot = slot;
-	block->flags = READ_ONCE(capability->flags);
-	strscpy_pad(block->name, capability->name, sizeof(block->name));
+	strscpy_pad(block->name, ext->caps[slot].name, sizeof(block->name));
 	strscpy_pad(block->ext, ext->name, sizeof(block->ext));
-	strscpy_pad(block->what, capability->what, sizeof(block->what));
+	if (!capability)
+		return;
+	block->flags = READ_ONCE(capability->root->flags);
+	strscpy_pad(block->what, capability->root->what, sizeof(block->what));
 	spin_capability_sum(capability, block->count);
 }
 

@@ -164,6 +164,7 @@ static int extension_enlist(struct spin_extension *ext, bool replace)
 		ext->replaces = old;
 	}
 	ext->id = ++last_extension_id;
+	ext->lineage = replace ? old->lineage : ext->id;
 	list_add_tail(&ext->node, &spin_extensions);
 	spin_extension_get(ext);
 	return 0;

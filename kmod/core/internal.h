@@ -32,7 +32,7 @@
 #include <linux/xarray.h>
 #include <spin/spin.h>
 
-#define SPIN_CAPABILITIES	32	/* slots of an extension; 0 is never used */
+#define SPIN_CAPABILITIES	64	/* slots of an extension; 0 is never used */
 #define SPIN_CONTEXT_MAX	256	/* bytes of a context */
 #define SPIN_TEMPLATES_MAX	4096	/* of an extension */
 #define SPIN_INTERFACES_MAX	256	/* in the whole system */
@@ -87,6 +87,19 @@ struct spin_verdict_text {
 };
 
 /**
+ * struct spin_slot - by what a program names a capability
+ * @cap: a reference is held; NULL: to be granted later. Written under spin_mutex,
+ *	read under RCU
+ * @kind: enum spin_cap_kind; constant once there is a name
+ * @name: under which it is granted; likewise
+ */
+struct spin_slot {
+	struct spin_capability __rcu *cap;
+	u32 kind;
+	char name[SPIN_NAME_LEN];
+};
+
+/**
  * struct spin_extension - what one object file brought
  * @kref: held by the list until it is destroyed, by the loader's file, by each
  *	binding, and by walkers
@@ -111,8 +124,11 @@ struct spin_verdict_text {
  * @imports: bit per interface; written under @lock and spin_mutex until the
  *	commit, constant afterwards
  * @entered: the thread that attaches templates to it; spin_mutex
- * @caps: by slot; likewise constant after the commit
- * @cap_count: number of slots used, without slot 0
+ * @caps: by slot
+ * @cap_count: number of slots that have a name, without slot 0; spin_mutex,
+ *	constant after the commit
+ * @lineage: id of the first of the versions that replaced each other: what one
+ *	of them holds, the next may use
  * @verdict: the last refusal; @verdict_lock
  * @verdict_lock: spin lock
  * @console: limits what it writes to the log
@@ -147,8 +163,9 @@ struct spin_extension {
 	struct mutex lock;
 	DECLARE_BITMAP(imports, SPIN_INTERFACES_MAX);
 	struct pid *entered;
-	struct spin_capability *caps[SPIN_CAPABILITIES];
+	struct spin_slot caps[SPIN_CAPABILITIES];
 	u32 cap_count;
+	u64 lineage;
 	struct spin_verdict_text verdict;
 	spinlock_t verdict_lock;
 	struct ratelimit_state console;
@@ -651,10 +668,35 @@ int spin_quota_charge_maps(struct spin_extension *ext);
 
 /* ---- capabilities -------------------------------------------------- */
 
+/* link/capability.c: the objects, and trees of them */
+const struct spin_capability_type *spin_capability_type(u32 kind);
+struct spin_capability *spin_capability_new(struct spin_extension *ext,
+					    const struct spin_capability_type *type,
+					    const char *name);
+void spin_capability_new_drop(struct spin_capability *capability);
+int spin_capability_publish(struct spin_capability *capability, u32 rights);
+void spin_capability_end(struct spin_capability *capability);
+void spin_capability_end_wait(struct spin_capability *capability);
+void spin_capability_end_lineage(u64 lineage);
+void spin_capability_narrow(struct spin_capability *capability, u32 rights);
+struct spin_capability *spin_capability_by_id(u64 id);
+void spin_capability_sum(const struct spin_capability *capability, u64 *sums);
+int spin_capability_init(void);
+void spin_capability_exit(void);
+
+/* link/grant.c: the slots of an extension */
 int spin_capability_grant(struct spin_extension *ext,
 			  const struct spin_ioc_ext_grant *args);
 int spin_capability_inherit(struct spin_extension *ext, const char *name);
 void spin_capability_release_all(struct spin_extension *ext);
-void spin_capability_sum(const struct spin_capability *capability, u64 *sums);
+u32 spin_slot_find(const struct spin_extension *ext, const char *name);
+
+/* Under spin_mutex. */
+static inline struct spin_capability *
+spin_slot_capability(const struct spin_extension *ext, u32 slot)
+{
+	return rcu_dereference_protected(ext->caps[slot].cap,
+					 lockdep_is_held(&spin_mutex));
+}
 
 #endif /* _SPIN_INTERNAL_H */

@@ -1,21 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Capabilities: what the user granted to an extension, by slot. A program
- * names a slot, never an address; the slot is looked up in the extension that
- * the calling context belongs to, so there is nothing to forge.
+ * Capabilities: objects of the kernel, each with the right of one extension to
+ * use it. They form trees: the user grants the root, others are derived from it
+ * for other extensions or with fewer rights, and to revoke one is to revoke all
+ * below it.
+ *
+ * A program names a capability by a slot, which is looked up in the extension
+ * that the calling context belongs to, or by a pointer that the verifier tracks,
+ * whose holder is compared with that extension: there is nothing to forge.
+ *
+ * Life. References (kref) keep the structure, uses (percpu_ref) keep the object.
+ * A revoke marks the capability, so that no use begins, and kills its @uses,
+ * which then tell when the last one under way has ended. When that has come to
+ * pass for a whole tree, the object is given back; the structures stay until
+ * their holders have let go of them. References are put, and uses end, in any
+ * context; so all that may sleep is left to one work item (sweep), or to whoever
+ * waits for it.
+ *
+ * The tree's lock, that of the array of all capabilities, protects the links of
+ * the trees and the states. It is taken with interrupts off, last of all locks.
  */
+#include <linux/nospec.h>
 #include <linux/percpu.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
 #include "../core/internal.h"
 
 #define TYPES_MAX	16
 
 /* By kind; set at module init, cleared at exit, constant in between. */
 static const struct spin_capability_type *types[TYPES_MAX];
+static atomic_t objects[TYPES_MAX];	/* not given back yet */
+
+static DEFINE_XARRAY_FLAGS(tree, XA_FLAGS_LOCK_IRQ);	/* all, by id */
+static atomic64_t last_id = ATOMIC64_INIT(0);
+static atomic_t nodes = ATOMIC_INIT(0);
+
+/* Uses have ended, objects were given back, structures are gone. */
+static DECLARE_WAIT_QUEUE_HEAD(changed);
+
+static void sweep(struct work_struct *work);
+static DECLARE_WORK(sweep_work, sweep);
+static LIST_HEAD(sweep_list);		/* by @sweep; the tree's lock */
+static LLIST_HEAD(dead);		/* by @dead */
+
+/* ---- kinds ---- */
 
 int spin_capability_register(const struct spin_capability_type *type)
 {
-	if (type->kind <= SPIN_CAP_NONE || type->kind >= TYPES_MAX)
+	if (type->kind <= SPIN_CAP_NONE || type->kind >= TYPES_MAX ||
+	    type->rights & ~SPIN_RIGHTS_ALL ||
+	    type->rights_default & ~type->rights)
 		return -EINVAL;
 	if (types[type->kind])
 		return -EEXIST;
@@ -26,199 +62,559 @@ EXPORT_SYMBOL_GPL(spin_capability_register);
 
 void spin_capability_unregister(const struct spin_capability_type *type)
 {
+	/* No extension is left, but the last uses may just have ended. */
+	wait_event(changed, !atomic_read(&objects[type->kind]));
 	types[type->kind] = NULL;
 }
 EXPORT_SYMBOL_GPL(spin_capability_unregister);
 
-static void capability_free(struct spin_capability *capability)
+/* The type of a kind that user space names, or NULL. */
+const struct spin_capability_type *spin_capability_type(u32 kind)
 {
-	free_percpu(capability->count);
+	return kind < TYPES_MAX ? types[array_index_nospec(kind, TYPES_MAX)] :
+				  NULL;
+}
+
+/* ---- the end of one ---- */
+
+static void sweep_add(struct spin_capability *capability)
+{
+	lockdep_assert_held(&tree.xa_lock);
+	if (list_empty(&capability->sweep))
+		list_add_tail(&capability->sweep, &sweep_list);
+	queue_work(spin_workqueue, &sweep_work);
+}
+
+/* The last use of a capability that was killed is over. Any context. */
+static void uses_ended(struct percpu_ref *uses)
+{
+	struct spin_capability *capability =
+		container_of(uses, struct spin_capability, uses);
+	struct spin_capability *root = capability->root;
+	unsigned long flags;
+
+	xa_lock_irqsave(&tree, flags);
+	capability->ended = true;
+	if (!--root->live && !root->claims)
+		sweep_add(root);
+	if (capability->unheld)
+		sweep_add(capability);
+	xa_unlock_irqrestore(&tree, flags);
+	wake_up_all(&changed);
+}
+
+static void node_kill(struct spin_capability *capability)
+{
+	lockdep_assert_held(&tree.xa_lock);
+	WRITE_ONCE(capability->revoked, true);
+	if (capability->killed)
+		return;
+	capability->killed = true;
+	percpu_ref_kill(&capability->uses);
+}
+
+/* May the object be given back, by the caller? Then nobody else will. */
+static bool object_take(struct spin_capability *root)
+{
+	lockdep_assert_held(&tree.xa_lock);
+	if (root->root != root || root->live || root->claims || root->released)
+		return false;
+	root->released = true;
+	return true;
+}
+
+static void object_release(struct spin_capability *root)
+{
+	root->type->release(root);
+	atomic_dec(&objects[root->kind]);
+	wake_up_all(&changed);
+}
+
+static void node_free(struct spin_capability *capability)
+{
+	percpu_ref_exit(&capability->uses);
+	if (capability->root == capability)
+		free_percpu(capability->count);
+	if (capability->parent)
+		spin_capability_put(capability->parent);
+	spin_extension_put(capability->holder);
+	kfree_rcu(capability, rcu);
+	if (atomic_dec_and_test(&nodes))
+		wake_up_all(&changed);
+}
+
+/* Let @capability go as far as it may. The only one to free, so it lives. */
+static void sweep_one(struct spin_capability *capability)
+{
+	unsigned long flags;
+	bool release, free;
+
+	xa_lock_irqsave(&tree, flags);
+	list_del_init(&capability->sweep);
+	if (capability->unheld)
+		node_kill(capability);
+	release = object_take(capability);
+	/* Unheld: nothing is derived from it, and nobody waits for it. */
+	free = capability->unheld && capability->ended;
+	if (free) {
+		if (capability->parent)
+			list_del(&capability->sibling);
+		__xa_erase(&tree, capability->id);
+	}
+	xa_unlock_irqrestore(&tree, flags);
+	if (release)
+		object_release(capability);
+	if (free)
+		node_free(capability);
+}
+
+static void sweep(struct work_struct *work)
+{
+	struct spin_capability *capability, *next;
+	struct llist_node *batch = llist_del_all(&dead);
+	unsigned long flags;
+
+	llist_for_each_entry_safe(capability, next, batch, dead) {
+		xa_lock_irqsave(&tree, flags);
+		capability->unheld = true;
+		sweep_add(capability);
+		xa_unlock_irqrestore(&tree, flags);
+	}
+	for (;;) {
+		xa_lock_irqsave(&tree, flags);
+		capability = list_first_entry_or_null(&sweep_list,
+						      struct spin_capability,
+						      sweep);
+		xa_unlock_irqrestore(&tree, flags);
+		if (!capability)
+			break;
+		sweep_one(capability);
+		cond_resched();
+	}
+}
+
+static void last_put(struct kref *kref)
+{
+	struct spin_capability *capability =
+		container_of(kref, struct spin_capability, kref);
+
+	/* No lock: maps let go of their pointers under locks of their own. */
+	llist_add(&capability->dead, &dead);
+	queue_work(spin_workqueue, &sweep_work);
+}
+
+void spin_capability_put(struct spin_capability *capability)
+{
+	kref_put(&capability->kref, last_put);
+}
+EXPORT_SYMBOL_GPL(spin_capability_put);
+
+/* ---- making one ---- */
+
+static struct spin_capability *
+node_new(const struct spin_capability_type *type, struct spin_extension *holder,
+	 const char *name, gfp_t gfp)
+{
+	struct spin_capability *capability = kzalloc(sizeof(*capability), gfp);
+
+	if (!capability)
+		return NULL;
+	if (percpu_ref_init(&capability->uses, uses_ended, 0, gfp)) {
+		kfree(capability);
+		return NULL;
+	}
+	capability->type = type;
+	capability->kind = type->kind;
+	capability->root = capability;
+	kref_init(&capability->kref);
+	strscpy(capability->name, name, sizeof(capability->name));
+	INIT_LIST_HEAD(&capability->children);
+	INIT_LIST_HEAD(&capability->sibling);
+	INIT_LIST_HEAD(&capability->sweep);
+	spin_extension_get(holder);
+	capability->holder = holder;
+	return capability;
+}
+
+/* One that is not in the tree. */
+static void node_drop(struct spin_capability *capability)
+{
+	percpu_ref_exit(&capability->uses);
+	spin_extension_put(capability->holder);
 	kfree(capability);
 }
 
-static struct spin_capability *capability_new(const char *name)
+static int tree_insert(struct spin_capability *capability,
+		       struct spin_capability *parent, u32 rights)
 {
-	struct spin_capability *capability;
+	unsigned long flags;
+	int err = 0;
 
-	capability = kzalloc(sizeof(*capability), GFP_KERNEL_ACCOUNT);
+	capability->id = atomic64_inc_return(&last_id);
+	xa_lock_irqsave(&tree, flags);
+	if (parent && parent->revoked)
+		err = -EKEYREVOKED;
+	else
+		err = __xa_insert(&tree, capability->id, capability,
+				  GFP_ATOMIC | __GFP_NOWARN);
+	if (!err) {
+		capability->rights = parent ? rights & parent->rights : rights;
+		capability->parent = parent;
+		if (parent) {
+			kref_get(&parent->kref);
+			capability->root = parent->root;
+			list_add_tail(&capability->sibling, &parent->children);
+		}
+		capability->root->live++;
+		atomic_inc(&nodes);
+	}
+	xa_unlock_irqrestore(&tree, flags);
+	return err;
+}
+
+/**
+ * spin_capability_new - a root, for something that is to be granted
+ * @ext: to whom
+ * @type: of what kind
+ * @name: under which name
+ *
+ * Returns it, not published yet, or NULL: no memory.
+ */
+struct spin_capability *
+spin_capability_new(struct spin_extension *ext,
+		    const struct spin_capability_type *type, const char *name)
+{
+	struct spin_capability *capability =
+		node_new(type, ext, name, GFP_KERNEL_ACCOUNT);
+
 	if (!capability)
 		return NULL;
 	capability->count = alloc_percpu_gfp(struct spin_counters,
 					     GFP_KERNEL_ACCOUNT);
 	if (!capability->count) {
-		kfree(capability);
+		node_drop(capability);
 		return NULL;
 	}
-	kref_init(&capability->kref);
-	strscpy(capability->name, name, sizeof(capability->name));
 	return capability;
 }
 
-static bool name_taken(const struct spin_extension *ext, const char *name)
+/* It was not granted after all: whoever grants has given the object back. */
+void spin_capability_new_drop(struct spin_capability *capability)
 {
-	u32 slot;
-
-	for (slot = 1; slot <= ext->cap_count; slot++)
-		if (!strcmp(ext->caps[slot]->name, name))
-			return true;
-	return false;
+	free_percpu(capability->count);
+	node_drop(capability);
 }
 
-/* Is there room for one more, of this name? */
-static int room_check(struct spin_extension *ext, const char *name)
+/* It has its object now. 0 or -ENOMEM; from then on the reference counts. */
+int spin_capability_publish(struct spin_capability *capability, u32 rights)
 {
-	if (ext->state != SPIN_EXT_LOADING)
-		return -EBUSY;
-	if (name_taken(ext, name)) {
-		spin_extension_refuse(ext, "capability '%s' is granted already",
-				      name);
-		return -EEXIST;
-	}
-	if (ext->cap_count + 1 >= SPIN_CAPABILITIES) {
-		spin_extension_refuse(ext, "an extension can hold %u capabilities",
-				      SPIN_CAPABILITIES - 1);
-		return -ENOSPC;
-	}
-	return 0;
-}
-
-static int grant_check(struct spin_extension *ext,
-		       const struct spin_ioc_ext_grant *args)
-{
-	if (ext->state != SPIN_EXT_LOADING)
-		return -EBUSY;
-	if (args->flags || !spin_name_valid(args->name))
-		return -EINVAL;
-	if (args->kind >= TYPES_MAX || !types[args->kind]) {
-		spin_extension_refuse(ext, "there is no capability of kind %u",
-				      args->kind);
-		return -EINVAL;
-	}
-	return room_check(ext, args->name);
-}
-
-/**
- * spin_capability_grant - take what the user names into an extension
- * @ext: being loaded; the caller holds its lock
- * @args: from user space, its strings terminated
- *
- * Returns the slot, or a negative errno with the reason in the verdict.
- */
-int spin_capability_grant(struct spin_extension *ext,
-			  const struct spin_ioc_ext_grant *args)
-{
-	struct spin_capability *capability;
 	int err;
 
-	lockdep_assert_held(&ext->lock);
-	err = grant_check(ext, args);
+	atomic_inc(&objects[capability->type->kind]);
+	err = tree_insert(capability, NULL, rights);
 	if (err)
-		return err;
-	capability = capability_new(args->name);
-	if (!capability)
-		return -ENOMEM;
-	capability->type = types[args->kind];
-	err = capability->type->grant(ext, args, capability);
-	if (err) {
-		capability_free(capability);
-		return err;
-	}
-	/* Walkers of the capabilities hold spin_mutex, not the lock. */
-	mutex_lock(&spin_mutex);
-	ext->caps[++ext->cap_count] = capability;
-	mutex_unlock(&spin_mutex);
-	return ext->cap_count;
-}
-
-static struct spin_capability *find(const struct spin_extension *ext,
-				    const char *name)
-{
-	u32 slot;
-
-	for (slot = 1; slot <= ext->cap_count; slot++)
-		if (!strcmp(ext->caps[slot]->name, name))
-			return ext->caps[slot];
-	return NULL;
-}
-
-/**
- * spin_capability_inherit - take over a capability of the version replaced
- * @ext: being loaded; the caller holds its lock
- * @name: of the capability
- *
- * Returns the slot, or a negative errno with the reason in the verdict.
- */
-int spin_capability_inherit(struct spin_extension *ext, const char *name)
-{
-	struct spin_capability *capability = NULL;
-	int err;
-
-	lockdep_assert_held(&ext->lock);
-	err = room_check(ext, name);
-	if (err)
-		return err;
-	mutex_lock(&spin_mutex);
-	if (ext->replaces)
-		capability = find(ext->replaces, name);
-	if (capability) {
-		kref_get(&capability->kref);
-		ext->caps[++ext->cap_count] = capability;
-		err = ext->cap_count;
-	} else if (!ext->replaces) {
-		err = -EINVAL;
-	} else {
-		spin_extension_refuse(ext, "the version it replaces holds no capability '%s' that it could take over; grant it",
-				      name);
-		err = -ENOENT;
-	}
-	mutex_unlock(&spin_mutex);
+		atomic_dec(&objects[capability->type->kind]);
 	return err;
 }
 
-static void capability_release(struct kref *kref)
-{
-	struct spin_capability *capability =
-		container_of(kref, struct spin_capability, kref);
-
-	capability->type->release(capability);
-	capability_free(capability);
-}
-
-/* No handler of the extension runs any more. */
-void spin_capability_release_all(struct spin_extension *ext)
+struct spin_capability *
+spin_capability_derive(struct spin_capability *parent,
+		       struct spin_extension *holder, u32 rights, gfp_t gfp)
 {
 	struct spin_capability *capability;
-	u32 slot;
+	int err;
 
-	for (slot = ext->cap_count; slot; slot--) {
-		mutex_lock(&spin_mutex);
-		capability = ext->caps[slot];
-		ext->caps[slot] = NULL;
-		ext->cap_count = slot - 1;
-		mutex_unlock(&spin_mutex);
-		kref_put(&capability->kref, capability_release);
+	capability = node_new(parent->type, holder, parent->name, gfp);
+	if (!capability)
+		return ERR_PTR(-ENOMEM);
+	capability->object = parent->object;
+	capability->count = parent->count;
+	err = tree_insert(capability, parent, rights);
+	if (err) {
+		node_drop(capability);
+		return ERR_PTR(err);
 	}
+	return capability;
+}
+EXPORT_SYMBOL_GPL(spin_capability_derive);
+
+/* ---- taking it back ---- */
+
+/* The one after @capability among @top and all below it, parents first. */
+static struct spin_capability *next_below(struct spin_capability *capability,
+					  const struct spin_capability *top)
+{
+	lockdep_assert_held(&tree.xa_lock);
+	if (!list_empty(&capability->children))
+		return list_first_entry(&capability->children,
+					struct spin_capability, sibling);
+	for (; capability != top; capability = capability->parent)
+		if (!list_is_last(&capability->sibling,
+				  &capability->parent->children))
+			return list_next_entry(capability, sibling);
+	return NULL;
 }
 
-struct spin_capability *spin_ctx_capability(struct spin_ctx *ctx, u32 slot,
-					    enum spin_cap_kind kind)
+static bool all_ended(struct spin_capability *top)
 {
-	struct spin_extension *ext = spin_ctx_extension(ctx);
 	struct spin_capability *capability;
+	unsigned long flags;
+
+	xa_lock_irqsave(&tree, flags);
+	for (capability = top; capability;
+	     capability = next_below(capability, top))
+		if (!capability->ended)
+			break;
+	xa_unlock_irqrestore(&tree, flags);
+	return !capability;
+}
+
+/* Whoever waited for the end of uses gives the object back if it is time. */
+static void claim_end(struct spin_capability *capability)
+{
+	struct spin_capability *root = capability->root;
+	unsigned long flags;
+	bool release;
+
+	xa_lock_irqsave(&tree, flags);
+	root->claims--;
+	release = object_take(root);
+	xa_unlock_irqrestore(&tree, flags);
+	if (release)
+		object_release(root);
+}
+
+int spin_capability_revoke(struct spin_capability *top, u32 timeout_ms)
+{
+	struct spin_capability *capability;
+	unsigned long flags;
+	long left;
+
+	might_sleep();
+	xa_lock_irqsave(&tree, flags);
+	top->root->claims++;
+	for (capability = top; capability;
+	     capability = next_below(capability, top))
+		node_kill(capability);
+	xa_unlock_irqrestore(&tree, flags);
+	left = wait_event_killable_timeout(changed, all_ended(top),
+					   msecs_to_jiffies(timeout_ms) ?: 1);
+	claim_end(top);
+	if (left < 0)
+		return -EINTR;
+	return left ? 0 : -ETIMEDOUT;
+}
+EXPORT_SYMBOL_GPL(spin_capability_revoke);
+
+/*
+ * Its holder lets go of it: it ends, and what was derived from it for others
+ * does not. To be followed by spin_capability_end_wait(), once for each.
+ */
+void spin_capability_end(struct spin_capability *capability)
+{
+	unsigned long flags;
+
+	xa_lock_irqsave(&tree, flags);
+	capability->root->claims++;
+	node_kill(capability);
+	xa_unlock_irqrestore(&tree, flags);
+}
+
+/*
+ * Nothing of the holder runs any more, so this returns soon: with the object
+ * given back, unless others go on using it. Process context, without locks.
+ */
+void spin_capability_end_wait(struct spin_capability *capability)
+{
+	wait_event(changed, READ_ONCE(capability->ended));
+	claim_end(capability);
+}
+
+/* No version of an extension is left: what it kept in maps is of no use. */
+void spin_capability_end_lineage(u64 lineage)
+{
+	struct spin_capability *capability;
+	unsigned long flags, id;
+
+	xa_lock_irqsave(&tree, flags);
+	xa_for_each(&tree, id, capability)
+		if (capability->holder->lineage == lineage)
+			node_kill(capability);
+	xa_unlock_irqrestore(&tree, flags);
+}
+
+/**
+ * spin_capability_narrow - take rights away, for good
+ * @top: from it and all that was derived from it
+ * @rights: SPIN_RIGHT_* that stay
+ *
+ * Any context but NMI. A use that is under way goes on.
+ */
+void spin_capability_narrow(struct spin_capability *top, u32 rights)
+{
+	struct spin_capability *capability;
+	unsigned long flags;
+
+	xa_lock_irqsave(&tree, flags);
+	for (capability = top; capability;
+	     capability = next_below(capability, top))
+		WRITE_ONCE(capability->rights, capability->rights & rights);
+	xa_unlock_irqrestore(&tree, flags);
+}
+
+/* ---- use ---- */
+
+static struct spin_capability *use(struct spin_capability *capability,
+				   u32 given, enum spin_cap_kind kind,
+				   u32 rights)
+{
+	if (kind && capability->kind != kind)
+		return ERR_PTR(-EBADF);
+	if (READ_ONCE(capability->revoked))
+		return ERR_PTR(-EKEYREVOKED);
+	if (rights & ~(given & READ_ONCE(capability->rights)))
+		return ERR_PTR(-EACCES);
+	if (!percpu_ref_tryget_live_rcu(&capability->uses))
+		return ERR_PTR(-EKEYREVOKED);
+	return capability;
+}
+
+/* What @ctx names, and the rights that come with the name. Under RCU. */
+static struct spin_capability *look_up(struct spin_ctx *ctx, u32 slot,
+				       u32 *given)
+{
+	struct spin_raise *raise = spin_raise_of(ctx);
+	struct spin_extension *ext = raise->binding->ext;
+	struct spin_capability *capability;
+	struct spin_arguments *arguments;
 
 	/* Being unloaded: what still runs is to come to its end. */
 	if (spin_extension_is_leaving(ext))
 		return ERR_PTR(-ESHUTDOWN);
-	if (!slot || slot >= SPIN_CAPABILITIES)
+	slot &= SPIN_SLOT_MASK;
+	*given = SPIN_RIGHTS_ALL;
+	if (likely(slot < SPIN_CAPABILITIES)) {
+		slot = array_index_nospec(slot, SPIN_CAPABILITIES);
+		capability = rcu_dereference(ext->caps[slot].cap);
+		return capability ?: ERR_PTR(-ENOENT);
+	}
+	arguments = spin_raise_arguments(raise);
+	slot -= SPIN_SLOT_ARGUMENT;
+	if (!arguments || slot >= min(arguments->count, SPIN_ARGUMENTS_MAX))
 		return ERR_PTR(-ENOENT);
-	capability = ext->caps[array_index_nospec(slot, SPIN_CAPABILITIES)];
-	if (!capability)
-		return ERR_PTR(-ENOENT);
-	if (capability->type->kind != kind)
-		return ERR_PTR(-EBADF);
+	slot = array_index_nospec(slot, SPIN_ARGUMENTS_MAX);
+	*given = arguments->item[slot].rights;
+	return arguments->item[slot].cap ?: ERR_PTR(-ENOENT);
+}
+
+struct spin_capability *spin_capability_use(struct spin_ctx *ctx, u32 slot,
+					    enum spin_cap_kind kind, u32 rights)
+{
+	struct spin_capability *capability;
+	u32 given;
+
+	rcu_read_lock();
+	capability = look_up(ctx, slot, &given);
+	if (!IS_ERR(capability))
+		capability = use(capability, given, kind, rights);
+	rcu_read_unlock();
 	return capability;
 }
-EXPORT_SYMBOL_GPL(spin_ctx_capability);
+EXPORT_SYMBOL_GPL(spin_capability_use);
+
+struct spin_capability *
+spin_capability_use_held(struct spin_ctx *ctx, struct spin_capability *capability,
+			 enum spin_cap_kind kind, u32 rights)
+{
+	struct spin_extension *ext = spin_ctx_extension(ctx);
+
+	if (spin_extension_is_leaving(ext))
+		return ERR_PTR(-ESHUTDOWN);
+	if (capability->holder->lineage != ext->lineage)
+		return ERR_PTR(-EPERM);
+	rcu_read_lock();
+	capability = use(capability, SPIN_RIGHTS_ALL, kind, rights);
+	rcu_read_unlock();
+	return capability;
+}
+EXPORT_SYMBOL_GPL(spin_capability_use_held);
+
+/* ---- arguments of calls ---- */
+
+/* A reference to what @ctx names; a name that lacks @rights will not do. */
+static struct spin_capability *reference(struct spin_ctx *ctx, u32 slot,
+					 enum spin_cap_kind kind, u32 rights,
+					 u32 *given)
+{
+	struct spin_capability *capability;
+
+	rcu_read_lock();
+	capability = look_up(ctx, slot, given);
+	if (IS_ERR(capability))
+		goto out;
+	*given &= READ_ONCE(capability->rights);
+	if (kind && capability->kind != kind)
+		capability = ERR_PTR(-EBADF);
+	else if (READ_ONCE(capability->revoked))
+		capability = ERR_PTR(-EKEYREVOKED);
+	else if (rights & ~*given)
+		capability = ERR_PTR(-EACCES);
+	else if (!kref_get_unless_zero(&capability->kref))
+		capability = ERR_PTR(-ENOENT);
+out:
+	rcu_read_unlock();
+	return capability;
+}
+
+int spin_arguments_set(struct spin_ctx *ctx, struct spin_arguments *arguments,
+		       u32 n, u32 slot, enum spin_cap_kind kind)
+{
+	u32 mask = slot >> 16 ?: SPIN_RIGHTS_ALL;
+	struct spin_capability *capability;
+	u32 given;
+
+	if (n >= SPIN_ARGUMENTS_MAX)
+		return -E2BIG;
+	capability = reference(ctx, slot, kind, SPIN_RIGHT_PASS, &given);
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	while (arguments->count <= n)
+		arguments->item[arguments->count++].cap = NULL;
+	if (arguments->item[n].cap)
+		spin_capability_put(arguments->item[n].cap);
+	arguments->item[n].cap = capability;
+	arguments->item[n].rights = given & mask;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(spin_arguments_set);
+
+void spin_arguments_put(struct spin_arguments *arguments)
+{
+	while (arguments->count) {
+		struct spin_capability *capability =
+			arguments->item[--arguments->count].cap;
+
+		if (capability)
+			spin_capability_put(capability);
+	}
+}
+EXPORT_SYMBOL_GPL(spin_arguments_put);
+
+/* ---- listings ---- */
+
+/* By id, with a reference, or NULL. */
+struct spin_capability *spin_capability_by_id(u64 id)
+{
+	struct spin_capability *capability;
+	unsigned long flags;
+
+	xa_lock_irqsave(&tree, flags);
+	capability = xa_load(&tree, id);
+	if (capability && !kref_get_unless_zero(&capability->kref))
+		capability = NULL;
+	xa_unlock_irqrestore(&tree, flags);
+	return capability;
+}
 
 void spin_capability_sum(const struct spin_capability *capability, u64 *sums)
 {
@@ -229,4 +625,18 @@ void spin_capability_sum(const struct spin_capability *capability, u64 *sums)
 		for (i = 0; i < SPIN_COUNT_MAX; i++)
 			sums[i] += READ_ONCE(per_cpu_ptr(capability->count,
 							 cpu)->value[i]);
+}
+
+/* ---- the part ---- */
+
+int __init spin_capability_init(void)
+{
+	return 0;
+}
+
+/* Services are gone, and with them all objects; let the structures follow. */
+void spin_capability_exit(void)
+{
+	wait_event(changed, !atomic_read(&nodes));
+	xa_destroy(&tree);
 }

@@ -62,6 +62,13 @@ enum spin_cap_kind {
 #define SPIN_SLOT_ARGUMENT	0x8000U
 #define SPIN_ARGUMENTS_MAX	4	/* capabilities among the arguments of a call */
 
+/*
+ * A slot as the argument of a call: its high half may hold a mask of rights, and
+ * the callee gets none but these; 0: all that the caller has.
+ */
+#define SPIN_PASS(SLOT, RIGHTS)	((__u32)(SLOT) | (__u32)(RIGHTS) << 16)
+#define SPIN_SLOT_MASK		0xffffU
+
 /* What a domain can be limited in; each is counted, whether limited or not. */
 enum spin_quota_kind {
 	SPIN_QUOTA_BINDINGS	= 0,	/* bindings there are */
@@ -513,12 +520,17 @@ struct spin_ioc_ext_import {
  * @fd: the thing: file, socket, or dma-buf of a dumb buffer
  * @fd2: frame buffer: the DRM device's file, which must be master; else -1
  * @object: frame buffer: DRM frame buffer id; else 0
- * @flags: zero
+ * @flags: SPIN_GRANT_LATE or 0
+ * @rights: SPIN_RIGHT_*: what the extension may do with it; 0: what is usual for
+ *	@kind
+ * @reserved: zero
+ * @value: a number, for kinds that are granted by one; else 0
  *
  * Returns the slot, from 1, by which the extension's programs name it. The
  * kernel takes references of its own: the caller may close the descriptors.
  * Errors: EEXIST the name is taken; EBUSY committed already; EINVAL bad name,
- * flag or kind; ENOSPC it holds 31 already. Others say why the thing is not what
+ * flag or kind; ENOSPC it holds 63 already;
+ * EOPNOTSUPP a right that @kind does not know. Others say why the thing is not what
  * @kind says, with a sentence in the verdict:
  *
  * any	EBADF not open
@@ -548,7 +560,13 @@ struct spin_ioc_ext_grant {
 	__s32 fd2;
 	__u32 object;
 	__u32 flags;
+	__u32 rights;
+	__u32 reserved;
+	__u64 value;
 };
+
+/* Reserve a slot for a capability of this kind, to be granted later. */
+#define SPIN_GRANT_LATE		(1U << 0)
 
 /**
  * struct spin_ioc_ext_verdict - SPIN_IOC_EXT_VERDICT: why it was refused

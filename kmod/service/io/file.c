@@ -94,13 +94,16 @@ static void file_release(struct spin_capability *capability)
 static const struct spin_capability_type file_type = {
 	.kind = SPIN_CAP_FILE,
 	.name = "File",
+	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_PASS | SPIN_RIGHT_KEEP |
+		  SPIN_RIGHT_EXTERNALIZE,
+	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_PASS,
 	.grant = file_grant,
 	.release = file_release,
 };
 
 /**
  * spin_file_fragments_get - borrow a range of a file from the page cache
- * @capability: of kind File
+ * @capability: of kind File, in use
  * @offset: of the range, bytes
  * @len: of the range, bytes
  * @fragments: filled in
@@ -153,33 +156,62 @@ void spin_file_fragments_put(struct spin_fragment *fragments, int count)
 		folio_put(fragments[count].folio);
 }
 
+/* ---- what the functions do; the capability is in use ---- */
+
+s64 spin_file_size_of(const struct spin_capability *capability)
+{
+	return i_size_read(file_inode(capability->object));
+}
+
+static int file_read(struct spin_capability *capability, u64 offset, void *buf,
+		     u32 len)
+{
+	loff_t pos = offset;
+	int done;
+
+	if (len > READ_MAX || offset > LLONG_MAX - READ_MAX)
+		return -EINVAL;
+	done = kernel_read(capability->object, buf, len, &pos);
+	if (done > 0)
+		spin_count_add(capability, SPIN_COUNT_COPIED, done);
+	return done;
+}
+
+static int file_readahead(struct spin_capability *capability, u64 offset,
+			  u32 len)
+{
+	if (!len || len > READAHEAD_MAX || offset > LLONG_MAX - READAHEAD_MAX)
+		return -EINVAL;
+	return vfs_fadvise(capability->object, offset, len,
+			   POSIX_FADV_WILLNEED);
+}
+
 __bpf_kfunc_start_defs();
 
 __bpf_kfunc s64 spin_file_size(struct spin_ctx *ctx, u32 file)
 {
 	struct spin_capability *capability =
-		spin_ctx_capability(ctx, file, SPIN_CAP_FILE);
+		spin_capability_use(ctx, file, SPIN_CAP_FILE, SPIN_RIGHT_READ);
+	s64 size;
 
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
-	return i_size_read(file_inode(capability->object));
+	size = spin_file_size_of(capability);
+	spin_capability_done(capability);
+	return size;
 }
 
 __bpf_kfunc int spin_file_read(struct spin_ctx *ctx, u32 file, u64 offset,
 			       void *buf, u32 buf__sz)
 {
 	struct spin_capability *capability =
-		spin_ctx_capability(ctx, file, SPIN_CAP_FILE);
-	loff_t pos = offset;
+		spin_capability_use(ctx, file, SPIN_CAP_FILE, SPIN_RIGHT_READ);
 	int done;
 
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
-	if (buf__sz > READ_MAX || offset > LLONG_MAX - READ_MAX)
-		return -EINVAL;
-	done = kernel_read(capability->object, buf, buf__sz, &pos);
-	if (done > 0)
-		spin_count_add(capability, SPIN_COUNT_COPIED, done);
+	done = file_read(capability, offset, buf, buf__sz);
+	spin_capability_done(capability);
 	return done;
 }
 
@@ -187,14 +219,14 @@ __bpf_kfunc int spin_file_readahead(struct spin_ctx *ctx, u32 file, u64 offset,
 				    u32 len)
 {
 	struct spin_capability *capability =
-		spin_ctx_capability(ctx, file, SPIN_CAP_FILE);
+		spin_capability_use(ctx, file, SPIN_CAP_FILE, SPIN_RIGHT_READ);
+	int err;
 
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
-	if (!len || len > READAHEAD_MAX || offset > LLONG_MAX - READAHEAD_MAX)
-		return -EINVAL;
-	return vfs_fadvise(capability->object, offset, len,
-			   POSIX_FADV_WILLNEED);
+	err = file_readahead(capability, offset, len);
+	spin_capability_done(capability);
+	return err;
 }
 
 __bpf_kfunc_end_defs();

@@ -60,6 +60,9 @@ static void framebuffer_release(struct spin_capability *capability)
 static const struct spin_capability_type framebuffer_type = {
 	.kind = SPIN_CAP_FRAMEBUFFER,
 	.name = "FrameBuffer",
+	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS |
+		  SPIN_RIGHT_KEEP | SPIN_RIGHT_EXTERNALIZE,
+	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS,
 	.grant = framebuffer_grant,
 	.release = framebuffer_release,
 };
@@ -141,43 +144,31 @@ static int blit_pixels(struct framebuffer *fb, struct spin_udp_packet *pkt,
 	return 0;
 }
 
-__bpf_kfunc_start_defs();
+/* ---- what the functions do; the capability is in use ---- */
 
-__bpf_kfunc int spin_framebuffer_geometry(struct spin_ctx *ctx, u32 fb,
-					  struct spin_geometry *geometry)
+static void framebuffer_geometry(const struct spin_capability *capability,
+				 struct spin_geometry *geometry)
 {
-	struct spin_capability *capability =
-		spin_ctx_capability(ctx, fb, SPIN_CAP_FRAMEBUFFER);
-	const struct framebuffer *framebuffer;
+	const struct framebuffer *fb = capability->object;
 
-	if (IS_ERR(capability))
-		return PTR_ERR(capability);
-	framebuffer = capability->object;
-	*geometry = framebuffer->geometry;
-	return 0;
+	*geometry = fb->geometry;
 }
 
-__bpf_kfunc int spin_framebuffer_blit(struct spin_udp_packet *pkt,
-				      struct spin_blit *blit)
+static int framebuffer_blit(struct spin_capability *capability,
+			    struct spin_udp_packet *pkt,
+			    const struct spin_blit *blit)
 {
 	/* The extension may share the block with another of its handlers. */
 	struct spin_blit b = {
-		.framebuffer = READ_ONCE(blit->framebuffer),
 		.x = READ_ONCE(blit->x),
 		.y = READ_ONCE(blit->y),
 		.offset = READ_ONCE(blit->offset),
 		.pixels = READ_ONCE(blit->pixels),
 		.format = READ_ONCE(blit->format),
 	};
-	struct spin_capability *capability =
-		spin_ctx_capability(&pkt->ctx, b.framebuffer,
-				    SPIN_CAP_FRAMEBUFFER);
-	struct framebuffer *fb;
+	struct framebuffer *fb = capability->object;
 	int err;
 
-	if (IS_ERR(capability))
-		return PTR_ERR(capability);
-	fb = capability->object;
 	err = inside(&fb->geometry, &b) ? blit_pixels(fb, pkt, &b) : -ERANGE;
 	if (err)
 		spin_count_add(capability, SPIN_COUNT_REFUSED, 1);
@@ -186,21 +177,61 @@ __bpf_kfunc int spin_framebuffer_blit(struct spin_udp_packet *pkt,
 	return err;
 }
 
-__bpf_kfunc int spin_framebuffer_flush(struct spin_ctx *ctx, u32 fb)
+static int framebuffer_flush(struct spin_capability *capability)
+{
+	struct framebuffer *fb = capability->object;
+	int err;
+
+	if (!xchg(&fb->drawn, 0))
+		return 0;
+	err = spin_display_flush(fb->display);
+	if (!err)
+		spin_count_add(capability, SPIN_COUNT_FLUSHES, 1);
+	return err;
+}
+
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc int spin_framebuffer_geometry(struct spin_ctx *ctx, u32 fb,
+					  struct spin_geometry *geometry)
 {
 	struct spin_capability *capability =
-		spin_ctx_capability(ctx, fb, SPIN_CAP_FRAMEBUFFER);
-	struct framebuffer *framebuffer;
+		spin_capability_use(ctx, fb, SPIN_CAP_FRAMEBUFFER,
+				    SPIN_RIGHT_READ);
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	framebuffer_geometry(capability, geometry);
+	spin_capability_done(capability);
+	return 0;
+}
+
+__bpf_kfunc int spin_framebuffer_blit(struct spin_udp_packet *pkt,
+				      struct spin_blit *blit)
+{
+	struct spin_capability *capability =
+		spin_capability_use(&pkt->ctx, READ_ONCE(blit->framebuffer),
+				    SPIN_CAP_FRAMEBUFFER, SPIN_RIGHT_WRITE);
 	int err;
 
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
-	framebuffer = capability->object;
-	if (!xchg(&framebuffer->drawn, 0))
-		return 0;
-	err = spin_display_flush(framebuffer->display);
-	if (!err)
-		spin_count_add(capability, SPIN_COUNT_FLUSHES, 1);
+	err = framebuffer_blit(capability, pkt, blit);
+	spin_capability_done(capability);
+	return err;
+}
+
+__bpf_kfunc int spin_framebuffer_flush(struct spin_ctx *ctx, u32 fb)
+{
+	struct spin_capability *capability =
+		spin_capability_use(ctx, fb, SPIN_CAP_FRAMEBUFFER,
+				    SPIN_RIGHT_WRITE);
+	int err;
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	err = framebuffer_flush(capability);
+	spin_capability_done(capability);
 	return err;
 }
 

@@ -21,6 +21,7 @@ struct spin_fragment {
 	u32 len;
 };
 
+s64 spin_file_size_of(const struct spin_capability *capability);
 int spin_file_fragments_get(struct spin_capability *capability, u64 offset,
 			    u32 len, struct spin_fragment *fragments, int max);
 void spin_file_fragments_put(struct spin_fragment *fragments, int count);

@@ -127,6 +127,9 @@ static void socket_release(struct spin_capability *capability)
 static const struct spin_capability_type socket_type = {
 	.kind = SPIN_CAP_SOCKET,
 	.name = "Socket",
+	.rights = SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS | SPIN_RIGHT_KEEP |
+		  SPIN_RIGHT_EXTERNALIZE,
+	.rights_default = SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS,
 	.grant = socket_grant,
 	.release = socket_release,
 };
@@ -375,7 +378,8 @@ static void count_payload(struct spin_capability *capability,
 		spin_count_add(capability, SPIN_COUNT_CHECKSUMMED, len);
 	if (copies) {
 		spin_count_add(capability, SPIN_COUNT_COPIED, len);
-		set_bit(ilog2(SPIN_CAP_DEVICE_COPIES), &capability->flags);
+		set_bit(ilog2(SPIN_CAP_DEVICE_COPIES),
+			&capability->root->flags);
 	} else {
 		spin_count_add(capability, SPIN_COUNT_BY_REFERENCE, len);
 	}
@@ -460,11 +464,13 @@ static int payload_get(struct spin_ctx *ctx, struct payload *payload)
 		msg->segment = 0;
 	if (!msg->file)
 		return 0;
-	file = spin_ctx_capability(ctx, msg->file, SPIN_CAP_FILE);
+	file = spin_capability_use(ctx, msg->file, SPIN_CAP_FILE,
+				   SPIN_RIGHT_READ);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	count = spin_file_fragments_get(file, msg->offset, msg->len,
 					payload->fragments, MAX_SKB_FRAGS);
+	spin_capability_done(file);
 	if (count < 0)
 		return count;
 	payload->count = count;
@@ -486,18 +492,20 @@ __bpf_kfunc int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,
 	if (!dests__sz || dests__sz % sizeof(*dests) ||
 	    count > SPIN_SEND_DEST_MAX)
 		return -EINVAL;
-	capability = spin_ctx_capability(ctx, payload.msg.socket,
-					 SPIN_CAP_SOCKET);
+	capability = spin_capability_use(ctx, payload.msg.socket,
+					 SPIN_CAP_SOCKET, SPIN_RIGHT_WRITE);
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
 	result = payload_get(ctx, &payload);
 	if (result)
-		return result;
+		goto out;
 	result = spin_quota_charge(spin_ctx_extension(ctx), SPIN_QUOTA_PACKETS,
 				   (u64)count * payload.segments);
 	if (!result)
 		result = send_all(capability, dests, count, &payload);
 	spin_file_fragments_put(payload.fragments, payload.count);
+out:
+	spin_capability_done(capability);
 	return result;
 }
 

@@ -91,11 +91,8 @@ static int copy_file(struct spin_capability *capability, u64 offset, u32 len,
 	return 0;
 }
 
-__bpf_kfunc_start_defs();
-
-__bpf_kfunc int spin_fault_zero(struct spin_fault *fault)
+static int zero_page(struct fault_raise *r)
 {
-	struct fault_raise *r = raise_of(fault);
 	bool used = supplied(r);
 	struct page *page = page_of(r);
 
@@ -104,6 +101,30 @@ __bpf_kfunc int spin_fault_zero(struct spin_fault *fault)
 	if (used)
 		clear_highpage(page);
 	return 0;
+}
+
+/* A page of the file @capability, which is in use; bytes that it had, or errno. */
+static int read_file(struct spin_fault *fault,
+		     struct spin_capability *capability, u64 offset)
+{
+	struct fault_raise *r = raise_of(fault);
+	s64 size = spin_file_size_of(capability);
+	int len, err;
+
+	if (offset >= size)
+		return -ENODATA;
+	len = min_t(u64, size - offset, PAGE_SIZE);
+	err = zero_page(r);
+	if (!err)
+		err = copy_file(capability, offset, len, page_address(r->page));
+	return err ?: len;
+}
+
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc int spin_fault_zero(struct spin_fault *fault)
+{
+	return zero_page(raise_of(fault));
 }
 
 __bpf_kfunc int spin_fault_write(struct spin_fault *fault, u32 offset,
@@ -123,22 +144,15 @@ __bpf_kfunc int spin_fault_write(struct spin_fault *fault, u32 offset,
 __bpf_kfunc int spin_fault_read(struct spin_fault *fault, u32 file, u64 offset)
 {
 	struct spin_capability *capability =
-		spin_ctx_capability(&fault->ctx, file, SPIN_CAP_FILE);
-	s64 size = spin_file_size(&fault->ctx, file);
-	int len, err;
+		spin_capability_use(&fault->ctx, file, SPIN_CAP_FILE,
+				    SPIN_RIGHT_READ);
+	int result;
 
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
-	if (size < 0)
-		return size;
-	if (offset >= size)
-		return -ENODATA;
-	len = min_t(u64, size - offset, PAGE_SIZE);
-	err = spin_fault_zero(fault);
-	if (!err)
-		err = copy_file(capability, offset, len,
-				page_address(raise_of(fault)->page));
-	return err ?: len;
+	result = read_file(fault, capability, offset);
+	spin_capability_done(capability);
+	return result;
 }
 
 __bpf_kfunc_end_defs();
