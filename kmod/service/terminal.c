@@ -15,6 +15,7 @@
 #include <linux/kdev_t.h>
 #include <linux/major.h>
 #include "../kfuncs.h"
+#include "io/io.h"
 #include "services.h"
 
 #define PRINT_MAX	256	/* bytes of one line */
@@ -90,7 +91,6 @@ static int terminal_grant(struct spin_extension *ext,
 			  struct spin_capability *capability)
 {
 	struct file *file, *own;
-	const char *path;
 	int err;
 
 	file = fget(args->fd);
@@ -107,11 +107,7 @@ static int terminal_grant(struct spin_extension *ext,
 		err = PTR_ERR(own);
 		goto out;
 	}
-	path = file_path(own, capability->what, sizeof(capability->what));
-	if (IS_ERR(path))
-		snprintf(capability->what, sizeof(capability->what), "%pD", own);
-	else
-		memmove(capability->what, path, strlen(path) + 1);
+	spin_file_describe(own, capability->what, sizeof(capability->what));
 	capability->object = own;
 out:
 	fput(file);

@@ -36,7 +36,7 @@ static int directory_check(struct spin_extension *ext, const char *name,
 				      name);
 		return -ENOTDIR;
 	}
-	if (!spin_file_local(file)) {
+	if (!spin_file_on_disk(file)) {
 		spin_extension_refuse(ext, "capability '%s': files of this file system (%s) may take for ever; grant a directory of a disk file system",
 				      name, file_inode(file)->i_sb->s_type->name);
 		return -EOPNOTSUPP;

@@ -23,6 +23,7 @@
 #include "io.h"
 
 #define RECEIVE_MAX	SZ_64K
+#define PACKET		1448	/* bytes of payload that fit into a packet, usually */
 #define SEND_FLAGS	(MSG_DONTWAIT | MSG_NOSIGNAL)
 
 /**
@@ -172,6 +173,12 @@ static const struct spin_capability_type stream_type = {
 
 /* ---- sending ---- */
 
+/* About how many packets that many bytes are. */
+static u32 packet_count(u32 len)
+{
+	return DIV_ROUND_UP(len, PACKET);
+}
+
 /* Returns the bytes that TCP has taken, at least one, or an errno. */
 static int stream_send(struct spin_capability *capability, struct msghdr *msg)
 {
@@ -279,7 +286,10 @@ __bpf_kfunc int spin_stream_send(struct spin_ctx *ctx, u32 stream,
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
 	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &bytes, 1, buf__sz);
-	sent = stream_send(capability, &msg);
+	sent = spin_quota_charge(spin_ctx_extension(ctx), SPIN_QUOTA_PACKETS,
+				 packet_count(buf__sz));
+	if (!sent)
+		sent = stream_send(capability, &msg);
 	spin_capability_done(capability);
 	return sent;
 }
@@ -301,7 +311,10 @@ __bpf_kfunc int spin_stream_send_file(struct spin_ctx *ctx, u32 stream,
 		sent = PTR_ERR(from);
 		goto done;
 	}
-	sent = stream_send_file(to, from, offset, len);
+	sent = spin_quota_charge(spin_ctx_extension(ctx), SPIN_QUOTA_PACKETS,
+				 packet_count(len));
+	if (!sent)
+		sent = stream_send_file(to, from, offset, len);
 	spin_capability_done(from);
 done:
 	spin_capability_done(to);

@@ -28,6 +28,7 @@
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
+#include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include "../services.h"
@@ -186,10 +187,10 @@ static void *entry_get(struct spin_translation *translation, u64 index)
 static bool page_lock(struct spin_translation *translation, u64 index,
 		      struct page *page)
 {
-	lock_page(page);
+	folio_lock(page_folio(page));
 	if (likely(xa_load(&translation->table, index) == page))
 		return true;
-	unlock_page(page);
+	folio_unlock(page_folio(page));
 	put_page(page);
 	return false;
 }
@@ -209,7 +210,7 @@ static vm_fault_t translation_fault(struct vm_fault *vmf)
 	vmf->page = entry;
 	/* Of such a page, locked, the kernel would look for the mapping. */
 	if (unlikely(PageHWPoison(vmf->page))) {
-		unlock_page(vmf->page);
+		folio_unlock(page_folio(vmf->page));
 		put_page(vmf->page);
 		return VM_FAULT_HWPOISON;
 	}
@@ -260,8 +261,8 @@ static void batch_free(struct spin_translation *translation,
 
 	/* Faults that had found one have mapped it once its lock was had. */
 	for (i = 0; i < batch->count; i++) {
-		lock_page(batch->pages[i]);
-		unlock_page(batch->pages[i]);
+		folio_lock(page_folio(batch->pages[i]));
+		folio_unlock(page_folio(batch->pages[i]));
 	}
 	unmap_mapping_range(translation->mapping,
 			    (loff_t)batch->first << PAGE_SHIFT,
