@@ -38,7 +38,12 @@
 	F(spin_region_info, KF_TRUSTED_ARGS) \
 	F(spin_region_discard, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_strand_info, KF_TRUSTED_ARGS) \
-	F(spin_syscall_return, KF_TRUSTED_ARGS)
+	F(spin_syscall_return, KF_TRUSTED_ARGS) \
+	F(spin_syscall_load, KF_TRUSTED_ARGS) \
+	F(spin_syscall_store, KF_TRUSTED_ARGS) \
+	F(spin_externalize_value, KF_TRUSTED_ARGS) \
+	F(spin_internalize_value, KF_TRUSTED_ARGS) \
+	F(spin_reference_delete, KF_TRUSTED_ARGS)
 
 SPIN_KFUNC_TABLE(spin_kfunc_table, SPIN_KFUNCS);
 

@@ -78,6 +78,16 @@ int spin_strand_info(struct spin_ctx *ctx, u32 strand,
 
 /* Trap */
 int spin_syscall_return(struct spin_syscall *call, u64 value);
+int spin_syscall_load(struct spin_syscall *call, u32 offset, void *buf,
+		      u32 buf__sz);
+int spin_syscall_store(struct spin_syscall *call, u32 offset, const void *buf,
+		       u32 buf__sz);
+
+/* Reference */
+s64 spin_externalize_value(struct spin_syscall *call, u64 type, u64 value);
+int spin_internalize_value(struct spin_syscall *call, u64 handle, u64 type,
+			   u64 *value);
+int spin_reference_delete(struct spin_syscall *call, u64 handle);
 
 int spin_kfuncs_init(void);
 

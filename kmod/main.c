@@ -9,6 +9,7 @@
 #include "abi/device.h"
 #include "core/internal.h"
 #include "kfuncs.h"
+#include "link/reference.h"
 #include "service/services.h"
 
 struct part {
@@ -38,6 +39,7 @@ static const struct part parts[] __refconst = {
 	{ "FrameBuffer", spin_framebuffer_init, spin_framebuffer_exit },
 	{ "Translation", spin_translation_init, spin_translation_exit },
 	{ "Trap", spin_trap_init, spin_trap_exit },
+	{ "Reference", spin_reference_init, spin_reference_exit },
 	{ "kernel functions", spin_kfuncs_init, NULL },
 	{ "BTF", spin_template_check_btf, NULL },
 	{ "settling", spin_settle_init, spin_settle_exit },

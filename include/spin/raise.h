@@ -2,7 +2,7 @@
 /*
  * The beginning of a raise, in line: what it costs while nothing or one handler
  * is installed. Included by <spin/spin.h>; nothing here but SPIN_EVENT_CALL()
- * and SPIN_CALL() is for others.
+ * and SPIN_DIRECT_CALL() is for others.
  */
 #ifndef _SPIN_RAISE_H
 #define _SPIN_RAISE_H
@@ -145,22 +145,22 @@ static __always_inline int __spin_point_raise(struct spin_point *point,
 }
 
 /* A call that is patched to a program: what static_call_update() needs. */
-struct spin_call {
+struct spin_direct_call {
 	struct static_call_key *key;
 	void *trampoline;
 };
 
-#define SPIN_CALL(TYPE)	TYPE##_call
+#define SPIN_DIRECT_CALL(TYPE)	TYPE##_call
 
 /*
  * SPIN_EVENT_CALL - define what SPIN_RAISE() of an event calls
  *
- * Goes before the struct spin_event, whose member @call is &SPIN_CALL(TYPE). In
+ * Goes before the struct spin_event, whose member @call is &SPIN_DIRECT_CALL(TYPE). In
  * one file of a module only.
  */
 #define SPIN_EVENT_CALL(TYPE)						\
 DEFINE_STATIC_CALL(TYPE##_program, spin_program_none);			\
-static const struct spin_call TYPE##_call = {				\
+static const struct spin_direct_call TYPE##_call = {				\
 	.key = &STATIC_CALL_KEY(TYPE##_program),			\
 	.trampoline = &STATIC_CALL_TRAMP(TYPE##_program),		\
 };									\

@@ -30,7 +30,7 @@
 
 struct cred;
 struct module;
-struct spin_call;
+struct spin_direct_call;
 struct spin_guard;
 struct spin_plan_head;
 struct spin_request;
@@ -279,7 +279,7 @@ struct spin_event_ops {
  * @reference_count: how many, at most SPIN_KEYS_MAX
  * @ops: the service's part
  * @type: name of its struct_ops type
- * @call: direct call of a single handler: &SPIN_CALL(TYPE), which
+ * @call: direct call of a single handler: &SPIN_DIRECT_CALL(TYPE), which
  *	SPIN_EVENT_CALL() defines; may be NULL
  * @btf: of the module that defines it; set when the type is registered
  * @id: set by registration
@@ -321,7 +321,7 @@ struct spin_event {
 	u32 reference_count;
 	const struct spin_event_ops *ops;
 	const char *type;
-	const struct spin_call *call;
+	const struct spin_direct_call *call;
 
 	const struct btf *btf;
 	u64 id;

@@ -15,7 +15,7 @@ static int connect_check(const struct spin_ioc_connect *block)
 	return block->flags || block->file ? -EINVAL : 0;
 }
 
-/* Who names an extension that is not there has mistyped it: tell him. */
+/* To the extension that the caller knows by this name now, for good. */
 static int connect(struct spin_client *client, const char *name)
 {
 	struct spin_extension *ext;

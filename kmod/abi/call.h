@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Requests on /dev/spin by which an application calls an extension. */
+/*
+ * Requests on /dev/spin by which an application calls an extension, and about the
+ * references it was given.
+ */
 #ifndef _SPIN_ABI_CALL_H
 #define _SPIN_ABI_CALL_H
 
@@ -8,5 +11,8 @@
 struct spin_client;
 
 int spin_call_connect(struct spin_client *client, void __user *arg);
+int spin_ref_copy(struct spin_client *client, void __user *arg);
+int spin_ref_delete(struct spin_client *client, void __user *arg);
+int spin_ref_next(struct spin_client *client, void __user *arg);
 
 #endif /* _SPIN_ABI_CALL_H */

@@ -12,15 +12,19 @@
 
 #define COUNT_MAX	65536	/* bindings made or removed by one request */
 
+static void client_init(struct spin_client *client)
+{
+	mutex_init(&client->lock);
+	mutex_init(&client->verdict_lock);
+	spin_connection_init(&client->connection);
+}
+
 struct spin_client *spin_client_new(void)
 {
 	struct spin_client *client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
 
-	if (!client)
-		return NULL;
-	mutex_init(&client->lock);
-	mutex_init(&client->verdict_lock);
-	spin_connection_init(&client->connection);
+	if (client)
+		client_init(client);
 	return client;
 }
 

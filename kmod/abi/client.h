@@ -23,6 +23,7 @@ struct spin_client {
 	struct mutex verdict_lock;
 	struct spin_verdict_text verdict;
 };
+static_assert(!offsetof(struct spin_client, connection));
 
 struct spin_client *spin_client_new(void);
 void spin_client_free(struct spin_client *client);

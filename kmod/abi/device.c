@@ -386,9 +386,11 @@ err_fd:
 	return err;
 }
 
-static noinline long device_request(struct spin_client *client,
-				    unsigned int cmd, void __user *arg)
+/* All requests but calls, see spin_trap_ioctl(). */
+long spin_device_request(struct file *file, unsigned int cmd, void __user *arg)
 {
+	struct spin_client *client = file->private_data;
+
 	switch (cmd) {
 	case SPIN_IOC_VERSION:
 		return version(arg);
@@ -424,19 +426,15 @@ static noinline long device_request(struct spin_client *client,
 		return spin_walk_translations(arg);
 	case SPIN_IOC_CONNECT:
 		return spin_call_connect(client, arg);
+	case SPIN_IOC_REF_COPY:
+		return spin_ref_copy(client, arg);
+	case SPIN_IOC_REF_DELETE:
+		return spin_ref_delete(client, arg);
+	case SPIN_IOC_REF_NEXT:
+		return spin_ref_next(client, arg);
 	default:
 		return -ENOTTY;
 	}
-}
-
-/* How long a call takes matters: nothing else is in its way. */
-static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
-{
-	struct spin_client *client = file->private_data;
-
-	if (likely(cmd == SPIN_IOC_CALL))
-		return spin_trap_call(&client->connection, (void __user *)arg);
-	return device_request(client, cmd, (void __user *)arg);
 }
 
 static int device_open(struct inode *inode, struct file *file)
@@ -459,7 +457,7 @@ static const struct file_operations device_fops = {
 	.owner = THIS_MODULE,
 	.open = device_open,
 	.release = device_release,
-	.unlocked_ioctl = device_ioctl,
+	.unlocked_ioctl = spin_trap_ioctl,
 	.llseek = noop_llseek,
 };
 

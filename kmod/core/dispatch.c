@@ -50,11 +50,26 @@ static int result_of(const struct spin_raise *raise, int result)
 	return 0;
 }
 
-/* The result, not zero, of a handler that was called directly. */
-int spin_raise_result(struct spin_raise *raise, int result)
+static noinline int odd_result(struct spin_raise *raise, int result)
 {
 	result = result_of(raise, result);
 	if (result && raise->event->fold == SPIN_FOLD_FIRST)
+		spin_stat_inc(raise->binding->stats, cancelled);
+	return result;
+}
+
+/*
+ * The result, not zero, of the only handler. What is neither an error nor invalid
+ * comes back soon.
+ */
+int spin_raise_result(struct spin_raise *raise, int result)
+{
+	const struct spin_event *event = raise->event;
+
+	if (unlikely(result < 0 || result < event->result_min ||
+		     result > event->result_max))
+		return odd_result(raise, result);
+	if (event->fold == SPIN_FOLD_FIRST)
 		spin_stat_inc(raise->binding->stats, cancelled);
 	return result;
 }

@@ -14,17 +14,23 @@
  * before they let go, but the file may be closed first: a raise by it is over
  * then, being part of a system call on the file).
  */
+#include <linux/fs.h>
 #include <linux/kref.h>
+#include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
+#include "../abi/block.h"
+#include "../abi/device.h"
 #include "../kfuncs.h"
 #include "services.h"
 #include "trap.h"
 
 /* The caller gets these; beyond are those by which the kernel restarts calls. */
 #define ERRNO_MAX	511
+
+#define COPY_MAX	2048	/* bytes copied by one call of a kernel function */
 
 /**
  * struct spin_gate - where calls for the extension of one name go in
@@ -48,10 +54,13 @@ struct spin_gate {
  * struct trap_raise - one call
  * @connection: of the file it came by, which is held by the system call
  * @result: the answer so far
+ * @buffer: copy of the caller's, of so many bytes as the context says; set if
+ *	there are any
  */
 struct trap_raise {
 	struct spin_connection *connection;
 	u64 result;
+	u8 *buffer;
 	SPIN_CONTEXT(struct spin_syscall, call);
 };
 SPIN_CONTEXT_CHECK(struct trap_raise, call);
@@ -131,11 +140,13 @@ static atomic64_t last_file = ATOMIC64_INIT(0);
 void spin_connection_init(struct spin_connection *connection)
 {
 	connection->file = atomic64_inc_return(&last_file);
+	spin_references_init(&connection->references);
 }
 
 /* The last reference to the file is gone. */
 void spin_connection_exit(struct spin_connection *connection)
 {
+	spin_references_exit(&connection->references);
 	if (connection->gate)
 		gate_put(connection->gate);
 }
@@ -156,7 +167,7 @@ int spin_connection_set(struct spin_connection *connection, const char *ext)
 	gate = gate_get(ext);
 	if (!gate)
 		return -ENOMEM;
-	/* Pairs with spin_trap_call(), which another thread may be in. */
+	/* Pairs with spin_trap_ioctl(), which another thread may be in. */
 	smp_store_release(&connection->gate, gate);
 	return 0;
 }
@@ -228,54 +239,89 @@ static noinline int call_on(struct spin_gate *gate, struct trap_raise *r,
 	}
 }
 
-/* A block of another size, or with flags. */
+/* The caller's buffer, or room for one that comes back. */
+static int buffer_get(struct trap_raise *r, const struct spin_ioc_call *block)
+{
+	r->buffer = NULL;
+	if (!block->flags)
+		return 0;
+	if (block->flags & ~(SPIN_CALL_IN | SPIN_CALL_OUT) || !block->len)
+		return -EINVAL;
+	if (block->len > SPIN_CALL_BUFFER_MAX)
+		return -E2BIG;
+	r->buffer = kvzalloc(block->len, GFP_KERNEL_ACCOUNT);
+	if (!r->buffer)
+		return -ENOMEM;
+	r->call.len = block->len;
+	if (block->flags & SPIN_CALL_IN &&
+	    copy_from_user(r->buffer, u64_to_user_ptr(block->buffer),
+			   block->len)) {
+		kvfree(r->buffer);
+		return -EFAULT;
+	}
+	return 0;
+}
+
+static int buffer_put_back(const struct trap_raise *r,
+			   const struct spin_ioc_call *block)
+{
+	if (block->flags & SPIN_CALL_OUT &&
+	    copy_to_user(u64_to_user_ptr(block->buffer), r->buffer, block->len))
+		return -EFAULT;
+	return 0;
+}
+
+/* A call that brings more than words, or in a block of another size. */
 static noinline long call_long(struct spin_gate *gate, struct trap_raise *r,
 			       struct spin_ioc_call __user *arg)
 {
 	struct spin_ioc_call block;
-	u32 usize;
 	int err;
 
-	if (get_user(usize, &arg->size))
-		return -EFAULT;
-	if (usize < offsetofend(struct spin_ioc_call, result))
-		return -EINVAL;
-	if (usize > PAGE_SIZE)
-		return -E2BIG;
-	err = copy_struct_from_user(&block, sizeof(block), arg, usize);
-	if (err)
+	err = spin_block_get(arg, &block, sizeof(block));
+	if (err < 0)
 		return err;
-	if (block.flags || block.references)
+	if (err < offsetofend(struct spin_ioc_call, result) || block.references)
 		return -EINVAL;
 	r->call.number = block.number;
 	memcpy(r->call.arg, block.arg, sizeof(block.arg));
+	err = buffer_get(r, &block);
+	if (err)
+		return err;
 	err = spin_point_raise(&gate->atomic, &r->raise);
 	if (err != SPIN_SYSCALL_DONE)
 		err = call_on(gate, r, err);
-	if (err < 0)
-		return err;
-	return put_user(r->result, &arg->result);
+	if (err > 0)
+		err = buffer_put_back(r, &block);
+	kvfree(r->buffer);
+	return err ?: put_user(r->result, &arg->result);
 }
 
 /**
- * spin_trap_call - an application calls the extension that a file is connected to
- * @connection: the file's; it is held by the caller
- * @arg: argument block, see struct spin_ioc_call
+ * spin_trap_ioctl - an application calls the extension that a file is connected to
+ * @file: an open file of /dev/spin
+ * @cmd: SPIN_IOC_CALL; other requests are none of ours
+ * @uarg: argument block, see struct spin_ioc_call
  *
  * In the calling task, which may sleep. What SPIN_IOC_CALL returns. How long it
- * takes is measured, tests/bench/bench-call.c: the way of a call that brings
- * nothing but words is straight.
+ * takes is measured (tests/bench/bench-call.c), every instruction: so this is what
+ * the kernel calls, and the way of a call that brings nothing but words is
+ * straight.
  */
-long spin_trap_call(struct spin_connection *connection,
-		    struct spin_ioc_call __user *arg)
+long spin_trap_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 {
-	/* Pairs with spin_connection_set(). */
-	struct spin_gate *gate = smp_load_acquire(&connection->gate);
+	struct spin_ioc_call __user *arg = (struct spin_ioc_call __user *)uarg;
+	struct spin_connection *connection = file->private_data;
 	/* What is not set here the dispatcher sets. */
 	struct trap_raise r __uninitialized;
+	struct spin_gate *gate;
 	int result;
 	u64 head;
 
+	if (unlikely(cmd != SPIN_IOC_CALL))
+		return spin_device_request(file, cmd, arg);
+	/* Pairs with spin_connection_set(). */
+	gate = smp_load_acquire(&connection->gate);
 	if (unlikely(!gate))
 		return -ENOTCONN;
 	raise_init(&r, connection);
@@ -312,7 +358,28 @@ err_put:
 	return -EFAULT;
 }
 
+/* Of an open file that is held; NULL: it is none of /dev/spin. */
+struct spin_connection *spin_connection_of(struct file *file)
+{
+	return file->f_op->unlocked_ioctl == spin_trap_ioctl ?
+	       file->private_data : NULL;
+}
+
+struct spin_references *spin_syscall_references(struct spin_syscall *call)
+{
+	return &container_of(call, struct trap_raise, call)->connection->references;
+}
+
 /* ---- kernel functions ---- */
+
+/* Where so many bytes of the caller's buffer are; NULL: it has not so many. */
+static u8 *buffer_at(struct spin_syscall *call, u32 offset, u32 len)
+{
+	if (!len || len > COPY_MAX || len > call->len ||
+	    offset > call->len - len)
+		return NULL;
+	return container_of(call, struct trap_raise, call)->buffer + offset;
+}
 
 __bpf_kfunc_start_defs();
 
@@ -322,10 +389,34 @@ __bpf_kfunc int spin_syscall_return(struct spin_syscall *call, u64 value)
 	return 0;
 }
 
+__bpf_kfunc int spin_syscall_load(struct spin_syscall *call, u32 offset,
+				  void *buf, u32 buf__sz)
+{
+	const u8 *at = buffer_at(call, offset, buf__sz);
+
+	if (!at)
+		return -EINVAL;
+	memcpy(buf, at, buf__sz);
+	return 0;
+}
+
+__bpf_kfunc int spin_syscall_store(struct spin_syscall *call, u32 offset,
+				   const void *buf, u32 buf__sz)
+{
+	u8 *at = buffer_at(call, offset, buf__sz);
+
+	if (!at)
+		return -EINVAL;
+	memcpy(at, buf, buf__sz);
+	return 0;
+}
+
 __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(spin_syscall_return, 10, 0),
+	SPIN_KFUNC(spin_syscall_load, 300, 0),
+	SPIN_KFUNC(spin_syscall_store, 300, 0),
 };
 
 static struct spin_interface interface = {

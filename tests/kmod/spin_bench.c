@@ -54,7 +54,7 @@ static struct spin_event bench_event = {
 	.key_count = ARRAY_SIZE(keys),
 	.ops = &event_ops,
 	.type = "Bench_Raise",
-	.call = &SPIN_CALL(Bench_Raise),
+	.call = &SPIN_DIRECT_CALL(Bench_Raise),
 };
 
 SPIN_EVENT_TYPE(Bench_Raise, struct spin_bench_raise, bench_event);

@@ -213,7 +213,7 @@ SPIN_EVENT_TYPE(Events_##NAME, struct events_call, NAME##_event)
 
 #define DEFINE_ATOMIC(NAME, CONTEXT, OPS, ...)				\
 SPIN_EVENT_CALL(Events_##NAME);						\
-DEFINE_EVENT(NAME, CONTEXT, OPS, .call = &SPIN_CALL(Events_##NAME),	\
+DEFINE_EVENT(NAME, CONTEXT, OPS, .call = &SPIN_DIRECT_CALL(Events_##NAME),	\
 	     __VA_ARGS__);						\
 static int raise_##NAME(struct spin_raise *raise)			\
 {									\

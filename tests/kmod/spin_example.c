@@ -75,7 +75,7 @@ static struct spin_event rung_event = {
 	.key_count = ARRAY_SIZE(rung_keys),
 	.ops = &rung_ops,
 	.type = "Doorbell_Rung",
-	.call = &SPIN_CALL(Doorbell_Rung),
+	.call = &SPIN_DIRECT_CALL(Doorbell_Rung),
 };
 SPIN_EVENT_TYPE(Doorbell_Rung, struct doorbell_rung, rung_event);
 

@@ -25,4 +25,31 @@
  */
 extern int spin_syscall_return(struct spin_syscall *call, __u64 value) __ksym;
 
+/**
+ * spin_syscall_load - bytes of the caller's buffer
+ * @call: the context
+ * @offset: in the buffer, of the first byte
+ * @buf: where they go
+ * @buf__sz: how many, at most 2048
+ *
+ * The buffer is a copy that the kernel made before the call. Any handler of the two
+ * events. Returns: 0; -EINVAL: the buffer (call->len bytes) has not so many.
+ */
+extern int spin_syscall_load(struct spin_syscall *call, __u32 offset, void *buf,
+			     __u32 buf__sz) __ksym;
+
+/**
+ * spin_syscall_store - write to the caller's buffer
+ * @call: the context
+ * @offset: in the buffer, of the first byte
+ * @buf: what
+ * @buf__sz: how many bytes, at most 2048
+ *
+ * The caller sees it if he asked for it (SPIN_CALL_OUT) and a handler says
+ * SPIN_SYSCALL_DONE. Any handler of the two events. Returns: 0; -EINVAL: the buffer
+ * (call->len bytes) has not so many.
+ */
+extern int spin_syscall_store(struct spin_syscall *call, __u32 offset,
+			      const void *buf, __u32 buf__sz) __ksym;
+
 #endif /* _SPIN_BPF_TRAP_H */

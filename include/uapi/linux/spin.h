@@ -705,6 +705,164 @@ struct spin_ioc_translation_next {
 	char  ext[SPIN_NAME_LEN];
 };
 
+/* ---- procedures ------------------------------------------------------ */
+
+#define SPIN_CALL_SIZE_MAX	64	/* bytes of a call's argument block */
+#define SPIN_PROC_MEMBERS_MAX	16	/* arguments of a procedure */
+#define SPIN_PROC_COST_DEFAULT	1024	/* instructions, if none are named */
+#define SPIN_PROC_COST_MAX	3072
+#define SPIN_PROC_TEXT_LEN	192	/* a prototype, for people; with the NUL */
+#define SPIN_PROCEDURES_MAX	63	/* that an extension imports and exports */
+
+/* Of a procedure; part of its prototype. */
+#define SPIN_PROC_SLEEPABLE	(1U << 0)	/* its handlers may sleep */
+#define SPIN_PROC_VAR		(1U << 1)	/* the block is copied back */
+
+/* Of an export. */
+#define SPIN_PROC_PUBLIC	(1U << 0)	/* all may call it, and handle it */
+
+/**
+ * struct spin_proc_member - an argument of a procedure
+ * @offset: in the argument block, in bytes
+ * @size: in bytes; of an array, of all of it
+ * @kind: 0: numbers; else enum spin_cap_kind: the caller's slot of a capability,
+ *	4 bytes; the callee finds it by SPIN_SLOT_ARGUMENT + n, the n-th of the
+ *	prototype's
+ */
+struct spin_proc_member {
+	__u16 offset;
+	__u16 size;
+	__u32 kind;
+};
+
+/**
+ * struct spin_prototype - the type of a procedure
+ * @size: of the argument block: a multiple of 8, 8 to SPIN_CALL_SIZE_MAX
+ * @flags: SPIN_PROC_*
+ * @cost_max: one that cannot sleep: instructions a call may take, all its handlers
+ *	together; 0: SPIN_PROC_COST_DEFAULT. Of a sleepable one: 0
+ * @members: how many there are of @member
+ * @member: by increasing offset, not overlapping; the rest is zero
+ *
+ * Callers and exporter have the same, or are not linked.
+ */
+struct spin_prototype {
+	__u32 size;
+	__u32 flags;
+	__u32 cost_max;
+	__u32 members;
+	struct spin_proc_member member[SPIN_PROC_MEMBERS_MAX];
+};
+
+/* How an import stands. */
+enum spin_proc_link {
+	SPIN_LINK_BOUND		= 1,	/* calls reach the exporter */
+	SPIN_LINK_UNBOUND	= 2,	/* nobody exports it; calls fail: ENXIO */
+	SPIN_LINK_MISMATCH	= 3,	/* it is exported with another prototype */
+	SPIN_LINK_DENIED	= 4,	/* its exporter does not let it; EACCES */
+};
+
+/**
+ * struct spin_ioc_ext_procedure - SPIN_IOC_EXT_PROC_IMPORT,
+ *	SPIN_IOC_EXT_PROC_EXPORT: an extension calls, or offers, a procedure
+ * @size: size of this block
+ * @flags: zero; of an export, SPIN_PROC_PUBLIC
+ * @interface: its name, as SPIN_IOC_EXT_CREATE wants names
+ * @procedure: likewise
+ * @prototype: its type
+ * @status: out: enum spin_proc_link, of an import
+ * @reserved: zero
+ * @text: the prototype for people: "SendPacket(file clip, u32 len)"; not compared
+ *
+ * Before the commit. Returns the slot, from 1, by which the extension's programs
+ * call it. An import of what nobody exports yet succeeds, and is bound as soon
+ * as somebody does whose authorizer allows it. An export begins with the commit
+ * and ends with the extension; the next version (SPIN_EXT_REPLACE) takes it over
+ * at one instant.
+ *
+ * Errors: EINVAL bad name, flag or prototype; EEXIST declared twice by the
+ * extension, or the interface is another's (a kernel module's, or another
+ * extension's); EPROTOTYPE it is exported with another prototype; EACCES,
+ * EPERM, or what else its exporter's authorizer returned; ENOSPC there are
+ * SPIN_PROCEDURES_MAX; EBUSY committed already; ENOMEM. The reason is in the
+ * verdict.
+ */
+struct spin_ioc_ext_procedure {
+	__u32 size;
+	__u32 flags;
+	char  interface[SPIN_NAME_LEN];
+	char  procedure[SPIN_NAME_LEN];
+	struct spin_prototype prototype;
+	__u32 status;
+	__u32 reserved;
+	char  text[SPIN_PROC_TEXT_LEN];
+};
+
+/**
+ * struct spin_ioc_proc_next - SPIN_IOC_PROC_NEXT: walk the procedures
+ * @size: size of this block
+ * @flags: out: SPIN_PROC_PUBLIC, while it is exported
+ * @id: in: id of the last one seen, 0 to start; out: id of the next, which is
+ *	that of its event
+ * @interface: out: its interface
+ * @procedure: out: its name
+ * @prototype: out: its type
+ * @hash: out: of the prototype, to tell two of one name apart
+ * @exporter_id: out: extension that exports it; 0: none
+ * @exporter: out: its name
+ * @importers: out: how many extensions import it
+ * @bindings: out: how many handlers it has, active or not, the exporter's own
+ *	included
+ * @calls: out: calls that found a handler
+ * @unserved: out: calls that nobody answered
+ * @served: out: 1 if its exporter is loaded
+ * @reserved: zero
+ * @text: out: the prototype for people
+ *
+ * Errors: ENOENT there is no further one.
+ */
+struct spin_ioc_proc_next {
+	__u32 size;
+	__u32 flags;
+	__u64 id;
+	char  interface[2 * SPIN_NAME_LEN];
+	char  procedure[SPIN_NAME_LEN];
+	struct spin_prototype prototype;
+	__u64 hash;
+	__u64 exporter_id;
+	char  exporter[SPIN_NAME_LEN];
+	__u32 importers;
+	__u32 bindings;
+	__u64 calls;
+	__u64 unserved;
+	__u32 served;
+	__u32 reserved;
+	char  text[SPIN_PROC_TEXT_LEN];
+};
+
+/**
+ * struct spin_ioc_proc_link_next - SPIN_IOC_PROC_LINK_NEXT: walk the imports of
+ *	procedures
+ * @size: size of this block
+ * @status: out: enum spin_proc_link
+ * @id: in: of the last procedure seen, 0 to start; out: of the procedure
+ * @ext_id: in: of the importer last seen; out: of the importer
+ * @slot: out: by which it calls it
+ * @error: out: what its exporter's authorizer returned, negative; else 0
+ * @ext: out: name of the importer
+ *
+ * Errors: ENOENT there is no further one.
+ */
+struct spin_ioc_proc_link_next {
+	__u32 size;
+	__u32 status;
+	__u64 id;
+	__u64 ext_id;
+	__u32 slot;
+	__s32 error;
+	char  ext[SPIN_NAME_LEN];
+};
+
 /**
  * struct spin_ioc_connect - SPIN_IOC_CONNECT: calls by this open file are for an
  *	extension from now on
@@ -731,22 +889,37 @@ struct spin_ioc_connect {
 };
 
 #define SPIN_CALL_ARGS		4	/* words that go along with a call */
+#define SPIN_CALL_BUFFER_MAX	65536	/* bytes of a buffer */
+
+/* Flags of a call. */
+#define SPIN_CALL_IN		(1U << 0)	/* the buffer goes to the extension */
+#define SPIN_CALL_OUT		(1U << 1)	/* it comes back from it */
 
 /**
  * struct spin_ioc_call - SPIN_IOC_CALL: a system call to the extension that this
  *	open file is connected to (SPIN: Trap.SystemCall)
  * @size: size of this block
- * @flags: zero
- * @references: zero
+ * @flags: SPIN_CALL_IN, SPIN_CALL_OUT: there is a buffer
+ * @references: how many capabilities go along, at most SPIN_ARGUMENTS_MAX
  * @number: what is asked for, as the extension defines it
  * @arg: words for the extension
  * @result: out: its answer; 0 if it set none. As it was if the call fails
+ * @ref: references to capabilities, in this open file's table: the extension may
+ *	use them, with the rights that the references have, during the call
+ * @buffer: address of the buffer; ignored without a flag
+ * @len: its length in bytes, 1 to SPIN_CALL_BUFFER_MAX; likewise
+ *
+ * The kernel copies the buffer before the call (or clears its copy, without
+ * SPIN_CALL_IN) and back after it: the extension never sees the caller's memory.
+ * References to values go along as words.
  *
  * Returns 0, or the errno that the extension answered with. Errors of the
  * kernel's: ENOTCONN the file is not connected; ENXIO the extension is not
- * loaded; ENOSYS it does not know such a call (all its handlers passed); EINVAL,
- * E2BIG, EFAULT the block. Where ENXIO or ENOSYS is returned, no handler did
- * anything but pass.
+ * loaded; ENOSYS it does not know such a call (all its handlers passed); ENOENT a
+ * reference that stands for nothing (any more); EBADF one that is to no
+ * capability; ESTALE one to something of an extension that is gone; EKEYREVOKED
+ * one to a capability that was revoked; EINVAL, E2BIG, EFAULT, ENOMEM. None of
+ * these but EFAULT has an effect: no handler did anything but pass.
  */
 struct spin_ioc_call {
 	__u32 size;
@@ -755,7 +928,78 @@ struct spin_ioc_call {
 	__u64 number;
 	__u64 arg[SPIN_CALL_ARGS];
 	__u64 result;
+	__u64 ref[SPIN_ARGUMENTS_MAX];
+	__u64 buffer;
+	__u64 len;
 };
+
+#define SPIN_REFERENCES_MAX	1024	/* of an open file */
+
+/**
+ * struct spin_ioc_ref_copy - SPIN_IOC_REF_COPY: a reference from another open
+ *	file's table, in this one's
+ * @size: size of this block
+ * @flags: zero
+ * @fd: the other file: of /dev/spin, connected to the same extension; may be this
+ *	one
+ * @rights: SPIN_RIGHT_* that the copy is to have, of those that the reference has;
+ *	0: all of them. A value has none
+ * @ref: in: the reference, in the other's table; out: the copy, in this one's
+ *
+ * So does a process hand over what it may do with one thing; whoever it passes its
+ * descriptor to may do with all of them what it may itself. Errors: EBADF @fd;
+ * EINVAL it is not of /dev/spin, @flags, unknown @rights; EXDEV it is connected to
+ * another extension, or this one is; ENOTCONN to none; EPERM rights that it does
+ * not have, or it lacks SPIN_RIGHT_PASS; ENOENT, ESTALE, EKEYREVOKED the
+ * reference; ENOSPC there are SPIN_REFERENCES_MAX in this table; EDQUOT the
+ * extension has as many objects as it may; ENOMEM.
+ */
+struct spin_ioc_ref_copy {
+	__u32 size;
+	__u32 flags;
+	__s32 fd;
+	__u32 rights;
+	__u64 ref;
+};
+
+/**
+ * struct spin_ioc_ref_delete - SPIN_IOC_REF_DELETE: a reference is not needed any
+ *	more
+ * @size: size of this block
+ * @flags: zero
+ * @ref: which
+ *
+ * Copies of it stay. Calls that use it go on. Errors: ENOENT it stands for
+ * nothing (any more); EINVAL @flags.
+ */
+struct spin_ioc_ref_delete {
+	__u32 size;
+	__u32 flags;
+	__u64 ref;
+};
+
+/**
+ * struct spin_ioc_ref_next - SPIN_IOC_REF_NEXT: walk this open file's references
+ * @size: size of this block
+ * @flags: out: SPIN_REF_* flags
+ * @ref: in: the last one seen, 0 to start; out: the next
+ * @kind: out: enum spin_cap_kind; SPIN_CAP_VALUE: a number of the extension's own
+ * @rights: out: SPIN_RIGHT_*
+ * @type: out: of a value: the extension's word for what it is
+ *
+ * Errors: ENOENT there is no further one.
+ */
+struct spin_ioc_ref_next {
+	__u32 size;
+	__u32 flags;
+	__u64 ref;
+	__u32 kind;
+	__u32 rights;
+	__u64 type;
+};
+
+#define SPIN_REF_STALE		(1U << 0)	/* its extension is gone */
+#define SPIN_REF_REVOKED	(1U << 1)	/* the capability was revoked */
 
 #define SPIN_IOC_TYPE		0xB8
 
@@ -778,8 +1022,13 @@ struct spin_ioc_call {
 #define SPIN_IOC_STRAND_REGISTER _IO(SPIN_IOC_TYPE, 0x10)
 #define SPIN_IOC_TRANSLATION_CREATE _IO(SPIN_IOC_TYPE, 0x18)
 #define SPIN_IOC_TRANSLATION_NEXT _IO(SPIN_IOC_TYPE, 0x19)
+#define SPIN_IOC_PROC_NEXT	_IO(SPIN_IOC_TYPE, 0x30)
+#define SPIN_IOC_PROC_LINK_NEXT	_IO(SPIN_IOC_TYPE, 0x31)
 #define SPIN_IOC_CONNECT	_IO(SPIN_IOC_TYPE, 0x60)
 #define SPIN_IOC_CALL		_IO(SPIN_IOC_TYPE, 0x61)
+#define SPIN_IOC_REF_COPY	_IO(SPIN_IOC_TYPE, 0x62)
+#define SPIN_IOC_REF_DELETE	_IO(SPIN_IOC_TYPE, 0x63)
+#define SPIN_IOC_REF_NEXT	_IO(SPIN_IOC_TYPE, 0x64)
 
 /*
  * On the descriptor that SPIN_IOC_EXT_CREATE returned. ENTER, LEAVE and COMMIT
@@ -805,5 +1054,7 @@ struct spin_ioc_call {
 #define SPIN_IOC_EXT_COMMIT	_IO(SPIN_IOC_TYPE, 0x24)
 #define SPIN_IOC_EXT_VERDICT	_IO(SPIN_IOC_TYPE, 0x25)
 #define SPIN_IOC_EXT_INHERIT	_IO(SPIN_IOC_TYPE, 0x26)
+#define SPIN_IOC_EXT_PROC_IMPORT _IO(SPIN_IOC_TYPE, 0x28)
+#define SPIN_IOC_EXT_PROC_EXPORT _IO(SPIN_IOC_TYPE, 0x29)
 
 #endif /* _UAPI_LINUX_SPIN_H */

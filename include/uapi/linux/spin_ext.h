@@ -188,6 +188,58 @@ enum spin_fault_key {
 	SPIN_FAULT_TAG		= 1U << 2,
 };
 
+/**
+ * struct spin_call - context of Proc.Call: a call of a procedure
+ * @ctx: common part
+ * @size: bytes of the argument block
+ * @reserved: zero
+ * @arg: the argument block, as the caller made it; behind @size all zero.
+ *	Where the prototype has a capability it is SPIN_SLOT_ARGUMENT + n, or 0
+ *	if the caller named none
+ */
+struct spin_call {
+	struct spin_ctx ctx;
+	__u32 size;
+	__u32 reserved;
+	__u64 arg[SPIN_CALL_SIZE_MAX / 8];
+} __spin_type;
+
+/* What somebody wants of a procedure. */
+enum spin_authorize_operation {
+	SPIN_AUTHORIZE_IMPORT	= 1,	/* to call it */
+	SPIN_AUTHORIZE_INSTALL	= 2,	/* to have a handler on it */
+};
+
+/**
+ * struct spin_authorize - context of Domain.Authorize
+ * @ctx: common part
+ * @operation: enum spin_authorize_operation
+ * @uid: user who loaded the requester, in the initial user name space
+ * @ext_id: of the requester, never reused
+ * @key: install: shown by the requester (SPIN: Auth.Key)
+ * @closure: install: of the binding
+ * @order: install: enum spin_order
+ * @flags: install: SPIN_BIND_*
+ * @extension: name of the requester
+ * @interface: of the procedure
+ * @procedure: its name
+ *
+ * Names are padded with zeros: see spin_name_is().
+ */
+struct spin_authorize {
+	struct spin_ctx ctx;
+	__u32 operation;
+	__u32 uid;
+	__u64 ext_id;
+	__u64 key;
+	__u64 closure;
+	__u32 order;
+	__u32 flags;
+	__u64 extension[SPIN_NAME_LEN / 8];
+	__u64 interface[SPIN_NAME_LEN / 8];
+	__u64 procedure[SPIN_NAME_LEN / 8];
+} __spin_type;
+
 /* Results of Trap.SystemCall and Trap.SystemCallSleepable; else a negative errno. */
 enum spin_syscall_result {
 	SPIN_SYSCALL_PASS	= 0,	/* leave it to others; if all do: ENOSYS */
@@ -266,6 +318,9 @@ enum spin_syscall_key {
  * Translation.PageNotPresent
  *			sleepable	enum spin_fault_result; the first that
  *					is not SPIN_FAULT_PASS ends the raise
+ * Domain.Authorize	atomic		0, or a negative errno: refused
+ * Proc.Call		atomic or	the caller's: a number, or a negative
+ *			sleepable	errno; that of the last one
  * Trap.SystemCall	atomic		enum spin_syscall_result, or an errno
  *					(-1 to -511), which the caller gets; the
  *					first that is not SPIN_SYSCALL_PASS ends
@@ -273,6 +328,8 @@ enum spin_syscall_key {
  * Trap.SystemCallSleepable
  *			sleepable	likewise; raised for calls that all
  *					handlers of Trap.SystemCall passed on
+ *
+ * Proc.Call is an event for each procedure; the template names it.
  *
  * A result that is none of these is counted as an error and taken as 0. See
  * Documentation/dispatch.rst.
@@ -323,6 +380,14 @@ struct Strand_Resume {
 
 struct Translation_PageNotPresent {
 	SPIN_TEMPLATE(struct spin_fault *fault)
+};
+
+struct Domain_Authorize {
+	SPIN_TEMPLATE(struct spin_authorize *request)
+};
+
+struct Proc_Call {
+	SPIN_TEMPLATE(struct spin_call *call)
 };
 
 struct Trap_SystemCall {

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Externalised references: what extensions gave the users of an open file. */
+#ifndef _SPIN_REFERENCE_H
+#define _SPIN_REFERENCE_H
+
+#include <linux/xarray.h>
+#include <uapi/linux/spin.h>
+
+struct spin_capability;
+struct spin_extension;
+
+/**
+ * struct spin_references - the table of an open file
+ * @entries: struct spin_reference, by index; its lock protects all of this
+ * @count: how many there are
+ * @generation: of the last one made: never used again in this table
+ */
+struct spin_references {
+	struct xarray entries;
+	u32 count;
+	u64 generation;
+};
+
+/**
+ * struct spin_reference - one of them
+ * @handle: by which the application knows it: generation and index
+ * @ext: that externalised it, and alone may have it back; reference held, and
+ *	one object charged
+ * @kind: of what
+ * @rights: SPIN_RIGHT_*, at most the capability's; of a value: none
+ * @type: of a value: the extension's own word for what it is
+ * @value: the value
+ * @cap: the capability; reference held; NULL: it is a value
+ *
+ * Constant from when it is in the table until it is out of it.
+ */
+struct spin_reference {
+	u64 handle;
+	struct spin_extension *ext;
+	enum spin_cap_kind kind;
+	u32 rights;
+	u64 type;
+	u64 value;
+	struct spin_capability *cap;
+};
+
+void spin_references_init(struct spin_references *table);
+void spin_references_exit(struct spin_references *table);
+s64 spin_reference_add(struct spin_references *table,
+		       const struct spin_reference *reference, gfp_t gfp);
+int spin_reference_get(struct spin_references *table, u64 handle,
+		       struct spin_reference *reference);
+void spin_reference_put(const struct spin_reference *reference);
+int spin_reference_remove(struct spin_references *table, u64 handle,
+			  const struct spin_extension *ext);
+int spin_reference_next(struct spin_references *table, u64 handle,
+			struct spin_reference *reference);
+
+int spin_reference_init(void);
+void spin_reference_exit(void);
+
+#endif /* _SPIN_REFERENCE_H */
