@@ -21,9 +21,9 @@
 #define PRINT_MAX	256	/* bytes of one line */
 
 /*
- * Is it a terminal, and the very one that was opened? The kernel exports no way to
- * ask; the name of the function that writes tells. That of /dev/console is another:
- * it may be led to any file (TIOCCONS), which would wait.
+ * Is it a terminal? The kernel exports no way to ask; the name of the function that
+ * writes tells. What was hung up has another, and so has /dev/console, which may be
+ * led to any file (TIOCCONS), and that would wait.
  */
 static bool is_terminal(const struct file *file)
 {
@@ -35,26 +35,27 @@ static bool is_terminal(const struct file *file)
 	return !strcmp(name, "tty_write");
 }
 
-/* Those that mean another terminal each time they are opened. */
+/* /dev/tty, /dev/console, /dev/ptmx: another terminal each time they are opened. */
 static bool is_alias(const struct file *file)
 {
-	dev_t dev = file_inode(file)->i_rdev;
+	const struct inode *inode = file_inode(file);
 
-	return dev == MKDEV(TTYAUX_MAJOR, 0) || dev == MKDEV(TTYAUX_MAJOR, 2);
+	return S_ISCHR(inode->i_mode) && imajor(inode) == TTYAUX_MAJOR &&
+	       iminor(inode) <= 2;
 }
 
 static int terminal_check(struct spin_extension *ext, const char *name,
 			  const struct file *file)
 {
+	if (is_alias(file)) {
+		spin_extension_refuse(ext, "capability '%s': it stands for other terminals; grant one by its own name, as tty(1) prints it",
+				      name);
+		return -EOPNOTSUPP;
+	}
 	if (!is_terminal(file)) {
 		spin_extension_refuse(ext, "capability '%s': it is not a terminal; grant one such as /dev/tty1, /dev/ttyS0 or /dev/pts/0",
 				      name);
 		return -ENOTTY;
-	}
-	if (is_alias(file)) {
-		spin_extension_refuse(ext, "capability '%s': it means another terminal to everyone who opens it; grant the terminal by its own name, as tty(1) prints it",
-				      name);
-		return -EOPNOTSUPP;
 	}
 	if (!(file->f_mode & FMODE_WRITE)) {
 		spin_extension_refuse(ext, "capability '%s': the terminal is not open for writing",
