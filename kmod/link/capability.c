@@ -135,8 +135,10 @@ static void node_free(struct spin_capability *capability)
 	percpu_ref_exit(&capability->uses);
 	if (capability->root == capability)
 		free_percpu(capability->count);
-	if (capability->parent)
+	if (capability->parent) {
+		spin_quota_uncharge(capability->holder, SPIN_QUOTA_OBJECTS, 1);
 		spin_capability_put(capability->parent);
+	}
 	spin_extension_put(capability->holder);
 	kfree_rcu(capability, rcu);
 	if (atomic_dec_and_test(&nodes))
@@ -324,17 +326,26 @@ spin_capability_derive(struct spin_capability *parent,
 	struct spin_capability *capability;
 	int err;
 
+	err = spin_quota_charge(holder, SPIN_QUOTA_OBJECTS, 1);
+	if (err)
+		return ERR_PTR(err);
 	capability = node_new(parent->type, holder, parent->name, gfp);
-	if (!capability)
-		return ERR_PTR(-ENOMEM);
+	if (!capability) {
+		err = -ENOMEM;
+		goto err_quota;
+	}
 	capability->object = parent->object;
 	capability->count = parent->count;
 	err = tree_insert(capability, parent, rights);
-	if (err) {
-		node_drop(capability);
-		return ERR_PTR(err);
-	}
+	if (err)
+		goto err_node;
 	return capability;
+
+err_node:
+	node_drop(capability);
+err_quota:
+	spin_quota_uncharge(holder, SPIN_QUOTA_OBJECTS, 1);
+	return ERR_PTR(err);
 }
 EXPORT_SYMBOL_GPL(spin_capability_derive);
 
