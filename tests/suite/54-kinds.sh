@@ -36,11 +36,19 @@ end_peer() {
 	wait "$COPROC_PID" 2>/dev/null
 }
 
+# Pseudo-terminals, which not every guest has.
+ptys() {
+	[ ! -e /dev/pts/ptmx ] || return
+	mkdir -p /dev/pts
+	busybox mount -t devpts -o ptmxmode=666 devpts /dev/pts
+}
+
 kinds_is() { # VARIABLE TEST VALUE
 	var_is kinds "$@"
 }
 
 test_kinds_refusals() {
+	ptys
 	load "$FIXTURES/fixture-pager.bpf.o"
 	kinds refusals "$DATA"
 	unload pager
@@ -103,6 +111,7 @@ test_kinds_clock() {
 # ---- console ----
 
 test_kinds_console() {
+	ptys
 	peer pty
 	load "$KINDS" --grant console=console:"$READY"
 	ask cleaned 'all is well?[2J?'
@@ -118,6 +127,7 @@ test_kinds_console() {
 # Nobody waits for a terminal that is stopped.
 test_kinds_console_stopped() {
 	local begin
+	ptys
 	peer pty stopped
 	load "$KINDS" --grant console=console:"$READY"
 	expect_true again "-EAGAIN" eventually 5 kinds_is print_error = -11
@@ -130,6 +140,7 @@ test_kinds_console_stopped() {
 
 # The terminal goes.
 test_kinds_console_hung_up() {
+	ptys
 	peer pty
 	load "$KINDS" --grant console=console:"$READY"
 	ask first 'all is well?[2J?'
