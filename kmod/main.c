@@ -9,6 +9,7 @@
 #include "abi/device.h"
 #include "core/internal.h"
 #include "kfuncs.h"
+#include "link/pointer.h"
 #include "link/reference.h"
 #include "service/services.h"
 
@@ -29,16 +30,19 @@ static const struct part parts[] __refconst = {
 	{ "capabilities", spin_capability_init, spin_capability_exit },
 	{ "Domain", spin_initialize_init, spin_initialize_exit },
 	{ "Dispatcher", spin_dispatcher_init, spin_dispatcher_exit },
+	{ "Proc", spin_procedures_init, spin_procedures_exit },
 	{ "Console", spin_console_init, spin_console_exit },
 	{ "Clock", spin_clock_init, spin_clock_exit },
 	{ "Udp", spin_udp_init, spin_udp_exit },
 	{ "Strand", spin_strand_init, spin_strand_exit },
 	{ "File", spin_file_init, spin_file_exit },
 	{ "Socket", spin_socket_init, spin_socket_exit },
+	{ "Directory", spin_directory_init, spin_directory_exit },
 	{ "Stream", spin_stream_init, spin_stream_exit },
 	{ "FrameBuffer", spin_framebuffer_init, spin_framebuffer_exit },
 	{ "Translation", spin_translation_init, spin_translation_exit },
 	{ "Trap", spin_trap_init, spin_trap_exit },
+	{ "destructors", spin_pointer_init, NULL },
 	{ "Reference", spin_reference_init, spin_reference_exit },
 	{ "kernel functions", spin_kfuncs_init, NULL },
 	{ "BTF", spin_template_check_btf, NULL },

@@ -123,6 +123,9 @@ struct spin_load_opts {
  *	later: those with a slot
  * @caps: how many capabilities it holds
  * @inherited: how many of these it took over from the version it replaced
+ * @unbound: how many procedures it imports that nobody exports yet; calls of
+ *	them fail until somebody does
+ * @unbound_names: these
  */
 struct spin_loaded {
 	char name[SPIN_NAME_LEN];
@@ -130,6 +133,8 @@ struct spin_loaded {
 	unsigned int templates;
 	unsigned int caps;
 	unsigned int inherited;
+	unsigned int unbound;
+	char unbound_names[256];
 };
 
 /**
@@ -185,6 +190,13 @@ int spin_template_next(struct spin *spin,
 
 /** spin_cap_next - next capability; see struct spin_ioc_cap_next */
 int spin_cap_next(struct spin *spin, struct spin_ioc_cap_next *cap);
+
+/** spin_proc_next - next procedure; see struct spin_ioc_proc_next */
+int spin_proc_next(struct spin *spin, struct spin_ioc_proc_next *proc);
+
+/** spin_proc_link_next - next import; see struct spin_ioc_proc_link_next */
+int spin_proc_link_next(struct spin *spin,
+			struct spin_ioc_proc_link_next *link);
 
 /**
  * spin_template_find - a template of a loaded extension, by its name

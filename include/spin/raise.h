@@ -40,6 +40,7 @@ struct spin_event_stats {
  * @closure: its closure
  * @stats: its counters
  * @event_stats: the event's
+ * @program: the handler of @direct, for raises that have no call to be patched
  */
 struct spin_plan_head {
 	struct spin_binding *direct;
@@ -47,6 +48,7 @@ struct spin_plan_head {
 	u64 closure;
 	struct spin_binding_stats __percpu *stats;
 	struct spin_event_stats __percpu *event_stats;
+	spin_program_t program;
 };
 
 /* The innermost raise of an atomic event on a CPU. */

@@ -261,6 +261,10 @@ struct spin_event_ops {
  * @result_max: largest valid result; an invalid one is counted and taken as 0
  * @singly: raised for each binding by itself, spin_binding_raise(), and never
  *	for all of them: it has no plan
+ * @procedural: a procedure of an extension's: see kmod/link/procedure.h. Only
+ *	spin.ko itself makes such
+ * @arguments: its raise blocks have a struct spin_arguments directly before
+ *	struct spin_raise
  * @locked: the raiser may hold locks that a process sleeps with: functions that
  *	take such (SPIN_KFUNC_LOCKS) are refused
  * @arguments: its raises carry capabilities: a struct spin_arguments lies directly
@@ -308,6 +312,8 @@ struct spin_event {
 	int result_min;
 	int result_max;
 	bool singly;
+	bool procedural;
+	bool arguments;
 	bool locked;
 	bool arguments;
 	u32 bindings_max;
@@ -729,13 +735,15 @@ void spin_capability_unregister(const struct spin_capability_type *type);
  * @revoked: not to be used any more; set once, under the tree's lock
  * @flags: SPIN_CAP_*; set atomically; those of a derived one are its root's
  * @holder: extension that may use it; a reference is held
- * @root: the one that was granted, and owns the object; may be this one
+ * @root: the one that owns the object: that was granted, or made by
+ *	spin_capability_create(); may be this one
  * @kref: held by slots, by pointers in maps, by arguments of calls, and by each
  *	one derived from it
  * @id: never reused
  * @name: it was granted under
  * @what: of the root: description, for people
- * @parent: what it is derived from; NULL: it is a root. A reference is held
+ * @parent: what it is derived from, or was found by; NULL: it was granted. A
+ *	reference is held
  * @children: derived from it; the tree's lock
  * @sibling: in @parent's @children
  * @slots: slots that hold it: of its extension's versions; spin_mutex
@@ -849,6 +857,19 @@ void spin_capability_put(struct spin_capability *capability);
 struct spin_capability *__must_check
 spin_capability_derive(struct spin_capability *parent,
 		       struct spin_extension *holder, u32 rights, gfp_t gfp);
+
+/*
+ * spin_capability_create - a new object, found by way of @parent
+ *
+ * For files opened in a directory and the like: @parent is in use, and to revoke
+ * it is to revoke this. Takes @object, which the release of @kind gives back,
+ * unless it fails. Process context. Returns it with a reference, or ERR_PTR:
+ * -EKEYREVOKED, -EDQUOT, -ENOMEM.
+ */
+struct spin_capability *__must_check
+spin_capability_create(struct spin_capability *parent,
+		       struct spin_extension *holder, enum spin_cap_kind kind,
+		       void *object, const char *what, u32 rights);
 
 /*
  * spin_capability_revoke - take it back from every holder

@@ -19,6 +19,7 @@
 #include "call.h"
 #include "client.h"
 #include "device.h"
+#include "procedure.h"
 #include "translation.h"
 #include "walk.h"
 
@@ -147,6 +148,10 @@ static long locked_request(struct spin_extension *ext, unsigned int cmd,
 		return grant(ext, arg);
 	case SPIN_IOC_EXT_INHERIT:
 		return inherit(ext, arg);
+	case SPIN_IOC_EXT_PROC_IMPORT:
+		return spin_procedure_declare(ext, arg, false);
+	case SPIN_IOC_EXT_PROC_EXPORT:
+		return spin_procedure_declare(ext, arg, true);
 	default:
 		return -ENOTTY;
 	}
@@ -424,6 +429,10 @@ long spin_device_request(struct file *file, unsigned int cmd, void __user *arg)
 		return spin_translation_request(client, arg);
 	case SPIN_IOC_TRANSLATION_NEXT:
 		return spin_walk_translations(arg);
+	case SPIN_IOC_PROC_NEXT:
+		return spin_walk_procedures(arg);
+	case SPIN_IOC_PROC_LINK_NEXT:
+		return spin_walk_procedure_links(arg);
 	case SPIN_IOC_CONNECT:
 		return spin_call_connect(client, arg);
 	case SPIN_IOC_REF_COPY:

@@ -192,12 +192,16 @@ int spin_template_attach(struct spin_extension *ext,
 
 	lockdep_assert_held(&spin_mutex);
 	err = attach_check(ext, template);
-	if (!err)
-		err = authorize(ext, template, &cost_max);
+	if (err)
+		return err;
+	err = spin_procedure_resolve(ext, template);
+	if (err)
+		return err;
+	err = authorize(ext, template, &cost_max);
 	if (!err)
 		err = hold_programs(ext, template);
 	if (err)
-		return err;
+		goto err_procedure;
 	err = check_programs(ext, template, cost_max);
 	if (err)
 		goto err_programs;
@@ -229,6 +233,8 @@ err_memory:
 	spin_quota_uncharge(ext, SPIN_QUOTA_MEMORY, template_memory(template));
 err_programs:
 	release_programs(template);
+err_procedure:
+	spin_procedure_unresolve(template);
 	return err;
 }
 
@@ -262,6 +268,7 @@ void spin_template_detach(struct spin_template *template)
 	mutex_lock(&spin_mutex);
 	spin_quota_uncharge(ext, SPIN_QUOTA_MEMORY, template_memory(template));
 	template->ext = NULL;
+	spin_procedure_unresolve(template);
 	mutex_unlock(&spin_mutex);
 }
 

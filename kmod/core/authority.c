@@ -105,8 +105,11 @@ static bool match_valid(struct spin_request *request)
 static int linked(struct spin_request *request)
 {
 	const struct spin_event *event = request->event;
-	struct spin_interface *interface = spin_interface_find(event->interface);
+	struct spin_interface *interface;
 
+	if (event->procedural)	/* the template was resolved by what it imports */
+		return 0;
+	interface = spin_interface_find(event->interface);
 	if (interface && spin_extension_imports(request->ext, interface))
 		return 0;
 	spin_extension_refuse(request->ext,
@@ -164,6 +167,7 @@ static struct spin_guard *guard_new(spin_guard_fn fn, u64 closure)
 	if (guard) {
 		guard->fn = fn;
 		guard->closure = closure;
+		guard->binding = NULL;
 	}
 	return guard;
 }
@@ -196,14 +200,56 @@ int spin_request_impose(struct spin_request *request, spin_guard_fn fn,
 }
 EXPORT_SYMBOL_GPL(spin_request_impose);
 
-/* Nothing runs them any more. */
+static void program_guard_free(struct work_struct *work)
+{
+	struct spin_guard *guard = container_of(to_rcu_work(work),
+						struct spin_guard, work);
+
+	spin_binding_guard_put(guard->binding);
+	kfree(guard);
+}
+
+/**
+ * spin_request_impose_program - a procedure's exporter guards a binding of others
+ * @request: asked to install
+ * @template: the exporter's, with the guard
+ * @closure: for the guard
+ *
+ * Under spin_mutex. Returns 0 or -ENOMEM.
+ */
+int spin_request_impose_program(struct spin_request *request,
+				struct spin_template *template, u64 closure)
+{
+	struct spin_guard *guard = guard_new(NULL, closure);
+
+	lockdep_assert_held(&spin_mutex);
+	if (!guard)
+		return -ENOMEM;
+	guard->binding = spin_binding_new_guard(template, closure);
+	if (!guard->binding) {
+		kfree(guard);
+		return -ENOMEM;
+	}
+	INIT_RCU_WORK(&guard->work, program_guard_free);
+	RCU_INIT_POINTER(guard->next, request->imposed);
+	request->imposed = guard;
+	return 0;
+}
+
+/*
+ * Nothing runs them any more; of those that are programs a raise may, so they go
+ * a grace period later.
+ */
 void spin_guards_free(struct spin_guard *guards)
 {
 	struct spin_guard *next;
 
 	for (; guards; guards = next) {
 		next = rcu_dereference_protected(guards->next, true);
-		kfree(guards);
+		if (guards->binding)
+			queue_rcu_work(spin_workqueue, &guards->work);
+		else
+			kfree(guards);
 	}
 }
 

@@ -119,7 +119,7 @@ err_charge:
 
 static bool is_to_run(const struct spin_binding *binding)
 {
-	return binding->enabled && !binding->event->singly &&
+	return binding->enabled && !binding->event->singly && !binding->unserved &&
 	       (!binding->ext || binding->ext->state == SPIN_EXT_LOADED);
 }
 
@@ -144,6 +144,32 @@ static void unplan(struct spin_binding *binding)
 {
 	if (binding->planned)
 		spin_plan_remove(binding->point, binding);
+}
+
+/**
+ * spin_binding_serve - its procedure has an exporter, who lets it be
+ * @binding: a handler of an importer's
+ *
+ * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: it stays inactive.
+ */
+int spin_binding_serve(struct spin_binding *binding)
+{
+	int err;
+
+	lockdep_assert_held(&spin_mutex);
+	binding->unserved = false;
+	err = plan(binding);
+	if (err)
+		binding->unserved = true;
+	return err;
+}
+
+/* The opposite; raises that run may still run it. Under spin_mutex. */
+void spin_binding_unserve(struct spin_binding *binding)
+{
+	lockdep_assert_held(&spin_mutex);
+	binding->unserved = true;
+	unplan(binding);
 }
 
 static void release(struct spin_binding *binding)
@@ -397,12 +423,56 @@ static void binding_place(struct spin_binding *binding,
 
 	if (takes_place(binding, relative, reserve))
 		spin_point_insert_behind(point, binding, relative);
+	else if (binding->implementation && binding->order == SPIN_ORDER_NONE)
+		spin_point_insert_original(point, binding);
 	else
 		spin_point_insert(point, binding, relative);
 	if (reserve & SPIN_END_FIRST && !point->reserved[0])
 		point->reserved[0] = binding;
 	if (reserve & SPIN_END_LAST && !point->reserved[1])
 		point->reserved[1] = binding;
+}
+
+/* The programs of guards that were imposed come on top of its own. */
+static u32 cost_of(const struct spin_template *template,
+		   const struct spin_guard *imposed)
+{
+	u32 cost = template->cost;
+
+	for (; cost && imposed;
+	     imposed = rcu_dereference_protected(imposed->next, true))
+		cost += imposed->binding ? imposed->binding->cost : 0;
+	return cost;
+}
+
+/**
+ * spin_binding_impose_all - put other guards in the place of those imposed
+ * @binding: on a procedure, whose exporter has changed
+ * @imposed: the new ones, which become the binding's; NULL: none
+ *
+ * Under spin_mutex. Raises that run may still run the old ones, which go a grace
+ * period later.
+ */
+void spin_binding_impose_all(struct spin_binding *binding,
+			     struct spin_guard *imposed)
+{
+	struct spin_guard *old =
+		rcu_dereference_protected(binding->imposed,
+					  lockdep_is_held(&spin_mutex));
+	u32 cost = cost_of(binding->template, imposed);
+
+	lockdep_assert_held(&spin_mutex);
+	if (cost != binding->cost) {
+		unplan(binding);	/* plans remember what steps cost */
+		binding->cost = cost;
+	}
+	rcu_assign_pointer(binding->imposed, imposed);
+	if (imposed) {
+		/* Raises look for imposed guards only where it says so. */
+		smp_store_release(&binding->steps, binding->steps | STEP_GUARDS);
+		spin_plan_not_lean(binding->point, binding);
+	}
+	spin_guards_free(old);
 }
 
 static u32 steps_of(const struct spin_binding *binding)
@@ -456,7 +526,7 @@ static int binding_fill(struct spin_binding *binding,
 	binding->guard = spin_prog_func(guard);
 	binding->handler = spin_prog_func(template->progs[SPIN_MEMBER_HANDLER]);
 	binding->closure = args->closure;
-	binding->cost = template->cost;
+	binding->cost = cost_of(template, request->imposed);
 	binding->order = request->order;
 	binding->flags = request->flags;
 	binding->enabled = !(request->flags & SPIN_BIND_INACTIVE);
@@ -471,8 +541,16 @@ static int binding_fill(struct spin_binding *binding,
 	return PTR_ERR_OR_ZERO(binding->point);
 }
 
-static int room_check(struct spin_extension *ext, struct spin_event *event)
+static int room_check(struct spin_extension *ext,
+		      const struct spin_template *template)
 {
+	struct spin_event *event = template->event;
+
+	if (!template->progs[SPIN_MEMBER_HANDLER]) {
+		spin_extension_refuse(ext, "template '%s' has no handler: it is there for its guard to be imposed",
+				      spin_template_value(template)->name);
+		return -EINVAL;
+	}
 	if (event->bindings_max && event->bindings >= event->bindings_max) {
 		spin_extension_refuse(ext, "event %s takes %u bindings, and has so many",
 				      event->name, event->bindings_max);
@@ -516,7 +594,7 @@ static struct spin_binding *binding_make(struct spin_extension *ext,
 	struct spin_binding *binding, *relative = NULL;
 	int err;
 
-	err = room_check(ext, template->event);
+	err = room_check(ext, template);
 	if (!err)
 		err = spin_authority_ask(&request);
 	if (err)
@@ -902,6 +980,42 @@ void spin_bindings_of_template_end(struct spin_template *template)
 	mutex_unlock(&spin_mutex);
 }
 
+/* ---- guards that are programs of another extension ---- */
+
+/**
+ * spin_binding_new_guard - what a guard imposed by an extension runs as
+ * @template: the extension's, attached, on a procedure, with a guard
+ * @closure: for the guard
+ *
+ * It hangs on no point, and is in no list. Under spin_mutex. The template stays
+ * until spin_binding_guard_put(). Returns it, or NULL.
+ */
+struct spin_binding *spin_binding_new_guard(struct spin_template *template,
+					    u64 closure)
+{
+	struct spin_binding *binding;
+
+	lockdep_assert_held(&spin_mutex);
+	binding = binding_new(template->event, template->ext);
+	if (!binding)
+		return NULL;
+	binding->template = template;
+	binding->guard = spin_prog_func(template->progs[SPIN_MEMBER_GUARD]);
+	binding->closure = closure;
+	binding->cost = template->cost;
+	template->live++;
+	return binding;
+}
+
+/* Nothing runs it any more. Process context, without spin_mutex. */
+void spin_binding_guard_put(struct spin_binding *binding)
+{
+	struct spin_template *template = binding->template;
+
+	spin_binding_put(binding);
+	template_let_go(template);
+}
+
 /* ---- the event's own handler ---- */
 
 static unsigned int intrinsic_run(const void *args)
@@ -1038,7 +1152,7 @@ bool spin_binding_active(const struct spin_binding *binding)
 	/* Pairs with spin_epoch_advance(). */
 	u64 epoch = smp_load_acquire(&spin_epoch);
 
-	return READ_ONCE(binding->enabled) &&
+	return READ_ONCE(binding->enabled) && !READ_ONCE(binding->unserved) &&
 	       (!binding->ext || spin_set_contains(&binding->ext->set, epoch));
 }
 EXPORT_SYMBOL_GPL(spin_binding_active);

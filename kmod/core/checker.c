@@ -38,6 +38,7 @@ static const struct helper helpers[] = {
 	{ BPF_FUNC_map_push_elem,		false,	true,	false },
 	{ BPF_FUNC_map_pop_elem,		false,	true,	false },
 	{ BPF_FUNC_map_peek_elem,		true,	true,	false },
+	{ BPF_FUNC_kptr_xchg,			false,	false,	false },
 	{ BPF_FUNC_ktime_get_ns,		true,	false,	true },
 	{ BPF_FUNC_ktime_get_boot_ns,		true,	false,	true },
 	{ BPF_FUNC_get_smp_processor_id,	true,	false,	true },
@@ -216,7 +217,7 @@ static int check_kfunc(const struct check *check, const struct where *where,
 		return refuse(check, where,
 			      "calls %s(), which takes a lock that whoever raises %s may hold; do it in a handler of Clock.Tick",
 			      kfunc->name, check->event->name);
-	*cost = kfunc->cost;
+	*cost = kfunc->cost + spin_procedure_call_cost(check->ext, kfunc);
 	return 0;
 }
 

@@ -136,10 +136,11 @@ static noinline bool step_ends_raise(struct spin_binding *binding,
 	if (step_run_long(binding, raise, false, &result) != FIRED)
 		return false;
 	raise->fired++;
-	if (!result && !(binding->flags & SPIN_BIND_CANCEL))
-		return false;
-	spin_stat_inc(binding->stats, cancelled);
 	raise->result = result;
+	if (!(binding->flags & SPIN_BIND_CANCEL) &&
+	    (!result || raise->event->fold != SPIN_FOLD_FIRST))
+		return result;	/* the only one, if results are folded */
+	spin_stat_inc(binding->stats, cancelled);
 	return true;
 }
 
@@ -147,7 +148,7 @@ static noinline bool step_ends_raise(struct spin_binding *binding,
 static noinline bool result_ends_raise(struct spin_raise *raise, int result)
 {
 	raise->result = result_of(raise, result);
-	if (raise->result)
+	if (raise->result && raise->event->fold == SPIN_FOLD_FIRST)
 		spin_stat_inc(raise->binding->stats, cancelled);
 	return raise->result;
 }
@@ -368,6 +369,21 @@ static spin_program_t prog_func(const struct spin_binding *binding,
 	return spin_prog_func(spin_binding_prog(binding, member));
 }
 
+/* A program of the exporter's: it runs as the exporter's, on its account. */
+static bool imposed_program_run(const struct spin_guard *guard,
+				struct spin_raise *raise)
+{
+	struct spin_binding *binding = raise->binding;
+	bool pass;
+
+	step_begin(raise, guard->binding);
+	pass = (u8)run(guard->binding->guard, raise);
+	step_begin(raise, binding);
+	if (!pass)
+		spin_stat_inc(guard->binding->stats, guard_false);
+	return pass;
+}
+
 /* Under RCU: guards that are taken off are freed a grace period later. */
 static bool imposed_run(const struct spin_binding *binding,
 			struct spin_raise *raise)
@@ -377,7 +393,8 @@ static bool imposed_run(const struct spin_binding *binding,
 
 	for (guard = rcu_dereference_raw(binding->imposed); guard && pass;
 	     guard = rcu_dereference_raw(guard->next))
-		pass = guard->fn(raise, guard->closure);
+		pass = guard->binding ? imposed_program_run(guard, raise) :
+					guard->fn(raise, guard->closure);
 	return pass;
 }
 
@@ -388,9 +405,11 @@ static bool imposed_hold(const struct spin_binding *binding,
 
 	if (!sleepable)
 		return imposed_run(binding, raise);
+	migrate_disable();
 	rcu_read_lock();
 	pass = imposed_run(binding, raise);
 	rcu_read_unlock();
+	migrate_enable();
 	return pass;
 }
 
@@ -605,6 +624,26 @@ static bool is_active(const struct spin_binding *binding,
 	       spin_set_contains(&binding->ext->set, raise->epoch);
 }
 
+/*
+ * Is there somebody who implements the procedure? While an exporter comes or
+ * goes, handlers of others run if, and only if, its own one does.
+ */
+static noinline bool is_served(const struct spin_plan *plan,
+			       const struct spin_raise *raise)
+{
+	const struct spin_item *item;
+	struct walk walk;
+
+	walk_begin(&walk, plan, raise);
+	while ((item = walk_next(&walk))) {
+		struct spin_binding *binding = READ_ONCE(item->binding);
+
+		if (binding->implementation && is_active(binding, raise))
+			return true;
+	}
+	return false;
+}
+
 static __always_inline int walk_run(const struct spin_plan *plan,
 				    struct spin_raise *raise, bool sleepable)
 {
@@ -613,6 +652,8 @@ static __always_inline int walk_run(const struct spin_plan *plan,
 	struct walk walk;
 	int total = 0;
 
+	if (checked && raise->event->procedural && !is_served(plan, raise))
+		return unhandled(raise);
 	walk_begin(&walk, plan, raise);
 	while ((item = walk_next(&walk))) {
 		struct spin_binding *binding = READ_ONCE(item->binding);
@@ -705,8 +746,9 @@ int spin_point_raise(struct spin_point *point, struct spin_raise *raise)
 }
 EXPORT_SYMBOL_GPL(spin_point_raise);
 
-int spin_point_raise_sleepable(struct spin_point *point,
-			       struct spin_raise *raise)
+/* *@error is looked at when the epoch has been sampled. */
+int spin_point_raise_unless(struct spin_point *point, struct spin_raise *raise,
+			    const int *error)
 {
 	const struct spin_plan_head *head;
 	int result, section;
@@ -719,7 +761,10 @@ int spin_point_raise_sleepable(struct spin_point *point,
 		goto out;
 	}
 	head = srcu_dereference(point->plan, &raise->event->srcu);
-	if (head != &spin_plan_none) {
+	if (unlikely(READ_ONCE(*error))) {
+		result = READ_ONCE(*error);
+		spin_stat_inc(raise->event->stats, unhandled);
+	} else if (head != &spin_plan_none) {
 		spin_stat_inc(head->event_stats, raised);
 		result = plan_run_long(spin_plan_of(head), raise, true);
 	} else {
@@ -730,7 +775,44 @@ out:
 	srcu_read_unlock(&raise->event->srcu, section);
 	return result;
 }
+
+int spin_point_raise_sleepable(struct spin_point *point,
+			       struct spin_raise *raise)
+{
+	static const int no_error;
+
+	return spin_point_raise_unless(point, raise, &no_error);
+}
 EXPORT_SYMBOL_GPL(spin_point_raise_sleepable);
+
+/**
+ * spin_binding_raise_atomic - spin_binding_raise(), of an event that is atomic
+ * @binding: which
+ * @raise: the context
+ *
+ * Returns the handler's result; 0 also if its guards said no: @raise->fired tells.
+ */
+int spin_binding_raise_atomic(struct spin_binding *binding,
+			      struct spin_raise *raise)
+{
+	int result = 0;
+
+	spin_section_begin();
+	if (!spin_raise_begin(raise)) {
+		result = spin_raise_refused(raise);
+		goto out;
+	}
+	spin_stat_inc(raise->event->stats, raised);
+	if (step_run_long(binding, raise, false, &result) == FIRED)
+		raise->fired++;
+	else
+		result = 0;
+	trace_spin_raise(raise->event->name, result, raise->fired, raise->depth);
+	spin_raise_end(raise);
+out:
+	spin_section_end();
+	return result;
+}
 
 /*
  * The service's own thread raises for one binding: it has seen to it that the

@@ -59,6 +59,44 @@ static bool name_taken(const char *name)
 	return false;
 }
 
+/* All but its place among the events. */
+int spin_event_start(struct spin_event *event, struct module *owner)
+{
+	int err;
+
+	event->stats = alloc_percpu(struct spin_event_stats);
+	if (!event->stats)
+		return -ENOMEM;
+	err = init_srcu_struct(&event->srcu);
+	if (err) {
+		free_percpu(event->stats);
+		return err;
+	}
+	spin_point_init(&event->point, event);
+	event->bindings = 0;
+	event->planned = 0;
+	event->owner = owner;
+	event->patched = spin_program_none;
+	jump_label_rate_limit((struct static_key_deferred *)&event->handled, HZ);
+	return 0;
+}
+
+/* The opposite, of an event that was never in the list. */
+void spin_event_abandon(struct spin_event *event)
+{
+	spin_point_exit(&event->point);
+	srcu_barrier(&event->srcu);
+	cleanup_srcu_struct(&event->srcu);
+	free_percpu(event->stats);
+}
+
+void spin_event_enlist(struct spin_event *event)
+{
+	lockdep_assert_held(&spin_mutex);
+	event->id = ++last_event_id;
+	list_add_tail(&event->node, &spin_events);
+}
+
 /**
  * spin_event_register - define an event
  * @event: with its first part filled in, up to @call; must live until
@@ -73,44 +111,24 @@ static bool name_taken(const char *name)
  */
 int __spin_event_register(struct spin_event *event, struct module *owner)
 {
-	int err = 0;
+	int err;
 
 	if (!event_valid(event))
 		return -EINVAL;
-	event->stats = alloc_percpu(struct spin_event_stats);
-	if (!event->stats)
-		return -ENOMEM;
-	err = init_srcu_struct(&event->srcu);
+	err = spin_event_start(event, owner);
 	if (err)
-		goto err_stats;
-	spin_point_init(&event->point, event);
-	event->bindings = 0;
-	event->planned = 0;
-	event->owner = owner;
-	event->patched = spin_program_none;
-	jump_label_rate_limit((struct static_key_deferred *)&event->handled, HZ);
+		return err;
 
 	mutex_lock(&spin_mutex);
 	if (name_taken(event->name))
 		err = -EEXIST;
 	else if (event->ops->intrinsic)
 		err = spin_intrinsic_install(event);
-	if (!err) {
-		event->id = ++last_event_id;
-		list_add_tail(&event->node, &spin_events);
-	}
+	if (!err)
+		spin_event_enlist(event);
 	mutex_unlock(&spin_mutex);
-
 	if (err)
-		goto err_srcu;
-	return 0;
-
-err_srcu:
-	spin_point_exit(&event->point);
-	srcu_barrier(&event->srcu);
-	cleanup_srcu_struct(&event->srcu);
-err_stats:
-	free_percpu(event->stats);
+		spin_event_abandon(event);
 	return err;
 }
 EXPORT_SYMBOL_GPL(__spin_event_register);

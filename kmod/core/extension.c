@@ -387,6 +387,7 @@ static int switch_over(struct spin_extension *ext, struct spin_extension *old)
 		spin_settled_forget(old);
 	}
 	spin_epoch_advance(&ext->set, old ? &old->set : NULL);
+	spin_procedures_open(ext, old);
 	spin_settle_later(ext);
 	return 0;
 }
@@ -451,7 +452,9 @@ int spin_extension_commit(struct spin_extension *ext,
 		spin_extension_refuse(ext, "it binds no handler to any event");
 		return -EINVAL;
 	}
-	err = spin_quota_charge_maps(ext);
+	err = spin_procedures_check(ext);
+	if (!err)
+		err = spin_quota_charge_maps(ext);
 	if (!err)
 		err = spin_initialize_run(ext);
 	/* A loop that was cut short is no proof of anything. */
@@ -505,6 +508,7 @@ void spin_extension_destroy(struct spin_extension *ext)
 	spin_settled_forget(ext);
 	if (ext->set.to == U64_MAX)
 		spin_epoch_advance(NULL, &ext->set);
+	spin_procedures_close(ext);
 	/* Given up before it took the place of another? */
 	old = ext->replaces;
 	ext->replaces = NULL;
@@ -532,6 +536,7 @@ void spin_extension_destroy(struct spin_extension *ext)
 		kfree(link);
 	}
 	WARN_ON_ONCE(!list_empty(&ext->bindings));
+	spin_procedures_release(ext);
 	spin_capability_release_all(ext);
 
 	mutex_lock(&spin_mutex);

@@ -129,6 +129,9 @@ struct spin_slot {
  *	constant after the commit
  * @lineage: id of the first of the versions that replaced each other: what one
  *	of them holds, the next may use
+ * @procedures: that it calls or exports, by slot; written under @lock and
+ *	spin_mutex until the commit
+ * @procedure_count: how many
  * @verdict: the last refusal; @verdict_lock
  * @verdict_lock: spin lock
  * @console: limits what it writes to the log
@@ -166,6 +169,8 @@ struct spin_extension {
 	struct spin_slot caps[SPIN_CAPABILITIES];
 	u32 cap_count;
 	u64 lineage;
+	struct spin_procedure_link *procedures[SPIN_PROCEDURES_MAX + 1];
+	u32 procedure_count;
 	struct spin_verdict_text verdict;
 	spinlock_t verdict_lock;
 	struct ratelimit_state console;
@@ -243,13 +248,20 @@ void spin_dispatcher_exit(void);
  * @next: the next one; written under spin_mutex, read under RCU
  * @fn: C, of the authority's module, which outlives its events
  * @closure: its second argument
+ * @binding: it is a program of a procedure's exporter instead, run by this
+ *	binding of the exporter's, which hangs on no point; else NULL
  * @rcu: freed a grace period after it was taken off
+ * @work: likewise, if it has a @binding
  */
 struct spin_guard {
 	struct spin_guard __rcu *next;
 	spin_guard_fn fn;
 	u64 closure;
-	struct rcu_head rcu;
+	struct spin_binding *binding;
+	union {
+		struct rcu_head rcu;
+		struct rcu_work work;
+	};
 };
 
 /**
@@ -276,6 +288,8 @@ struct spin_guard {
  * @at_load: made by the load of its extension
  * @enabled: not switched off; spin_mutex
  * @planned: it is in the plan; spin_mutex
+ * @implementation: of a procedure, by its exporter
+ * @unserved: its procedure has no exporter, or one that does not let it; spin_mutex
  * @held: its plan is marked for it, see spin_plan_hold_mark(); spin_mutex
  * @owed: it was removed, and the reaper is to do the rest; spin_mutex
  * @kref: held by the point's list until it is removed, by whoever quiesces it,
@@ -310,6 +324,8 @@ struct spin_binding {
 	bool at_load;
 	bool enabled;
 	bool planned;
+	bool implementation;
+	bool unserved;
 	bool held;
 	bool owed;
 	struct kref kref;
@@ -322,6 +338,18 @@ struct spin_binding {
 
 int spin_counters_get(struct spin_binding *binding);
 void spin_counters_put(struct spin_binding *binding);
+
+int spin_binding_serve(struct spin_binding *binding);
+void spin_binding_unserve(struct spin_binding *binding);
+void spin_binding_impose_all(struct spin_binding *binding,
+			     struct spin_guard *imposed);
+struct spin_binding *spin_binding_new_guard(struct spin_template *template,
+					    u64 closure);
+void spin_binding_guard_put(struct spin_binding *binding);
+int spin_binding_raise_atomic(struct spin_binding *binding,
+			      struct spin_raise *raise);
+int spin_point_raise_unless(struct spin_point *point, struct spin_raise *raise,
+			    const int *error);
 
 struct spin_link {
 	struct list_head node;
@@ -627,10 +655,17 @@ void spin_timing_put(void);
 
 int spin_authority_ask(struct spin_request *request);
 void spin_guards_free(struct spin_guard *guards);
+int __must_check spin_request_impose_program(struct spin_request *request,
+					     struct spin_template *template,
+					     u64 closure);
 
 /* ---- events, interfaces, checker ----------------------------------- */
 
 extern struct list_head spin_events;
+
+int spin_event_start(struct spin_event *event, struct module *owner);
+void spin_event_abandon(struct spin_event *event);
+void spin_event_enlist(struct spin_event *event);
 
 extern struct list_head spin_interfaces;
 const struct spin_kfunc *spin_interface_kfunc(const void *address,
@@ -684,6 +719,10 @@ void spin_capability_sum(const struct spin_capability *capability, u64 *sums);
 int spin_capability_init(void);
 void spin_capability_exit(void);
 
+struct spin_capability *
+spin_capability_reference(struct spin_ctx *ctx, u32 slot,
+			  enum spin_cap_kind kind, u32 rights, u32 *given);
+
 /* link/grant.c: the slots of an extension */
 int spin_capability_grant(struct spin_extension *ext,
 			  const struct spin_ioc_ext_grant *args);
@@ -698,5 +737,11 @@ spin_slot_capability(const struct spin_extension *ext, u32 slot)
 	return rcu_dereference_protected(ext->caps[slot].cap,
 					 lockdep_is_held(&spin_mutex));
 }
+
+/* ---- procedures ---------------------------------------------------- */
+
+struct spin_procedure_link;
+
+#include "../link/procedure.h"
 
 #endif /* _SPIN_INTERNAL_H */

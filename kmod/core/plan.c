@@ -77,7 +77,10 @@ static u32 plan_flags(const struct spin_point *point,
 		flags |= PLAN_MERGED;
 	if (plan->filters)
 		flags |= PLAN_FILTERED;
-	if (event->fold != SPIN_FOLD_FIRST)
+	/* Nothing to be folded: the last result is the first. */
+	if (event->fold != SPIN_FOLD_FIRST &&
+	    !(event->fold == SPIN_FOLD_LAST && !plan->index_count &&
+	      plan->plain && plan->plain->count == 1))
 		flags |= PLAN_FOLDED;
 	return flags;
 }
@@ -295,11 +298,19 @@ static u64 replaced_cost(const struct spin_binding *binding)
 	return cost;
 }
 
+/* Who calls a procedure that cannot sleep is charged its limit, no more. */
+static u64 point_cost_max(const struct spin_event *event)
+{
+	if (event->procedural && event->context != SPIN_CONTEXT_SLEEPABLE)
+		return event->cost_max;
+	return event->context == SPIN_CONTEXT_IRQS_OFF ?
+	       SPIN_POINT_COST_MAX_IRQS : SPIN_POINT_COST_MAX;
+}
+
 static bool too_dear(const struct spin_plan *plan,
 		     const struct spin_binding *binding)
 {
-	u64 limit = binding->event->context == SPIN_CONTEXT_IRQS_OFF ?
-		    SPIN_POINT_COST_MAX_IRQS : SPIN_POINT_COST_MAX;
+	u64 limit = point_cost_max(binding->event);
 	u64 more = spin_step_cost(binding);
 	s32 i = index_of(plan, binding);
 

@@ -97,8 +97,13 @@ bool spin_task_raise_begin(struct spin_raise *raise)
 			break;
 	if (outer) {
 		raise->depth = outer->depth + 1;
-		/* One for a single binding is in no section: its epoch is old. */
-		if (!outer->event->singly)
+		/*
+		 * One for a single binding is in no section: its epoch is old.
+		 * A call is not part of the raise it is made from: the
+		 * procedure's exporter may have been replaced since that began,
+		 * and waited for the procedure's own raises only.
+		 */
+		if (!outer->event->singly && !raise->event->procedural)
 			raise->epoch = outer->epoch;
 	}
 	if (raise->depth <= SPIN_RAISE_DEPTH_MAX) {

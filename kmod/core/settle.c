@@ -88,18 +88,25 @@ void spin_settled_forget(struct spin_extension *ext)
 
 /* ---- direct calls ---- */
 
+/* Procedures have no call to be patched: they call by the plan's pointer. */
+static bool has_direct(const struct spin_event *event)
+{
+	return event->call || (event->procedural &&
+			       event->context != SPIN_CONTEXT_SLEEPABLE);
+}
+
 /* An event's plans have changed. */
 void spin_direct_touch(struct spin_event *event)
 {
 	lockdep_assert_held(&spin_mutex);
 	event->generation++;
-	if (event->call)
+	if (has_direct(event))
 		spin_settle_soon();
 }
 
 static void patch(struct spin_event *event, spin_program_t program)
 {
-	if (event->patched == program)
+	if (event->patched == program || !event->call)
 		return;
 	__static_call_update(event->call->key, event->call->trampoline, program);
 	event->patched = program;
@@ -148,6 +155,7 @@ static void direct_update(struct spin_event *event)
 	if (plan->head.direct)
 		return;
 	patch(event, binding->handler);
+	plan->head.program = binding->handler;
 	plan->head.guard_fn = binding->guard;
 	plan->head.closure = binding->closure;
 	plan->head.stats = binding->stats;
@@ -162,7 +170,7 @@ void spin_direct_forget_all(void)
 
 	mutex_lock(&spin_mutex);
 	list_for_each_entry(event, &spin_events, node)
-		if (event->call)
+		if (has_direct(event))
 			spin_plan_forget_direct(&event->point);
 	mutex_unlock(&spin_mutex);
 }
@@ -224,7 +232,7 @@ static void settle(struct work_struct *work)
 		if (ext->settling)
 			settle_extension(ext);
 	list_for_each_entry(event, &spin_events, node)
-		if (event->call && event->generation == event->generation_seen)
+		if (has_direct(event) && event->generation == event->generation_seen)
 			direct_update(event);
 	mutex_unlock(&spin_mutex);
 }

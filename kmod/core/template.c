@@ -181,6 +181,22 @@ static int template_refuse(const char *what)
 	return -EINVAL;
 }
 
+/* Which procedure that is, is found out when the template is attached. */
+static int template_take_procedure(const struct spin_event *event,
+				   struct Clock_Tick *k,
+				   const struct Clock_Tick *u)
+{
+	if (event != &spin_procedure_event) {
+		if (memchr_inv(u->procedure, 0, sizeof(u->procedure)))
+			return template_refuse("member procedure is for templates of Proc.Call");
+		return 1;
+	}
+	if (template_copy_relative(k->procedure, u->procedure,
+				   sizeof(k->procedure)) || !k->procedure[0])
+		return template_refuse("member procedure of a template of Proc.Call must be \"INTERFACE.PROCEDURE\"");
+	return 1;
+}
+
 /* Called in the loader's context, once for each member, guard_fn first. */
 int spin_template_init_member(struct spin_event *event,
 			      const struct btf_type *t,
@@ -235,9 +251,7 @@ int spin_template_init_member(struct spin_event *event,
 		k->match = u->match;
 		return 1;
 	case TEMPLATE_OFFSET(procedure):
-		if (memchr_inv(u->procedure, 0, sizeof(u->procedure)))
-			return template_refuse("member procedure is for templates of Proc.Call");
-		return 1;
+		return template_take_procedure(event, k, u);
 	case TEMPLATE_OFFSET(relative):
 		if (template_copy_relative(k->relative, u->relative,
 					   sizeof(k->relative)))
@@ -276,13 +290,20 @@ static bool same_prog(const struct spin_template *template, u32 id, u32 off)
 	return *(const unsigned long *)(template->udata + off) == id;
 }
 
+/* A guard that the exporter of a procedure has for bindings of others. */
+static bool is_imposed_only(const struct Clock_Tick *value)
+{
+	return value->kernel.event == &spin_procedure_event && value->slot &&
+	       value->kernel.progs[SPIN_MEMBER_GUARD];
+}
+
 /* After all members: did the BPF core see the programs that we saw? */
 int spin_template_validate(void *kdata)
 {
 	struct spin_template *template = template_of(kdata);
 	u32 i;
 
-	if (!template->progs[SPIN_MEMBER_HANDLER])
+	if (!template->progs[SPIN_MEMBER_HANDLER] && !is_imposed_only(kdata))
 		return template_refuse("a template needs a handler");
 	for (i = 0; i < SPIN_PROGS_MAX; i++)
 		if (!same_prog(template, template->prog_ids[i],

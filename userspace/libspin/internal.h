@@ -72,6 +72,13 @@ struct spin_want {
 	__u32 offset;		/* of the variable in the section */
 };
 
+/* A procedure that is called or offered. */
+struct spin_declaration {
+	struct spin_ioc_ext_procedure arg;
+	bool exports;
+	__u32 offset;		/* of its slot in the section */
+};
+
 struct bpf_object;
 struct bpf_map;
 struct spin_manifest {
@@ -80,6 +87,8 @@ struct spin_manifest {
 	unsigned int nr_imports;
 	struct spin_want wants[SPIN_CAPS_MAX];
 	unsigned int nr_wants;
+	struct spin_declaration procs[SPIN_PROCEDURES_MAX];
+	unsigned int nr_procs;
 	struct bpf_map *map;	/* the section */
 };
 #define SPIN_MANIFEST_SECTION	".rodata.spin"
@@ -87,6 +96,15 @@ int spin_manifest_read(struct spin *spin, struct bpf_object *obj,
 		       const char *title, struct spin_manifest *manifest);
 struct spin_want *spin_manifest_want(struct spin_manifest *manifest,
 				     const char *name);
+
+enum spin_cap_kind spin_manifest_cap_kind(const struct btf *btf, __u32 type);
+
+/* procedure.c: SPIN_IMPORT_PROCEDURE() and SPIN_EXPORT() */
+int spin_procedure_read(struct spin *spin, const char *title,
+			const struct btf *btf, __u32 type, const char *data,
+			size_t size, struct spin_declaration *decl);
+int spin_procedure_declare(struct spin *spin, int ext_fd, const char *ext,
+			   struct spin_declaration *decl);
 
 /* template.c: the values of struct_ops types, of which bindings are made */
 int spin_template_check(struct spin *spin, const char *ext,

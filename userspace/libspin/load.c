@@ -39,6 +39,8 @@ struct load {
 	unsigned int bindings;		/* templates that make one at the load */
 	unsigned int slots;		/* templates that do not */
 	unsigned int inherited;
+	unsigned int unbound;
+	struct spin_list unbound_names;
 	struct bpf_link **links;	/* of all templates */
 	char **logs;			/* of the programs, in their order */
 	unsigned int nr_logs;
@@ -281,13 +283,50 @@ static int import(struct load *load)
 	return 0;
 }
 
-/* Tell the programs the slot that a capability is in. */
-static void set_slot(struct load *load, const struct spin_want *want, __u32 slot)
+/* Tell the programs the slot that a capability, or a procedure, is in. */
+static void set_slot_at(struct load *load, __u32 offset, __u32 slot)
 {
 	size_t size;
 	char *data = bpf_map__initial_value(load->manifest.map, &size);
 
-	memcpy(data + want->offset, &slot, sizeof(slot));
+	memcpy(data + offset, &slot, sizeof(slot));
+}
+
+static void set_slot(struct load *load, const struct spin_want *want, __u32 slot)
+{
+	set_slot_at(load, want->offset, slot);
+}
+
+static int declare_one(struct load *load, struct spin_declaration *decl)
+{
+	char text[2 * SPIN_NAME_LEN + 2];
+	int slot;
+
+	slot = spin_procedure_declare(load->spin, load->ext_fd, name(load),
+				      decl);
+	if (slot < 0)
+		return slot;
+	set_slot_at(load, decl->offset, slot);
+	if (decl->arg.status == SPIN_LINK_BOUND)
+		return 0;
+	snprintf(text, sizeof(text), "%s.%s", decl->arg.interface,
+		 decl->arg.procedure);
+	spin_list_add(&load->unbound_names, text);
+	load->unbound++;
+	return 0;
+}
+
+static int declare(struct load *load)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < load->manifest.nr_procs; i++) {
+		err = declare_one(load, &load->manifest.procs[i]);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 static int grant(struct load *load)
@@ -547,6 +586,8 @@ static int load_into_kernel(struct load *load)
 	if (!err)
 		err = import(load);
 	if (!err)
+		err = declare(load);
+	if (!err)
 		err = inherit(load);
 	if (!err)
 		err = grant(load);
@@ -614,6 +655,10 @@ int spin_ext_load(struct spin *spin, const char *path,
 		loaded->templates = load.slots;
 		loaded->caps = load.opts->nr_grants + load.inherited;
 		loaded->inherited = load.inherited;
+		loaded->unbound = load.unbound;
+		snprintf(loaded->unbound_names, sizeof(loaded->unbound_names),
+			 "%s", load.unbound ?
+			 spin_list_text(&load.unbound_names) : "");
 	}
 	clean_up(&load);
 	spin_log_stop();

@@ -13,6 +13,8 @@
 
 #define NAME_VARIABLE	"spin_extension"
 #define IMPORT_PREFIX	"spin_import_"
+#define CALLS_PREFIX	"spin_calls_"
+#define EXPORTS_PREFIX	"spin_exports_"
 #define OPTIONAL_TAG	"spin.optional"
 
 #define KSYMS_SECTION	".ksyms"
@@ -42,7 +44,8 @@ static const struct {
 	{ "spin_interface_t", SPIN_CAP_INTERFACE },
 };
 
-static enum spin_cap_kind cap_kind(const struct btf *btf, __u32 type)
+/** spin_manifest_cap_kind - which kind of capability a type is, or none */
+enum spin_cap_kind spin_manifest_cap_kind(const struct btf *btf, __u32 type)
 {
 	size_t i;
 
@@ -119,6 +122,28 @@ static int add_want(struct spin *spin, const struct section *sec,
 	return 0;
 }
 
+static bool has_prefix(const char *name, const char *prefix)
+{
+	return !strncmp(name, prefix, strlen(prefix));
+}
+
+static int add_procedure(struct spin *spin, const struct section *sec,
+			 const struct btf_var_secinfo *vsi, __u32 type,
+			 bool exports, struct spin_manifest *manifest)
+{
+	struct spin_declaration *decl;
+
+	if (manifest->nr_procs == SPIN_PROCEDURES_MAX)
+		return spin_fail(spin, -E2BIG,
+				 "%s: an extension may import and export %d procedures, this one has more",
+				 sec->title, SPIN_PROCEDURES_MAX);
+	decl = &manifest->procs[manifest->nr_procs++];
+	decl->exports = exports;
+	decl->offset = vsi->offset;
+	return spin_procedure_read(spin, sec->title, sec->btf, type,
+				   sec->data + vsi->offset, vsi->size, decl);
+}
+
 static int read_variable(struct spin *spin, const struct section *sec,
 			 const struct btf_var_secinfo *vsi,
 			 struct spin_manifest *manifest)
@@ -141,7 +166,10 @@ static int read_variable(struct spin *spin, const struct section *sec,
 		err = check_abi(spin, sec, vsi, name);
 		return err ? err : add_import(spin, sec, name, manifest);
 	}
-	kind = cap_kind(sec->btf, var->type);
+	if (has_prefix(name, CALLS_PREFIX) || has_prefix(name, EXPORTS_PREFIX))
+		return add_procedure(spin, sec, vsi, var->type,
+				     has_prefix(name, EXPORTS_PREFIX), manifest);
+	kind = spin_manifest_cap_kind(sec->btf, var->type);
 	if (kind != SPIN_CAP_NONE)
 		return add_want(spin, sec, vsi, name, kind, manifest);
 	return spin_fail(spin, -EINVAL,

@@ -58,6 +58,19 @@ int spin_cap_next(struct spin *spin, struct spin_ioc_cap_next *cap)
 	return walk(spin, SPIN_IOC_CAP_NEXT, cap, "capabilities");
 }
 
+int spin_proc_next(struct spin *spin, struct spin_ioc_proc_next *proc)
+{
+	proc->size = sizeof(*proc);
+	return walk(spin, SPIN_IOC_PROC_NEXT, proc, "procedures");
+}
+
+int spin_proc_link_next(struct spin *spin, struct spin_ioc_proc_link_next *link)
+{
+	link->size = sizeof(*link);
+	return walk(spin, SPIN_IOC_PROC_LINK_NEXT, link,
+		    "imports of procedures");
+}
+
 int spin_ext_find(struct spin *spin, const char *name,
 		  struct spin_ioc_ext_next *ext)
 {

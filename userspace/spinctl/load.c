@@ -21,6 +21,9 @@ static void print_loaded(const char *done, const struct spin_loaded *loaded)
 	if (loaded->inherited)
 		printf(" (%u taken over)", loaded->inherited);
 	putchar('\n');
+	if (loaded->unbound)
+		printf("nobody exports %s yet: calls fail until somebody does\n",
+		       loaded->unbound_names);
 }
 
 static void report_loaded(const char *done, const struct spin_loaded *loaded)
@@ -37,6 +40,8 @@ static void report_loaded(const char *done, const struct spin_loaded *loaded)
 	json_add_number(object, "template_count", loaded->templates);
 	json_add_number(object, "capability_count", loaded->caps);
 	json_add_number(object, "inherited_count", loaded->inherited);
+	json_add_number(object, "unbound_count", loaded->unbound);
+	json_add_text(object, "unbound", loaded->unbound_names);
 	print_json(object);
 }
 

@@ -90,7 +90,7 @@ static const struct spin_capability_type directory_type = {
 	.kind = SPIN_CAP_DIRECTORY,
 	.name = "Directory",
 	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_PASS | SPIN_RIGHT_EXTERNALIZE,
-	.rights_default = SPIN_RIGHT_READ,
+	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_PASS,
 	.grant = directory_grant,
 	.release = directory_release,
 };
@@ -98,11 +98,11 @@ static const struct spin_capability_type directory_type = {
 /* ---- opening ---- */
 
 /* One component, and not one that leads elsewhere. */
-static int name_check(const char *name, u32 size)
+static int name_check(const char *name)
 {
-	u32 len = strnlen(name, size);
+	u32 len = strlen(name);
 
-	if (!len || len == size || len > NAME_MAX || memchr(name, '/', len))
+	if (!len || len > NAME_MAX || memchr(name, '/', len))
 		return -EINVAL;
 	if (!strcmp(name, ".") || !strcmp(name, ".."))
 		return -EINVAL;
@@ -154,4 +154,88 @@ static struct file *open_as_granter(const struct directory *directory,
 
 	revert_creds(own);
 	return file;
+}
+
+static struct spin_file *directory_open(struct spin_ctx *ctx,
+					struct spin_capability *capability,
+					const char *name)
+{
+	struct spin_extension *ext = spin_ctx_extension(ctx);
+	struct spin_file *opened;
+	struct file *file;
+
+	file = open_as_granter(capability->object, name);
+	if (IS_ERR(file))
+		return ERR_CAST(file);
+	opened = spin_file_new(capability, ext, file);
+	if (IS_ERR(opened))
+		fput(file);
+	return opened;
+}
+
+/* A copy of the name: the program's memory may change meanwhile. */
+static struct spin_file *open_name(struct spin_ctx *ctx, u32 directory,
+				   const char *name, u32 size)
+{
+	struct spin_capability *capability;
+	struct spin_file *opened;
+	char *copy;
+	int err;
+
+	capability = spin_capability_use(ctx, directory, SPIN_CAP_DIRECTORY,
+					 SPIN_RIGHT_READ);
+	if (IS_ERR(capability))
+		return ERR_CAST(capability);
+	copy = kmemdup_nul(name, min_t(u32, size, NAME_MAX + 1), GFP_KERNEL);
+	err = copy ? name_check(copy) : -ENOMEM;
+	opened = err ? ERR_PTR(err) : directory_open(ctx, capability, copy);
+	kfree(copy);
+	spin_count_add(capability, IS_ERR(opened) ? SPIN_COUNT_FAILED :
+						    SPIN_COUNT_OPENED, 1);
+	spin_capability_done(capability);
+	return opened;
+}
+
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc struct spin_file *spin_directory_open(struct spin_ctx *ctx,
+						  u32 directory,
+						  const char *name,
+						  u32 name__sz, int *error)
+{
+	struct spin_file *opened = open_name(ctx, directory, name, name__sz);
+
+	*error = PTR_ERR_OR_ZERO(opened);
+	return IS_ERR(opened) ? NULL : opened;
+}
+
+__bpf_kfunc_end_defs();
+
+static const struct spin_kfunc kfuncs[] = {
+	SPIN_KFUNC(spin_directory_open, 10000, SPIN_KFUNC_LOCKS),
+};
+
+static struct spin_interface interface = {
+	.name = "Directory",
+	.authorize = spin_interface_public,
+	.kfuncs = kfuncs,
+	.count = ARRAY_SIZE(kfuncs),
+};
+
+int __init spin_directory_init(void)
+{
+	int err = spin_capability_register(&directory_type);
+
+	if (err)
+		return err;
+	err = spin_interface_register(&interface);
+	if (err)
+		spin_capability_unregister(&directory_type);
+	return err;
+}
+
+void spin_directory_exit(void)
+{
+	spin_interface_unregister(&interface);
+	spin_capability_unregister(&directory_type);
 }

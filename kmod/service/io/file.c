@@ -13,6 +13,7 @@
 #include <linux/magic.h>
 #include <linux/pagemap.h>
 #include "../../kfuncs.h"
+#include "../../link/pointer.h"
 #include "../services.h"
 #include "io.h"
 
@@ -110,6 +111,38 @@ static const struct spin_capability_type file_type = {
 	.grant = file_grant,
 	.release = file_release,
 };
+
+/**
+ * spin_file_new - a capability for a file that was found by another capability
+ * @found_by: a directory's; in use. To revoke that is to revoke this
+ * @holder: who may use it; charged with an object
+ * @file: opened for reading
+ *
+ * It has SPIN_RIGHT_READ, and SPIN_RIGHT_PASS if @found_by has it. Process
+ * context. Returns it with a reference, to be given up by spin_file_release(),
+ * and @file is its own; or ERR_PTR, and @file is the caller's: -EOPNOTSUPP: files
+ * of its file system cannot be granted, -EISDIR, -EINVAL, -EACCES: nor this one;
+ * -EKEYREVOKED, -EDQUOT, -ENOMEM.
+ */
+struct spin_file *spin_file_new(struct spin_capability *found_by,
+				struct spin_extension *holder,
+				struct file *file)
+{
+	u32 rights = SPIN_RIGHT_READ |
+		     (READ_ONCE(found_by->rights) & SPIN_RIGHT_PASS);
+	struct spin_capability *capability;
+	char what[sizeof(capability->what)];
+	int err;
+
+	err = file_check(holder, found_by->name, file);
+	if (err)
+		return ERR_PTR(err);
+	spin_file_describe(file, what, sizeof(what));
+	capability = spin_capability_create(found_by, holder, SPIN_CAP_FILE,
+					    file, what, rights);
+	return IS_ERR(capability) ? ERR_CAST(capability) :
+	       container_of(capability, struct spin_file, capability);
+}
 
 /**
  * spin_file_fragments_get - borrow a range of a file from the page cache
@@ -239,12 +272,64 @@ __bpf_kfunc int spin_file_readahead(struct spin_ctx *ctx, u32 file, u64 offset,
 	return err;
 }
 
+SPIN_POINTER_KFUNCS(spin_file, SPIN_CAP_FILE)
+
+__bpf_kfunc s64 spin_file_size_by(struct spin_ctx *ctx, struct spin_file *file)
+{
+	struct spin_capability *capability =
+		spin_capability_use_held(ctx, &file->capability, SPIN_CAP_FILE,
+					 SPIN_RIGHT_READ);
+	s64 size;
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	size = spin_file_size_of(capability);
+	spin_capability_done(capability);
+	return size;
+}
+
+__bpf_kfunc int spin_file_read_by(struct spin_ctx *ctx, struct spin_file *file,
+				  u64 offset, void *buf, u32 buf__sz)
+{
+	struct spin_capability *capability =
+		spin_capability_use_held(ctx, &file->capability, SPIN_CAP_FILE,
+					 SPIN_RIGHT_READ);
+	int done;
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	done = file_read(capability, offset, buf, buf__sz);
+	spin_capability_done(capability);
+	return done;
+}
+
+__bpf_kfunc int spin_file_readahead_by(struct spin_ctx *ctx,
+				       struct spin_file *file, u64 offset,
+				       u32 len)
+{
+	struct spin_capability *capability =
+		spin_capability_use_held(ctx, &file->capability, SPIN_CAP_FILE,
+					 SPIN_RIGHT_READ);
+	int err;
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	err = file_readahead(capability, offset, len);
+	spin_capability_done(capability);
+	return err;
+}
+
 __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(spin_file_size, 50, 0),
 	SPIN_KFUNC(spin_file_read, 2000, SPIN_KFUNC_LOCKS),
 	SPIN_KFUNC(spin_file_readahead, 2000, 0),
+	SPIN_KFUNC(spin_file_acquire, 800, 0),
+	SPIN_KFUNC(spin_file_release, 100, 0),
+	SPIN_KFUNC(spin_file_size_by, 50, 0),
+	SPIN_KFUNC(spin_file_read_by, 2000, SPIN_KFUNC_LOCKS),
+	SPIN_KFUNC(spin_file_readahead_by, 2000, 0),
 };
 
 static struct spin_interface interface = {

@@ -24,6 +24,11 @@ struct spin_fragment {
 bool spin_file_on_disk(const struct file *file);
 bool spin_file_readable(const struct file *file);
 void spin_file_describe(struct file *file, char *what, size_t size);
+struct spin_file;
+
+struct spin_file *spin_file_new(struct spin_capability *found_by,
+				struct spin_extension *holder,
+				struct file *file);
 s64 spin_file_size_of(const struct spin_capability *capability);
 int spin_file_fragments_get(struct spin_capability *capability, u64 offset,
 			    u32 len, struct spin_fragment *fragments, int max);

@@ -166,7 +166,7 @@ static const struct spin_capability_type stream_type = {
 	.name = "Stream",
 	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS |
 		  SPIN_RIGHT_EXTERNALIZE,
-	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE,
+	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS,
 	.grant = stream_grant,
 	.release = stream_release,
 };

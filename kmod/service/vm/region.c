@@ -57,7 +57,7 @@ static const struct spin_capability_type region_type = {
 	.name = "Region",
 	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS |
 		  SPIN_RIGHT_EXTERNALIZE,
-	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE,
+	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS,
 	.grant = region_grant,
 	.release = region_release,
 };

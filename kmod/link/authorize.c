@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Event Domain.Authorize: whoever exports a procedure says who may call it and
+ * who may handle it, by handlers of its own. They are raised one by one, for the
+ * exporter's bindings only, under spin_mutex, so they cannot sleep.
+ */
+#include "../core/internal.h"
+#include "../kfuncs.h"
+
+#define IMPOSED_MAX	4
+
+/**
+ * struct authorize_raise - a question
+ * @procedure: it is about
+ * @installs: somebody wants to install a handler
+ * @count: of guards to be imposed
+ * @imposed: these
+ */
+struct authorize_raise {
+	struct spin_procedure *procedure;
+	bool installs;
+	u32 count;
+	struct {
+		struct spin_template *template;
+		u64 closure;
+	} imposed[IMPOSED_MAX];
+	SPIN_CONTEXT(struct spin_authorize, request);
+};
+SPIN_CONTEXT_CHECK(struct authorize_raise, request);
+
+/* An extension may always say who may use what it exports. */
+static int authorize_authorize(struct spin_request *request)
+{
+	return 0;
+}
+
+static const struct spin_event_ops authorize_ops = {
+	.authorize = authorize_authorize,
+};
+
+static struct spin_event authorize_event = {
+	.name = "Domain.Authorize",
+	.interface = "Domain",
+	.context = SPIN_CONTEXT_ATOMIC,
+	.flags = SPIN_EVENT_NEEDS_RESULT,
+	.result_min = -MAX_ERRNO,
+	.result_max = 0,
+	.singly = true,
+	.ctx_size = sizeof(struct spin_authorize),
+	.ops = &authorize_ops,
+	.type = "Domain_Authorize",
+};
+
+SPIN_EVENT_TYPE(Domain_Authorize, struct spin_authorize, authorize_event);
+
+static void fill(struct authorize_raise *r, struct spin_procedure *procedure,
+		 const struct spin_extension *ext,
+		 const struct spin_request *request)
+{
+	struct spin_authorize *context = &r->request;
+
+	r->procedure = procedure;
+	r->raise.event = &authorize_event;
+	context->ctx.event_id = authorize_event.id;
+	context->operation = SPIN_AUTHORIZE_IMPORT;
+	context->uid = from_kuid(&init_user_ns, ext->cred->euid);
+	context->ext_id = ext->id;
+	strscpy_pad((char *)context->extension, ext->name, SPIN_NAME_LEN);
+	strscpy_pad((char *)context->interface, procedure->interface,
+		    SPIN_NAME_LEN);
+	strscpy_pad((char *)context->procedure, procedure->procedure,
+		    SPIN_NAME_LEN);
+	if (!request)
+		return;
+	r->installs = true;
+	context->operation = SPIN_AUTHORIZE_INSTALL;
+	context->key = request->key;
+	context->closure = request->closure;
+	context->order = request->order;
+	context->flags = request->flags;
+}
+
+/* All its authorizers, until one refuses. 1: none said anything. */
+static int ask(struct spin_extension *exporter, struct authorize_raise *r)
+{
+	struct spin_binding *binding;
+	int result, asked = 0;
+
+	list_for_each_entry(binding, &exporter->bindings, extension_node) {
+		if (binding->event != &authorize_event || !binding->enabled)
+			continue;
+		result = spin_binding_raise_atomic(binding, &r->raise);
+		if (result < 0)
+			return result;
+		asked += r->raise.fired;
+	}
+	return asked ? 0 : 1;
+}
+
+static int impose(struct spin_request *request, const struct authorize_raise *r)
+{
+	u32 i;
+
+	for (i = 0; i < r->count; i++)
+		if (spin_request_impose_program(request, r->imposed[i].template,
+						r->imposed[i].closure))
+			goto err_imposed;
+	return 0;
+
+err_imposed:
+	spin_guards_free(request->imposed);
+	request->imposed = NULL;
+	return -ENOMEM;
+}
+
+/**
+ * spin_procedure_authorize - ask a procedure's exporter
+ * @procedure: it is served
+ * @ext: who wants something of it
+ * @request: to install a handler: gets the guards that the exporter imposes;
+ *	NULL: to call it
+ *
+ * Under spin_mutex. Nobody may unless the exporter says so. Returns 0, or a
+ * negative errno with the reason in the verdict of @ext.
+ */
+int spin_procedure_authorize(struct spin_procedure *procedure,
+			     struct spin_extension *ext,
+			     struct spin_request *request)
+{
+	struct spin_extension *exporter = procedure->exporter;
+	const char *what = request ? "handle" : "call";
+	struct authorize_raise r = {};
+	int err;
+
+	lockdep_assert_held(&spin_mutex);
+	fill(&r, procedure, ext, request);
+	err = ask(exporter, &r);
+	if (err > 0 && procedure->flags & SPIN_PROC_PUBLIC) {
+		err = 0;
+	} else if (err > 0) {
+		err = -EACCES;
+		spin_extension_refuse(ext, "procedure %s: extension '%s' exports it not to the public, and has no authorizer that would let '%s' %s it",
+				      procedure->name, exporter->name,
+				      ext->name, what);
+	} else if (err) {
+		spin_extension_refuse(ext, "procedure %s: extension '%s' exports it, and does not let '%s' %s it (its authorizer said %d)",
+				      procedure->name, exporter->name,
+				      ext->name, what, err);
+	}
+	if (err || !request)
+		return err;
+	return impose(request, &r);
+}
+
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc int spin_impose(struct spin_authorize *request, u32 slot,
+			    u64 closure)
+{
+	struct authorize_raise *r = container_of(request, struct authorize_raise,
+						 request);
+	struct spin_extension *ext = spin_ctx_extension(&request->ctx);
+	struct spin_template *template;
+
+	if (!r->installs || !slot)
+		return -EINVAL;
+	if (r->count >= IMPOSED_MAX)
+		return -ENOSPC;
+	template = spin_template_by_slot(ext, slot);
+	if (!template || template->event != &r->procedure->event ||
+	    !template->progs[SPIN_MEMBER_GUARD])
+		return -ENOENT;
+	r->imposed[r->count].template = template;
+	r->imposed[r->count++].closure = closure;
+	return 0;
+}
+
+__bpf_kfunc_end_defs();
+
+static const struct spin_kfunc kfuncs[] = {
+	SPIN_KFUNC(spin_impose, 500, 0),
+};
+
+static struct spin_interface interface = {
+	.name = "Authorize",
+	.kfuncs = kfuncs,
+	.count = ARRAY_SIZE(kfuncs),
+	.always = true,
+};
+
+int __init spin_authorize_init(void)
+{
+	int err;
+
+	err = register_bpf_struct_ops(&Domain_Authorize_st_ops,
+				      Domain_Authorize);
+	if (err)
+		return err;
+	err = spin_interface_register(&interface);
+	if (err)
+		return err;
+	err = spin_event_register(&authorize_event);
+	if (err)
+		spin_interface_unregister(&interface);
+	return err;
+}
+
+void spin_authorize_exit(void)
+{
+	spin_event_unregister(&authorize_event);
+	spin_interface_unregister(&interface);
+}

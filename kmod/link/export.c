@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Imports and exports of procedures, and what happens to the ones when the others
+ * come and go.
+ *
+ * A procedure has one exporter at a time, and an interface too: nobody else can
+ * offer procedures under its name. All that is decided here is decided under
+ * spin_mutex. Whoever calls looks at the error of its link after it has sampled
+ * the epoch: it is there from before the exporter's epoch begins until that
+ * exporter's authorizer has been asked, so no call slips in unasked.
+ */
+#include <linux/slab.h>
+#include "../core/internal.h"
+
+/* ---- what loaders declare ---- */
+
+static bool member_valid(const struct spin_proc_member *member, u32 from,
+			 u32 size)
+{
+	if (!member->size || member->offset < from ||
+	    member->offset + member->size > size)
+		return false;
+	return !member->kind || (member->size == sizeof(u32) &&
+				 IS_ALIGNED(member->offset, sizeof(u32)));
+}
+
+static bool members_valid(const struct spin_prototype *prototype)
+{
+	static const struct spin_proc_member none;
+	u32 from = 0, caps = 0, i;
+
+	for (i = 0; i < SPIN_PROC_MEMBERS_MAX; i++) {
+		const struct spin_proc_member *member = &prototype->member[i];
+
+		if (i >= prototype->members) {
+			if (memcmp(member, &none, sizeof(none)))
+				return false;
+			continue;
+		}
+		if (!member_valid(member, from, prototype->size))
+			return false;
+		from = member->offset + member->size;
+		caps += !!member->kind;
+	}
+	return caps <= SPIN_ARGUMENTS_MAX;
+}
+
+/* Makes it as all compare it: with the default cost. */
+static bool prototype_valid(struct spin_prototype *prototype)
+{
+	if (prototype->flags & ~(SPIN_PROC_SLEEPABLE | SPIN_PROC_VAR) ||
+	    !prototype->size || prototype->size > SPIN_CALL_SIZE_MAX ||
+	    !IS_ALIGNED(prototype->size, sizeof(u64)) ||
+	    prototype->members > SPIN_PROC_MEMBERS_MAX ||
+	    prototype->cost_max > SPIN_PROC_COST_MAX)
+		return false;
+	if (prototype->flags & SPIN_PROC_SLEEPABLE)
+		prototype->cost_max = 0;
+	else if (!prototype->cost_max)
+		prototype->cost_max = SPIN_PROC_COST_DEFAULT;
+	return members_valid(prototype);
+}
+
+static struct spin_procedure_link *
+link_new(struct spin_extension *ext, const struct spin_ioc_ext_procedure *args,
+	 const char *interface)
+{
+	struct spin_procedure_link *link;
+
+	link = kzalloc(sizeof(*link), GFP_KERNEL_ACCOUNT);
+	if (!link)
+		return NULL;
+	link->ext = ext;
+	link->flags = args->flags;
+	snprintf(link->name, sizeof(link->name), "%s.%s", args->interface,
+		 args->procedure);
+	INIT_LIST_HEAD(&link->node);
+	link->procedure = spin_procedure_get(args, interface);
+	if (link->procedure)
+		return link;
+	kfree(link);
+	return NULL;
+}
+
+static void link_free(struct spin_procedure_link *link)
+{
+	spin_procedure_put(link->procedure);
+	kfree(link);
+}
+
+static int room_check(struct spin_extension *ext,
+		      const struct spin_ioc_ext_procedure *args, u32 flags)
+{
+	char name[SPIN_PROCEDURE_NAME_LEN];
+	u32 slot;
+
+	if (ext->state != SPIN_EXT_LOADING)
+		return -EBUSY;
+	if (args->flags & ~flags || args->reserved || args->status ||
+	    !spin_name_valid(args->interface) ||
+	    !spin_name_valid(args->procedure) || strchr(args->procedure, '.'))
+		return -EINVAL;
+	if (ext->procedure_count >= SPIN_PROCEDURES_MAX) {
+		spin_extension_refuse(ext, "an extension can import and export %u procedures",
+				      SPIN_PROCEDURES_MAX);
+		return -ENOSPC;
+	}
+	snprintf(name, sizeof(name), "%s.%s", args->interface, args->procedure);
+	for (slot = 1; slot <= ext->procedure_count; slot++) {
+		if (strcmp(ext->procedures[slot]->name, name))
+			continue;
+		spin_extension_refuse(ext, "procedure %s is declared twice; whoever exports it can call it, too",
+				      name);
+		return -EEXIST;
+	}
+	return 0;
+}
+
+static int declare_check(struct spin_extension *ext,
+			 struct spin_ioc_ext_procedure *args, u32 flags)
+{
+	int err = room_check(ext, args, flags);
+
+	if (err)
+		return err;
+	if (prototype_valid(&args->prototype))
+		return 0;
+	spin_extension_refuse(ext,
+			      "procedure %s.%s: its prototype is none: a block of 8 to %u bytes, at most %u arguments in order, of them %u capabilities of 4 bytes, and %u instructions",
+			      args->interface, args->procedure,
+			      SPIN_CALL_SIZE_MAX, SPIN_PROC_MEMBERS_MAX,
+			      SPIN_ARGUMENTS_MAX, SPIN_PROC_COST_MAX);
+	return -EINVAL;
+}
+
+/* In the extension's table; under spin_mutex and its lock. */
+static u32 link_add(struct spin_extension *ext, struct spin_procedure_link *link)
+{
+	link->slot = ext->procedure_count + 1;
+	ext->procedures[link->slot] = link;
+	ext->procedure_count = link->slot;
+	return link->slot;
+}
+
+/* ---- imports ---- */
+
+/* Is the exporter the importer itself, this version or the next? */
+static bool is_same(const struct spin_procedure *procedure,
+		    const struct spin_extension *ext)
+{
+	const struct spin_extension *exporter = procedure->exporter;
+
+	return exporter == ext || (exporter && exporter == ext->replaces);
+}
+
+/* May it be called? Under spin_mutex. */
+static int import_ask(struct spin_procedure_link *link)
+{
+	struct spin_procedure *procedure = link->procedure;
+
+	if (!spin_procedure_served(procedure))
+		return -ENXIO;
+	if (is_same(procedure, link->ext))
+		return 0;
+	return spin_procedure_authorize(procedure, link->ext, NULL);
+}
+
+u32 spin_procedure_link_status(const struct spin_procedure_link *link)
+{
+	if (spin_procedure_served(link->procedure))
+		return link->error ? SPIN_LINK_DENIED : SPIN_LINK_BOUND;
+	return spin_procedure_other(link->procedure) ? SPIN_LINK_MISMATCH :
+						       SPIN_LINK_UNBOUND;
+}
+
+/* An exporter that is there decides at once. Under spin_mutex. */
+static int import_check(struct spin_procedure_link *link)
+{
+	struct spin_procedure *procedure = link->procedure, *other;
+
+	WRITE_ONCE(link->error, import_ask(link));
+	if (link->error != -ENXIO || spin_procedure_served(procedure))
+		return link->error;
+	other = spin_procedure_other(procedure);
+	if (!other)
+		return 0;
+	spin_extension_refuse(link->ext,
+			      "imports procedure %s as %s (prototype %016llx), which extension '%s' exports as %s (prototype %016llx); compile both against the same header",
+			      procedure->name, procedure->text, procedure->hash,
+			      other->exporter->name, other->text, other->hash);
+	return -EPROTOTYPE;
+}
+
+static bool is_exported(const char *interface)
+{
+	struct spin_procedure *procedure;
+
+	lockdep_assert_held(&spin_mutex);
+	list_for_each_entry(procedure, &spin_procedures, node)
+		if (procedure->exporter && !strcmp(procedure->interface, interface))
+			return true;
+	return false;
+}
+
+/*
+ * Who is not root sees his own interface first, then root's; what is not there
+ * yet will be his own.
+ */
+static int import_name(const struct spin_ioc_ext_procedure *args,
+		       char *interface)
+{
+	int err = spin_name_qualify(args->interface, interface);
+
+	if (err)
+		return err;
+	mutex_lock(&spin_mutex);
+	if (!is_exported(interface) && is_exported(args->interface))
+		strscpy(interface, args->interface, SPIN_NAME_LEN);
+	mutex_unlock(&spin_mutex);
+	return 0;
+}
+
+/**
+ * spin_procedure_import - an extension is to call a procedure, or to handle it
+ * @ext: being loaded; the caller holds its lock
+ * @args: from user space, its strings terminated; @args->status is set
+ *
+ * Returns the slot, or a negative errno with the reason in the verdict.
+ */
+int spin_procedure_import(struct spin_extension *ext,
+			  struct spin_ioc_ext_procedure *args)
+{
+	char interface[SPIN_NAME_LEN];
+	struct spin_procedure_link *link;
+	int result;
+
+	lockdep_assert_held(&ext->lock);
+	result = declare_check(ext, args, 0);
+	if (!result)
+		result = import_name(args, interface);
+	if (result)
+		return result;
+	link = link_new(ext, args, interface);
+	if (!link)
+		return -ENOMEM;
+	mutex_lock(&spin_mutex);
+	result = import_check(link);
+	if (!result) {
+		list_add_tail(&link->node, &link->procedure->links);
+		args->status = spin_procedure_link_status(link);
+		result = link_add(ext, link);
+	}
+	mutex_unlock(&spin_mutex);
+	if (result < 0)
+		link_free(link);
+	return result;
+}
+
+/* ---- exports ---- */
+
+/* Nobody else offers anything under the interface's name. */
+static int interface_check(struct spin_extension *ext, const char *interface)
+{
+	struct spin_procedure *procedure;
+
+	if (spin_interface_find(interface)) {
+		spin_extension_refuse(ext, "interface %s is the kernel's: an extension cannot export it; choose another name",
+				      interface);
+		return -EEXIST;
+	}
+	list_for_each_entry(procedure, &spin_procedures, node) {
+		const struct spin_extension *exporter = procedure->exporter;
+
+		if (!exporter || exporter == ext || exporter == ext->replaces ||
+		    strcmp(procedure->interface, interface))
+			continue;
+		spin_extension_refuse(ext, "interface %s is exported by extension '%s'; unload that, or choose another name",
+				      interface, exporter->name);
+		return -EEXIST;
+	}
+	return 0;
+}
+
+static void export_claim(struct spin_procedure *procedure,
+			 struct spin_procedure_link *link)
+{
+	if (procedure->exporter) {
+		procedure->successor = link->ext;
+	} else {
+		procedure->exporter = link->ext;
+		procedure->flags = link->flags;
+	}
+}
+
+/**
+ * spin_procedure_export - an extension is to offer a procedure
+ * @ext: being loaded; the caller holds its lock
+ * @args: from user space, its strings terminated
+ *
+ * The name is its own from now on, calls reach it from the commit on. Returns
+ * the slot, or a negative errno with the reason in the verdict.
+ */
+int spin_procedure_export(struct spin_extension *ext,
+			  struct spin_ioc_ext_procedure *args)
+{
+	char interface[SPIN_NAME_LEN];
+	struct spin_procedure_link *link;
+	int result;
+
+	lockdep_assert_held(&ext->lock);
+	result = declare_check(ext, args, SPIN_PROC_PUBLIC);
+	if (!result)
+		result = spin_name_qualify(args->interface, interface);
+	if (result)
+		return result;
+	link = link_new(ext, args, interface);
+	if (!link)
+		return -ENOMEM;
+	link->exports = true;
+	mutex_lock(&spin_mutex);
+	result = interface_check(ext, interface);
+	if (!result) {
+		export_claim(link->procedure, link);
+		/* What its arguments are called is for the exporter to say. */
+		spin_text_clean(link->procedure->text, SPIN_PROC_TEXT_LEN,
+				args->text, sizeof(args->text));
+		args->status = SPIN_LINK_BOUND;
+		result = link_add(ext, link);
+	}
+	mutex_unlock(&spin_mutex);
+	if (result < 0)
+		link_free(link);
+	return result;
+}
+
+static bool is_implemented(const struct spin_procedure_link *link)
+{
+	struct spin_binding *binding;
+
+	list_for_each_entry(binding, &link->ext->bindings, extension_node)
+		if (binding->implementation &&
+		    binding->event == &link->procedure->event)
+			return true;
+	return false;
+}
+
+/**
+ * spin_procedures_check - does it implement what it exports?
+ * @ext: about to be committed
+ *
+ * Returns 0, or -EINVAL with the reason in the verdict.
+ */
+int spin_procedures_check(struct spin_extension *ext)
+{
+	struct spin_procedure_link *missing = NULL;
+	u32 slot;
+
+	mutex_lock(&spin_mutex);
+	for (slot = 1; slot <= ext->procedure_count; slot++) {
+		struct spin_procedure_link *link = ext->procedures[slot];
+
+		if (link->exports && !is_implemented(link))
+			missing = link;
+	}
+	mutex_unlock(&spin_mutex);
+	if (!missing)
+		return 0;
+	spin_extension_refuse(ext, "it exports procedure %s and does not implement it; add a SPIN_IMPLEMENT() for it",
+			      missing->name);
+	return -EINVAL;
+}
+
+/* ---- exporters come and go ---- */
+
+/* One who imported it has a handler on it: is it to run? */
+static void handler_ask(struct spin_procedure *procedure,
+			struct spin_binding *binding)
+{
+	const struct Clock_Tick *value = spin_template_value(binding->template);
+	struct spin_request request = {
+		.operation = SPIN_OP_INSTALL,
+		.event = &procedure->event,
+		.ext = binding->ext,
+		.cred = binding->ext->cred,
+		.template = value->name,
+		.key = value->key,
+		.order = binding->order,
+		.flags = binding->flags,
+		.match = &binding->match,
+		.closure = binding->closure,
+		.cost = binding->template->cost,
+	};
+	int err;
+
+	err = spin_procedure_authorize(procedure, binding->ext, &request);
+	spin_binding_impose_all(binding, err ? NULL : request.imposed);
+	if (!err)
+		err = spin_binding_serve(binding);
+	else
+		spin_binding_unserve(binding);
+	if (err && err != -EACCES)
+		spin_extension_refuse(binding->ext,
+				      "handler '%s' of procedure %s is inactive: its exporter, '%s', is there, but it cannot be installed (error %d)",
+				      value->name, procedure->name,
+				      procedure->exporter->name, err);
+}
+
+static bool is_others(const struct spin_procedure *procedure,
+		      const struct spin_binding *binding,
+		      const struct spin_extension *old)
+{
+	return binding->ext != procedure->exporter && binding->ext != old &&
+	       binding->ext != procedure->successor;
+}
+
+/* Its exporter is active from now on. @old: the version before, or NULL. */
+static void procedure_open(struct spin_procedure *procedure,
+			   struct spin_procedure_link *export,
+			   struct spin_extension *old)
+{
+	struct spin_procedure_link *link;
+	struct spin_binding *binding;
+	struct list_head *list;
+
+	procedure->exporter = export->ext;
+	procedure->flags = export->flags;
+	if (procedure->successor == export->ext)
+		procedure->successor = NULL;
+	list_for_each_entry(link, &procedure->links, node)
+		WRITE_ONCE(link->error, import_ask(link));
+	spin_point_for_each(&procedure->event.point, binding, list)
+		if (is_others(procedure, binding, old))
+			handler_ask(procedure, binding);
+}
+
+/* Its exporter is not active any more, and there is no other. */
+static void procedure_close(struct spin_procedure *procedure)
+{
+	struct spin_extension *gone = procedure->exporter;
+	struct spin_procedure_link *link;
+	struct spin_binding *binding;
+	struct list_head *list;
+
+	procedure->exporter = NULL;
+	list_for_each_entry(link, &procedure->links, node)
+		WRITE_ONCE(link->error, -ENXIO);
+	spin_point_for_each(&procedure->event.point, binding, list) {
+		if (binding->ext == gone || binding->implementation)
+			continue;
+		if (!binding->unserved)
+			spin_extension_refuse(binding->ext,
+					      "handler '%s' of procedure %s is inactive: its exporter, '%s', is gone",
+					      spin_binding_name(binding),
+					      procedure->name, gone->name);
+		spin_binding_unserve(binding);
+		spin_binding_impose_all(binding, NULL);
+	}
+}
+
+/**
+ * spin_procedures_open - an extension has become active
+ * @ext: committed; the epoch in which it is active has begun
+ * @old: the version whose place it took, or NULL
+ *
+ * Under spin_mutex. Importers that waited for its procedures are bound now, if its
+ * authorizer lets them. What the version before exported and this one does not,
+ * nobody exports any more.
+ */
+void spin_procedures_open(struct spin_extension *ext, struct spin_extension *old)
+{
+	u32 slot;
+
+	lockdep_assert_held(&spin_mutex);
+	for (slot = 1; slot <= ext->procedure_count; slot++)
+		if (ext->procedures[slot]->exports)
+			procedure_open(ext->procedures[slot]->procedure,
+				       ext->procedures[slot], old);
+	if (old)
+		spin_procedures_close(old);
+}
+
+/**
+ * spin_procedures_close - an extension is not active any more, or never was
+ * @ext: on its way out; the epoch in which it was active is over
+ *
+ * Under spin_mutex. Calls of what it exported fail from now on; handlers that
+ * others have on it do not run, and what it imposed on them is taken off.
+ */
+void spin_procedures_close(struct spin_extension *ext)
+{
+	u32 slot;
+
+	lockdep_assert_held(&spin_mutex);
+	for (slot = 1; slot <= ext->procedure_count; slot++) {
+		struct spin_procedure *procedure =
+			ext->procedures[slot]->procedure;
+
+		if (procedure->successor == ext)
+			procedure->successor = NULL;
+		if (procedure->exporter == ext)
+			procedure_close(procedure);
+	}
+}
+
+/* No handler of it runs any more, and its templates are gone. */
+void spin_procedures_release(struct spin_extension *ext)
+{
+	struct spin_procedure_link *link;
+	u32 slot;
+
+	for (slot = ext->procedure_count; slot; slot--) {
+		mutex_lock(&spin_mutex);
+		link = ext->procedures[slot];
+		ext->procedures[slot] = NULL;
+		ext->procedure_count = slot - 1;
+		list_del(&link->node);
+		mutex_unlock(&spin_mutex);
+		link_free(link);
+	}
+}

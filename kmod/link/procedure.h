@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Procedures, as the core sees them, and what their parts have in common.
+ *
+ * A procedure is where callers and exporter meet: it has a name and a prototype,
+ * and is made by whoever comes first. It holds an event of struct_ops type
+ * Proc_Call, whose raises are the calls, the exporter's binding on it its
+ * implementation. References to it have the links (imports and exports) of
+ * extensions, the templates attached to it, and bindings; the last one is put in
+ * process context or not, so a work ends it.
+ */
+#ifndef _SPIN_PROCEDURE_H
+#define _SPIN_PROCEDURE_H
+
+#define SPIN_PROCEDURE_NAME_LEN	(2 * SPIN_NAME_LEN)
+
+/**
+ * struct spin_procedure - a procedure
+ * @event: of its calls
+ * @kref: see above
+ * @node: in the list of procedures; spin_mutex
+ * @links: struct spin_procedure_link, of importers; spin_mutex
+ * @plain_size: of the argument block, if a call is nothing but words that are
+ *	copied, and cannot sleep; else U32_MAX, which no block has
+ * @name: "INTERFACE.PROCEDURE"
+ * @interface: qualified: see spin_name_qualify()
+ * @procedure: its name
+ * @prototype: its type
+ * @hash: of that
+ * @text: of it, for people
+ * @caps: how many of its arguments are capabilities
+ * @cap: these
+ * @exporter: extension that exports it, loaded or being loaded; NULL: none;
+ *	spin_mutex. It is in the list of extensions as long as it is here
+ * @successor: next version of @exporter, being loaded, that exports it; spin_mutex
+ * @flags: SPIN_PROC_PUBLIC, of @exporter; spin_mutex
+ * @work: ends it
+ */
+struct spin_procedure {
+	struct spin_event event;
+	struct kref kref;
+	struct list_head node;
+	struct list_head links;
+	u32 plain_size;
+	char name[SPIN_PROCEDURE_NAME_LEN];
+	char interface[SPIN_NAME_LEN];
+	char procedure[SPIN_NAME_LEN];
+	struct spin_prototype prototype;
+	u64 hash;
+	char text[SPIN_PROC_TEXT_LEN];
+	u32 caps;
+	struct spin_proc_member cap[SPIN_ARGUMENTS_MAX];
+	struct spin_extension *exporter;
+	struct spin_extension *successor;
+	u32 flags;
+	struct work_struct work;
+};
+
+/**
+ * struct spin_procedure_link - an extension's import or export
+ * @procedure: reference held
+ * @ext: whose
+ * @node: an import's: in @procedure->links; spin_mutex
+ * @slot: by which the extension calls it
+ * @error: 0, or why it may not be called; written under spin_mutex
+ * @exports: it is an export
+ * @flags: SPIN_PROC_PUBLIC
+ * @name: "INTERFACE.PROCEDURE", as the extension has it
+ *
+ * Owned by the extension, until no handler of it runs any more.
+ */
+struct spin_procedure_link {
+	struct spin_procedure *procedure;
+	struct spin_extension *ext;
+	struct list_head node;
+	u32 slot;
+	int error;
+	bool exports;
+	u32 flags;
+	char name[SPIN_PROCEDURE_NAME_LEN];
+};
+
+extern struct list_head spin_procedures;
+extern struct spin_event spin_procedure_event;
+
+static inline struct spin_procedure *
+spin_procedure_of(const struct spin_event *event)
+{
+	return container_of(event, struct spin_procedure, event);
+}
+
+/* Does its exporter's implementation run? Under spin_mutex. */
+static inline bool spin_procedure_served(const struct spin_procedure *procedure)
+{
+	return procedure->exporter &&
+	       procedure->exporter->state == SPIN_EXT_LOADED;
+}
+
+/* procedure.c */
+int spin_procedures_init(void);
+void spin_procedures_exit(void);
+void spin_procedure_put(struct spin_procedure *procedure);
+struct spin_procedure *
+spin_procedure_get(const struct spin_ioc_ext_procedure *args,
+		   const char *interface);
+struct spin_procedure *spin_procedure_other(const struct spin_procedure *procedure);
+int spin_procedure_resolve(struct spin_extension *ext,
+			   struct spin_template *template);
+void spin_procedure_unresolve(struct spin_template *template);
+
+/* export.c */
+int spin_procedure_import(struct spin_extension *ext,
+			  struct spin_ioc_ext_procedure *args);
+int spin_procedure_export(struct spin_extension *ext,
+			  struct spin_ioc_ext_procedure *args);
+u32 spin_procedure_link_status(const struct spin_procedure_link *link);
+int spin_procedures_check(struct spin_extension *ext);
+void spin_procedures_open(struct spin_extension *ext, struct spin_extension *old);
+void spin_procedures_close(struct spin_extension *ext);
+void spin_procedures_release(struct spin_extension *ext);
+
+/* authorize.c */
+int spin_procedure_authorize(struct spin_procedure *procedure,
+			     struct spin_extension *ext,
+			     struct spin_request *request);
+int spin_authorize_init(void);
+void spin_authorize_exit(void);
+
+/* call.c */
+u32 spin_procedure_call_cost(const struct spin_extension *ext,
+			     const struct spin_kfunc *kfunc);
+int spin_call_init(void);
+void spin_call_exit(void);
+
+#endif /* _SPIN_PROCEDURE_H */
