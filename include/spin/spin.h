@@ -267,8 +267,6 @@ struct spin_event_ops {
  *	struct spin_raise
  * @locked: the raiser may hold locks that a process sleeps with: functions that
  *	take such (SPIN_KFUNC_LOCKS) are refused
- * @arguments: its raises carry capabilities: a struct spin_arguments lies directly
- *	before the struct spin_raise
  * @bindings_max: how many it takes in all; 0: no limit
  * @fold: how results become one
  * @default_result: of a raise that no handler fired in, without @ops->fallback;
@@ -315,7 +313,6 @@ struct spin_event {
 	bool procedural;
 	bool arguments;
 	bool locked;
-	bool arguments;
 	u32 bindings_max;
 	enum spin_fold fold;
 	int default_result;
