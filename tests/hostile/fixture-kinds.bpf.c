@@ -4,6 +4,7 @@
  * (tests/suite/54-kinds.sh).
  */
 #include "hostile.h"
+#include <spin/bpf/directory.h>
 #include <spin/bpf/region.h>
 #include <spin/bpf/strand.h>
 #include <spin/bpf/stream.h>
@@ -13,11 +14,13 @@ SPIN_EXTENSION("kinds");
 SPIN_LICENSE("GPL");
 SPIN_IMPORT(Clock);
 SPIN_IMPORT(Console);
+SPIN_IMPORT(Directory);
 SPIN_IMPORT(File);
 SPIN_IMPORT(Strand);
 SPIN_IMPORT(Stream);
 SPIN_IMPORT(Translation);
 SPIN_CAPABILITY_OPTIONAL(spin_console_t, console);
+SPIN_CAPABILITY_OPTIONAL(spin_directory_t, folder);
 SPIN_CAPABILITY_OPTIONAL(spin_file_t, clip);
 SPIN_CAPABILITY_OPTIONAL(spin_region_t, range);
 SPIN_CAPABILITY_OPTIONAL(spin_strand_t, strand);
@@ -30,12 +33,91 @@ SPIN_CAPABILITY_OPTIONAL(spin_stream_t, stream);
 SPIN_SETTING(__u32, flood, 0);	/* send without end */
 
 __u64 ticks;
+char buf[512];
+
+/* ---- the directory: a file by its name, and what is none ---- */
+
+__s64 opened, file_size, file_sum, first_error, kept_error;
+__s64 is_missing, is_link, is_folder, is_pipe, is_device, is_above, is_below;
+__s64 is_nothing, is_secret, is_too_long;
+char n_plain[] = "plain", n_missing[] = "missing", n_link[] = "link";
+char n_folder[] = "folder", n_pipe[] = "pipe", n_device[] = "device";
+char n_above[] = "..", n_below[] = "folder/inner", n_nothing[] = "";
+char n_secret[] = "secret", n_too_long[300];
+
+struct kept {
+	struct spin_file __kptr *file;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct kept);
+} keep SEC(".maps");
+
+/* 0 if the file can be opened, or why not. */
+#define try(NAME)							\
+({									\
+	int err_ = 1;							\
+	struct spin_file *file_ = spin_directory_open(ctx, folder, NAME, \
+						      sizeof(NAME), &err_); \
+	if (file_)							\
+		spin_file_release(file_);				\
+	err_;								\
+})
+
+static void open_all(struct spin_ctx *ctx)
+{
+	int err = 1, got, i;
+	struct spin_file *file, *before;
+	struct kept *kept;
+	__u32 zero = 0;
+
+	file = spin_directory_open(ctx, folder, n_plain, sizeof(n_plain), &err);
+	first_error = err;
+	if (file) {
+		opened++;
+		file_size = spin_file_size_by(ctx, file);
+		got = spin_file_read_by(ctx, file, 0, buf, 64);
+		file_sum = 0;
+		for (i = 0; i < 64; i++)
+			if (i < got)
+				file_sum += (__u8)buf[i];
+		kept = bpf_map_lookup_elem(&keep, &zero);
+		if (kept) {
+			before = bpf_kptr_xchg(&kept->file, file);
+			if (before)
+				spin_file_release(before);
+		} else {
+			spin_file_release(file);
+		}
+	} else {
+		/* What was opened before goes with the directory. */
+		kept = bpf_map_lookup_elem(&keep, &zero);
+		before = kept ? bpf_kptr_xchg(&kept->file, NULL) : NULL;
+		if (before) {
+			kept_error = spin_file_size_by(ctx, before);
+			spin_file_release(before);
+		}
+	}
+	for (i = 0; i < sizeof(n_too_long) - 1; i++)
+		n_too_long[i] = 'x';
+	is_missing = try(n_missing);
+	is_link = try(n_link);
+	is_folder = try(n_folder);
+	is_pipe = try(n_pipe);
+	is_device = try(n_device);
+	is_above = try(n_above);
+	is_below = try(n_below);
+	is_nothing = try(n_nothing);
+	is_secret = try(n_secret);
+	is_too_long = try(n_too_long);
+}
 
 /* ---- the stream: what comes goes back, or a file is sent ---- */
 
 __s64 received, echoed, sent, stream_full, stream_error, stream_end;
-char buf[512];
-
 static void echo(struct spin_ctx *ctx)
 {
 	int got = spin_stream_receive(ctx, stream, buf, sizeof(buf));
@@ -185,6 +267,8 @@ SPIN_SLEEPABLE_HANDLER(use, struct spin_clock_tick *tick)
 		print(&tick->ctx);
 	if (range)
 		look_at_range(&tick->ctx);
+	if (folder)
+		open_all(&tick->ctx);
 	if (strand)
 		look_at_strand(&tick->ctx);
 	ticks++;

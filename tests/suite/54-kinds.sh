@@ -7,33 +7,32 @@
 
 KINDS=$FIXTURES/fixture-kinds.bpf.o
 
-# peer COMMAND... - a kinds(1) process to talk to; its first line goes to $READY
+# peer COMMAND... - a kinds process to talk to; what it says when ready is $READY
 peer() {
 	coproc kinds "$@"
-	read -r -t 10 READY <&"${COPROC[0]}"
+	PEER=$COPROC_PID
+	exec {FROM}<&"${COPROC[0]}" {TO}>&"${COPROC[1]}"
+	read -r -t 10 READY <&"$FROM"
 	expect "peer_$1" ready "${READY%% *}"
 	READY=${READY#ready}
 	READY=${READY# }
 }
 
-# ask NAME EXPECTED [LINE] - the next line it says, to @LINE if there is one
-ask() {
+answer() { # [LINE] - the next line it says, to LINE if there is one
 	local line=
-	[ $# -lt 3 ] || echo "$3" >&"${COPROC[1]}"
-	read -r -t 10 line <&"${COPROC[0]}"
-	expect "$1" "$2" "$line"
-}
-
-answer() { # LINE
-	local line=
-	echo "$1" >&"${COPROC[1]}"
-	read -r -t 10 line <&"${COPROC[0]}"
+	[ $# = 0 ] || echo "$1" >&"$TO"
+	read -r -t 10 line <&"$FROM"
 	echo "$line"
 }
 
+ask() { # NAME EXPECTED [LINE]
+	expect "$1" "$2" "$(answer "${@:3}")"
+}
+
 end_peer() {
-	kill -9 "$COPROC_PID"
-	wait "$COPROC_PID" 2>/dev/null
+	kill -9 "$PEER" 2>/dev/null
+	wait "$PEER" 2>/dev/null
+	exec {FROM}<&- {TO}>&-
 }
 
 # Pseudo-terminals, which not every guest has.
@@ -82,10 +81,93 @@ test_kinds_that_name_nothing() {
 		spinctl load "$kinds" --grant strand=strand:$$/1
 	refused other_kind "must be a region.*grants a strand" \
 		spinctl load "$kinds" --grant range=strand:$$/1
+	refused directory_file 'not a directory.*file:' \
+		spinctl load "$kinds" --grant folder=directory:/etc/passwd
+	refused directory_proc 'disk file system' \
+		spinctl load "$kinds" --grant folder=directory:/proc
 	refused clock_unit 'not a period' \
 		spinctl load "$FIXTURES/fixture-pulse.bpf.o" --grant fast=clock:100
 	refused clock_short 'between 100' \
 		spinctl load "$FIXTURES/fixture-pulse.bpf.o" --grant fast=clock:99us
+}
+
+# ---- directory ----
+
+folder_up() {
+	FOLDER=$DATA/folder
+	mkdir -p "$FOLDER"/folder
+	head -c 5000 /dev/urandom >"$FOLDER"/plain
+	echo inner >"$FOLDER"/folder/inner
+	ln -sf plain "$FOLDER"/link
+	[ -p "$FOLDER"/pipe ] || mkfifo "$FOLDER"/pipe
+	[ -c "$FOLDER"/device ] || mknod "$FOLDER"/device c 1 5
+	echo secret >"$FOLDER"/secret
+	chown 1000 "$FOLDER"/secret
+	chmod 600 "$FOLDER"/secret
+}
+
+folder_down() {
+	rm -rf "$FOLDER"
+}
+
+test_kinds_directory() {
+	folder_up
+	load "$KINDS" --grant folder=directory:"$FOLDER"
+	expect_true ran "files are opened" eventually 5 kinds_is ticks -gt 3
+	expect size 5000 "$(var kinds file_size)"
+	expect bytes "$(od -An -tu1 -N64 -v "$FOLDER"/plain | awk '{ for (i = 1; i <= NF; i++) s += $i } END { print s }')" \
+		"$(var kinds file_sum)"
+	expect missing -2 "$(var kinds is_missing)"
+	expect symbolic_link -40 "$(var kinds is_link)"
+	expect folder -21 "$(var kinds is_folder)"
+	expect pipe -22 "$(var kinds is_pipe)"
+	expect device -22 "$(var kinds is_device)"
+	expect above -22 "$(var kinds is_above)"
+	expect below -22 "$(var kinds is_below)"
+	expect nothing -22 "$(var kinds is_nothing)"
+	expect too_long -22 "$(var kinds is_too_long)"
+	expect root_may 0 "$(var kinds is_secret)"
+	expect_true counted "files are counted" look_is -gt 3 cap kinds folder opened
+	expect_match listed "folder +[0-9]+ +directory.*$FOLDER" \
+		"$(spinctl ext show kinds)"
+	must spinctl cap revoke kinds folder
+	expect_true revoked "-EKEYREVOKED" eventually 5 kinds_is first_error = -128
+	expect_true file_too "what was opened in it, too" eventually 5 \
+		kinds_is kept_error = -128
+	unload kinds
+	folder_down
+}
+
+# Handlers run in the kernel's own threads; what counts are the rights of who
+# granted the directory.
+test_kinds_directory_rights_of_the_granter() {
+	folder_up
+	must setpriv --bounding-set -dac_override,-dac_read_search \
+		spinctl load "$KINDS" --grant folder=directory:"$FOLDER"
+	expect_true ran "files are opened" eventually 5 kinds_is ticks -gt 3
+	expect readable 0 "$(var kinds first_error)"
+	expect secret -13 "$(var kinds is_secret)"
+	unload kinds
+	folder_down
+}
+
+# What was opened holds the file system no longer than the extension does.
+test_kinds_directory_is_given_back() {
+	local img=/tmp/fs.img
+	truncate -s 8M $img
+	mkdir -p /tmp/mnt
+	if ! mkfs.ext4 -q $img || ! busybox mount -o loop $img /tmp/mnt 2>/dev/null; then
+		rm -f $img
+		echo "skip loop_device none here"
+		return
+	fi
+	echo plain >/tmp/mnt/plain
+	load "$KINDS" --grant folder=directory:/tmp/mnt
+	expect_true ran "files are opened" eventually 5 kinds_is opened -gt 3
+	refused busy 'busy' busybox umount /tmp/mnt
+	unload kinds
+	expect_true free "it can be unmounted" eventually 5 busybox umount /tmp/mnt
+	rm -rf $img /tmp/mnt
 }
 
 # ---- clock ----
@@ -281,9 +363,9 @@ test_kinds_region_no_stale_page() {
 	load "$FIXTURES/fixture-pager.bpf.o"
 	peer monotonic pager "$seconds"
 	load "$KINDS" --grant range=region:"$READY"
-	echo >&"${COPROC[1]}"
+	echo >&"$TO"
 	local line=
-	read -r -t $((seconds + 30)) line <&"${COPROC[0]}"
+	read -r -t $((seconds + 30)) line <&"$FROM"
 	expect looked 'many looks, 0 backwards' "$line"
 	expect_true discards "pages were discarded" kinds_is discarded -gt 100
 	unload kinds

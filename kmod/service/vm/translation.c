@@ -22,6 +22,8 @@
  * Pages can be taken out again. As in the page cache, the page's lock keeps that
  * apart from a fault which has found the page and is about to map it: the fault
  * looks again once it has the lock, and the kernel unlocks when it has mapped.
+ * Until the last mapping of the page is gone nobody gets a new one in its place:
+ * else both could be seen at a time.
  */
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
@@ -37,6 +39,7 @@
 /* In the table, in place of a page. */
 #define PAGE_RAISING	xa_mk_value(1)	/* the event is being raised for it */
 #define PAGE_REFUSED	xa_mk_value(2)	/* the last raise gave no page */
+#define PAGE_LEAVING	xa_mk_value(3)	/* it is being taken out */
 
 static DEFINE_XARRAY(translations);	/* by id */
 static atomic64_t last_id = ATOMIC64_INIT(0);
@@ -90,6 +93,12 @@ static bool is_page(const void *entry)
 	return entry && !xa_is_value(entry);
 }
 
+/* Somebody else is at it. */
+static bool is_busy(const void *entry)
+{
+	return entry == PAGE_RAISING || entry == PAGE_LEAVING;
+}
+
 /*
  * May the event be raised for this fault? Not if the fault cannot be tried again;
  * nor for a process that is past being killed, or writes its core.
@@ -109,7 +118,7 @@ static bool page_claim(struct spin_translation *translation, u64 index,
 	void *was;
 
 	*claimed = false;
-	if (entry == PAGE_RAISING)
+	if (is_busy(entry))
 		return true;
 	was = xa_cmpxchg(&translation->table, index, entry, PAGE_RAISING,
 			 GFP_KERNEL_ACCOUNT);
@@ -138,8 +147,7 @@ static void page_wait(struct spin_translation *translation, u64 index)
 {
 	/* Killed: the caller's caller looks. */
 	(void)wait_event_killable(translation->wait,
-				  xa_load(&translation->table, index) !=
-				  PAGE_RAISING);
+				  !is_busy(xa_load(&translation->table, index)));
 }
 
 static vm_fault_t page_ask(struct vm_fault *vmf, void *entry)
@@ -223,53 +231,62 @@ static const struct vm_operations_struct translation_vm_ops = {
 
 /* ---- taking pages out ---- */
 
-#define DISCARD_BATCH	64
+#define DISCARD_BATCH	32
 
-/* Some pages that are out of the table, and the indexes they had. */
+/* Some pages that are being taken out, and their indexes. */
 struct batch {
-	struct page *pages[DISCARD_BATCH];
 	u32 count;
-	unsigned long first;
-	unsigned long last;
+	unsigned long index[DISCARD_BATCH];
+	struct page *page[DISCARD_BATCH];
 };
 
-static void batch_erase(struct spin_translation *translation,
-			struct batch *batch, unsigned long from,
-			unsigned long last)
+static void batch_take(struct spin_translation *translation,
+		       struct batch *batch, unsigned long from,
+		       unsigned long last)
 {
 	unsigned long index;
 	void *entry;
 
 	batch->count = 0;
 	xa_for_each_range(&translation->table, index, entry, from, last) {
+		/* A value in the place of a page: allocates nothing. */
 		if (!is_page(entry) ||
-		    xa_cmpxchg(&translation->table, index, entry, NULL, 0) != entry)
+		    xa_cmpxchg(&translation->table, index, entry, PAGE_LEAVING,
+			       0) != entry)
 			continue;
-		if (!batch->count)
-			batch->first = index;
-		batch->last = index;
-		batch->pages[batch->count++] = entry;
-		if (batch->count == DISCARD_BATCH)
+		batch->index[batch->count] = index;
+		batch->page[batch->count] = entry;
+		if (++batch->count == DISCARD_BATCH)
 			break;
 	}
 }
 
-static void batch_free(struct spin_translation *translation,
-		       struct batch *batch)
+static void batch_unmap(struct spin_translation *translation,
+			const struct batch *batch)
 {
+	loff_t first = batch->index[0];
+	loff_t last = batch->index[batch->count - 1];
 	u32 i;
 
 	/* Faults that had found one have mapped it once its lock was had. */
 	for (i = 0; i < batch->count; i++) {
-		folio_lock(page_folio(batch->pages[i]));
-		folio_unlock(page_folio(batch->pages[i]));
+		folio_lock(page_folio(batch->page[i]));
+		folio_unlock(page_folio(batch->page[i]));
 	}
-	unmap_mapping_range(translation->mapping,
-			    (loff_t)batch->first << PAGE_SHIFT,
-			    (loff_t)(batch->last - batch->first + 1) << PAGE_SHIFT,
-			    1);
-	for (i = 0; i < batch->count; i++)
-		spin_translation_page_free(batch->pages[i]);
+	unmap_mapping_range(translation->mapping, first << PAGE_SHIFT,
+			    (last - first + 1) << PAGE_SHIFT, 1);
+}
+
+static void batch_free(struct spin_translation *translation,
+		       const struct batch *batch)
+{
+	u32 i;
+
+	for (i = 0; i < batch->count; i++) {
+		xa_erase(&translation->table, batch->index[i]);
+		spin_translation_page_free(batch->page[i]);
+	}
+	wake_up_all(&translation->wait);
 }
 
 /**
@@ -294,10 +311,11 @@ u32 spin_translation_discard(struct spin_translation *translation, u64 page,
 	u32 done = 0;
 
 	/* Always on, so that it ends even if pages are supplied meanwhile. */
-	for (; from <= last; from = batch.last + 1) {
-		batch_erase(translation, &batch, from, last);
+	for (; from <= last; from = batch.index[batch.count - 1] + 1) {
+		batch_take(translation, &batch, from, last);
 		if (!batch.count)
 			break;
+		batch_unmap(translation, &batch);
 		batch_free(translation, &batch);
 		done += batch.count;
 		cond_resched();
@@ -336,7 +354,7 @@ static void pages_free(struct spin_translation *translation)
 	void *entry;
 
 	xa_for_each(&translation->table, index, entry) {
-		WARN_ON_ONCE(entry == PAGE_RAISING);
+		WARN_ON_ONCE(is_busy(entry));
 		if (is_page(entry))
 			spin_translation_page_free(entry);
 		cond_resched();
