@@ -9,6 +9,7 @@
 #include "abi/device.h"
 #include "core/internal.h"
 #include "kfuncs.h"
+#include "link/domain.h"
 #include "link/pointer.h"
 #include "link/reference.h"
 #include "service/services.h"
@@ -27,6 +28,7 @@ struct part {
 static const struct part parts[] __refconst = {
 	{ "records of runs", spin_run_init, NULL },
 	{ "bindings", spin_binding_cache_init, spin_binding_cache_exit },
+	{ "domains", spin_domain_init, spin_domain_exit },
 	{ "capabilities", spin_capability_init, spin_capability_exit },
 	{ "Domain", spin_initialize_init, spin_initialize_exit },
 	{ "Dispatcher", spin_dispatcher_init, spin_dispatcher_exit },

@@ -31,12 +31,15 @@
 struct cred;
 struct module;
 struct spin_direct_call;
+struct spin_domain;
 struct spin_guard;
 struct spin_plan_head;
 struct spin_request;
 struct spin_binding;
 struct spin_event;
 struct spin_extension;
+
+#define SPIN_INTERFACES_MAX	256	/* in the whole system */
 
 /**
  * struct spin_template - what the core keeps in every struct_ops value
@@ -53,11 +56,12 @@ struct spin_extension;
  * @node: in the extension's list of templates; spin_mutex
  * @cost: worst case of one of its bindings, in instructions; 0: unbounded
  * @lean: its guard looks at nothing that is set for the binding
+ * @uses: interfaces its programs call functions of, and that of its event
  *
  * The programs are held by the struct_ops map the value lies in, from the map
  * update that filled it to the end of the map; no reference is taken here.
  * What has no lock named is written once, by the map update, before the value
- * can be attached, @cost and @lean by the attachment.
+ * can be attached; @cost, @lean and @uses by the attachment.
  */
 struct spin_template {
 	u64 id;
@@ -72,6 +76,7 @@ struct spin_template {
 	struct list_head node;
 	u32 cost;
 	bool lean;
+	DECLARE_BITMAP(uses, SPIN_INTERFACES_MAX);
 };
 
 #define SPIN_TEMPLATE_KERNEL	struct spin_template kernel;
@@ -263,8 +268,6 @@ struct spin_event_ops {
  *	for all of them: it has no plan
  * @procedural: a procedure of an extension's: see kmod/link/procedure.h. Only
  *	spin.ko itself makes such
- * @arguments: its raise blocks have a struct spin_arguments directly before
- *	struct spin_raise
  * @locked: the raiser may hold locks that a process sleeps with: functions that
  *	take such (SPIN_KFUNC_LOCKS) are refused
  * @bindings_max: how many it takes in all; 0: no limit
@@ -311,7 +314,6 @@ struct spin_event {
 	int result_max;
 	bool singly;
 	bool procedural;
-	bool arguments;
 	bool locked;
 	u32 bindings_max;
 	enum spin_fold fold;
@@ -666,7 +668,11 @@ struct spin_kfunc {
  * @authorize: may this extension import it? 0, or a negative errno with a
  *	sentence by spin_extension_refuse(); NULL: nobody may
  * @index: set by registration
+ * @domain: its domain, which has its name; set by registration
  * @node: in the list of interfaces; spin_mutex
+ *
+ * A module with MODULE_ALIAS("spin-interface-NAME") is loaded when an extension
+ * imports NAME and nobody exports it.
  */
 struct spin_interface {
 	const char *name;
@@ -677,6 +683,7 @@ struct spin_interface {
 			 struct spin_extension *ext);
 
 	u32 index;
+	struct spin_domain *domain;
 	struct list_head node;
 };
 

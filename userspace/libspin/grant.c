@@ -187,7 +187,7 @@ static int held_by_loaded(struct spin *spin, const char *ext, const char *name,
 	int ret;
 
 	while ((ret = spin_cap_next(spin, &cap)) > 0)
-		if (!strcmp(cap.ext, ext) && !strcmp(cap.name, name)) {
+		if (spin_name_means(cap.ext, ext) && !strcmp(cap.name, name)) {
 			*kind = cap.kind;
 			return 1;
 		}

@@ -190,7 +190,7 @@ int collect_templates(struct spin *spin, const char *ext,
 	int ret;
 
 	while ((ret = spin_template_next(spin, &template)) > 0)
-		if (!strcmp(template.ext, ext))
+		if (spin_name_means(template.ext, ext))
 			json_append(rows, template_row(&template));
 	return ret;
 }
@@ -202,7 +202,7 @@ int collect_caps(struct spin *spin, const char *ext, struct json_object *rows)
 	int ret;
 
 	while ((ret = spin_cap_next(spin, &cap)) > 0)
-		if (!strcmp(cap.ext, ext))
+		if (spin_name_means(cap.ext, ext))
 			json_append(rows, cap_row(&cap));
 	return ret;
 }

@@ -27,6 +27,9 @@ struct options {
 	size_t nr_grants;
 	const char **settings;
 	size_t nr_settings;
+	const char *domain;
+	const char **limits;
+	size_t nr_limits;
 	/* binding install */
 	const char **matches;
 	size_t nr_matches;
@@ -84,6 +87,7 @@ struct object {
 	size_t nr_commands;
 };
 extern const struct object ext_object, event_object, binding_object;
+extern const struct object domain_object, name_object;
 extern const struct object doctor_object, version_object;
 extern const struct object load_object, unload_object, trace_object;
 
