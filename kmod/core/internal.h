@@ -680,6 +680,8 @@ extern struct list_head spin_events;
 int spin_event_start(struct spin_event *event, struct module *owner);
 void spin_event_abandon(struct spin_event *event);
 void spin_event_enlist(struct spin_event *event);
+void spin_event_delist(struct spin_event *event);
+void spin_event_free(struct spin_event *event);
 
 extern struct list_head spin_interfaces;
 const struct spin_kfunc *spin_interface_kfunc(const void *address,
@@ -734,6 +736,7 @@ void spin_capability_end_wait(struct spin_capability *capability);
 void spin_capability_end_lineage(u64 lineage);
 void spin_capability_narrow(struct spin_capability *capability, u32 rights);
 struct spin_capability *spin_capability_by_id(u64 id);
+struct spin_capability *spin_capability_after(u64 id);
 void spin_capability_sum(const struct spin_capability *capability, u64 *sums);
 int spin_capability_init(void);
 void spin_capability_exit(void);

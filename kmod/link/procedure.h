@@ -12,6 +12,8 @@
 #ifndef _SPIN_PROCEDURE_H
 #define _SPIN_PROCEDURE_H
 
+#include <linux/llist.h>
+
 #define SPIN_PROCEDURE_NAME_LEN	(2 * SPIN_NAME_LEN)
 
 /**
@@ -34,7 +36,7 @@
  *	spin_mutex. It is in the list of extensions as long as it is here
  * @successor: next version of @exporter, being loaded, that exports it; spin_mutex
  * @flags: SPIN_PROC_PUBLIC, of @exporter; spin_mutex
- * @work: ends it
+ * @dead: among those that are to be ended
  */
 struct spin_procedure {
 	struct spin_event event;
@@ -53,7 +55,7 @@ struct spin_procedure {
 	struct spin_extension *exporter;
 	struct spin_extension *successor;
 	u32 flags;
-	struct work_struct work;
+	struct llist_node dead;
 };
 
 /**

@@ -8,18 +8,19 @@ SPIN_LICENSE("GPL");
 SPIN_IMPORT_PROCEDURE(Adder, Count);
 
 __u64 in_loop;
+int turns;
 __u64 cut;	/* loops that ended early */
 
 SPIN_SLEEPABLE_HANDLER(loop, struct spin_call *call)
 {
-	int i, turns = 0;
+	int i;
 
 	in_loop++;
 	spin_for(i, 0, 8000000)
-		turns++;
+		turns = i;
 	in_loop--;
-	cut += turns < 8000000;
-	return turns;
+	cut += turns < 7999999;
+	return 0;
 }
 
 SPIN_HANDLE(Adder, Count, looping, .handler = (void *)loop,
