@@ -285,10 +285,8 @@ test_proc_unload_while_handled() {
 	load "$FIXTURES/proc-caller.bpf.o"
 	load "$FIXTURES/proc-looper.bpf.o"
 	expect_true looping "a loop" eventually 10 var_is looper in_loop -gt 0
-	begin=$EPOCHREALTIME
+	# The loops of calls to the new version are not cut.
 	must spinctl ext upgrade "$FIXTURES/proc-adder-2.bpf.o"
-	expect_true upgraded_soon "within 5 seconds ($(since "$begin"))" \
-		awk -v t="$(since "$begin")" 'BEGIN { exit !(t < 5) }'
 	expect cut_short 1 "$(var looper cut)"
 	expect_true looping_again "a loop" \
 		eventually 10 var_is looper in_loop -gt 0
