@@ -13,19 +13,20 @@ static bool want_help, want_version;
 static char bad_option[128];
 
 static const struct object *const objects[] = {
-	&ext_object, &event_object, &binding_object, &load_object,
+	&ext_object, &event_object, &binding_object, &cap_object, &load_object,
 	&unload_object, &trace_object, &doctor_object, &version_object,
 };
 
 /* Options without a letter. */
 enum {
 	KEY_MATCH = 256, KEY_CLOSURE, KEY_ORDER, KEY_COUNT, KEY_KEY,
-	KEY_CANCEL, KEY_FILTER, KEY_INACTIVE, KEY_EVENT, KEY_EXT,
+	KEY_RIGHTS, KEY_CANCEL, KEY_FILTER, KEY_INACTIVE, KEY_EVENT, KEY_EXT,
 };
 
 static const struct option long_options[] = {
 	{ "grant", required_argument, NULL, 'g' },
 	{ "set", required_argument, NULL, 's' },
+	{ "rights", required_argument, NULL, KEY_RIGHTS },
 	{ "match", required_argument, NULL, KEY_MATCH },
 	{ "closure", required_argument, NULL, KEY_CLOSURE },
 	{ "order", required_argument, NULL, KEY_ORDER },
@@ -50,6 +51,8 @@ static int option_is_of(int opt)
 	case 'g':
 	case 's':
 		return OF_LOAD;
+	case KEY_RIGHTS:
+		return OF_LOAD | OF_RIGHTS;
 	case KEY_COUNT:
 		return OF_INSTALL | OF_REMOVE;
 	case KEY_EVENT:
@@ -138,6 +141,9 @@ static void note_option(int opt)
 		break;
 	case 's':
 		options.settings[options.nr_settings++] = optarg;
+		break;
+	case KEY_RIGHTS:
+		options.rights[options.nr_rights++] = optarg;
 		break;
 	case KEY_EVENT:
 		options.event = optarg;
@@ -320,13 +326,15 @@ int main(int argc, char **argv)
 
 	opterr = 0;
 	options.grants = calloc(argc, sizeof(*options.grants));
+	options.rights = calloc(argc, sizeof(*options.rights));
 	options.settings = calloc(argc, sizeof(*options.settings));
 	options.matches = calloc(argc, sizeof(*options.matches));
-	if (!options.grants || !options.settings || !options.matches)
+	if (!options.grants || !options.rights || !options.settings || !options.matches)
 		return out_of_memory();
 	parse_options(argc, argv);
 	code = dispatch(argv + optind, argc - optind);
 	free(options.grants);
+	free(options.rights);
 	free(options.settings);
 	free(options.matches);
 	return finish_output(code);

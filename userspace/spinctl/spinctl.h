@@ -25,6 +25,8 @@ struct options {
 	/* load, ext upgrade */
 	const char **grants;
 	size_t nr_grants;
+	const char **rights;
+	size_t nr_rights;
 	const char **settings;
 	size_t nr_settings;
 	/* binding install */
@@ -47,6 +49,7 @@ enum {
 	OF_INSTALL	= 1 << 1,
 	OF_REMOVE	= 1 << 2,
 	OF_TRACE	= 1 << 3,
+	OF_RIGHTS	= 1 << 8,
 	OF_ALL		= ~0,
 };
 
@@ -84,6 +87,7 @@ struct object {
 	size_t nr_commands;
 };
 extern const struct object ext_object, event_object, binding_object;
+extern const struct object cap_object;
 extern const struct object doctor_object, version_object;
 extern const struct object load_object, unload_object, trace_object;
 
@@ -174,6 +178,9 @@ struct json_object *binding_row(const struct spin_binding *binding,
 int collect_bindings(struct spin *spin, const char *ext, const char *event,
 		     struct json_object *rows);
 int print_bindings(struct json_object *rows, unsigned int show);
+
+/* ext.c */
+void print_counters(struct json_object *cap);
 
 /* load.c */
 int do_load(char **args, int nr_args);
