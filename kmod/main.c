@@ -9,6 +9,7 @@
 #include "abi/device.h"
 #include "core/internal.h"
 #include "kfuncs.h"
+#include "link/domain.h"
 #include "link/pointer.h"
 #include "link/reference.h"
 #include "service/services.h"
@@ -27,6 +28,7 @@ struct part {
 static const struct part parts[] __refconst = {
 	{ "records of runs", spin_run_init, NULL },
 	{ "bindings", spin_binding_cache_init, spin_binding_cache_exit },
+	{ "domains", spin_domain_init, spin_domain_exit },
 	{ "capabilities", spin_capability_init, spin_capability_exit },
 	{ "Domain", spin_initialize_init, spin_initialize_exit },
 	{ "Dispatcher", spin_dispatcher_init, spin_dispatcher_exit },
@@ -37,6 +39,8 @@ static const struct part parts[] __refconst = {
 	{ "Strand", spin_strand_init, spin_strand_exit },
 	{ "File", spin_file_init, spin_file_exit },
 	{ "Socket", spin_socket_init, spin_socket_exit },
+	{ "Directory", spin_directory_init, spin_directory_exit },
+	{ "Stream", spin_stream_init, spin_stream_exit },
 	{ "FrameBuffer", spin_framebuffer_init, spin_framebuffer_exit },
 	{ "Translation", spin_translation_init, spin_translation_exit },
 	{ "Trap", spin_trap_init, spin_trap_exit },

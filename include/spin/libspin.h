@@ -105,6 +105,10 @@ int spin_version(struct spin *spin, struct spin_ioc_version *version);
  * @flags: SPIN_LOAD_*
  * @log: called with pieces of text; may be NULL
  * @log_arg: its first argument
+ * @domain: name of the domain it may import from, and nothing else; NULL: it is
+ *	not confined
+ * @limits: of its domain: "WHAT=N", see spin_limit_parse()
+ * @nr_limits: how many
  */
 struct spin_load_opts {
 	size_t size;
@@ -118,6 +122,9 @@ struct spin_load_opts {
 	unsigned int flags;
 	void (*log)(void *arg, const char *text);
 	void *log_arg;
+	const char *domain;
+	const char *const *limits;
+	size_t nr_limits;
 };
 
 /**
@@ -312,6 +319,80 @@ void spin_timing_stop(struct spin *spin);
 int spin_ext_find(struct spin *spin, const char *name,
 		  struct spin_ioc_ext_next *ext);
 
+/**
+ * spin_connect - open /dev/spin to call an extension
+ * @spin: the handle; not needed for the calls
+ * @ext: name of the extension
+ *
+ * Returns: a descriptor, the caller's, to be closed on exec; whoever has it, or is
+ * passed it, can call the extension, and name the references it was given by it.
+ * -ENOENT: there is no such extension; or another negative errno.
+ */
+int spin_connect(struct spin *spin, const char *ext);
+
+/**
+ * spin_call - call the extension that a descriptor is connected to
+ * @fd: from spin_connect()
+ * @number: what is asked for, as the extension defines it
+ * @args: SPIN_CALL_ARGS words, or NULL: zeroes
+ * @answer: set to the answer; may be NULL
+ *
+ * Any thread, several at a time. Returns: 0, or a negative errno: that of the
+ * extension, or one of struct spin_ioc_call in <linux/spin.h>.
+ */
+int spin_call(int fd, __u64 number, const __u64 *args, __u64 *answer);
+
+/**
+ * spin_call_block - the same, with all that a call can have
+ * @fd: from spin_connect()
+ * @call: filled in but for its size: references and a buffer, if any; its result is
+ *	set
+ *
+ * Returns: as spin_call().
+ */
+int spin_call_block(int fd, struct spin_ioc_call *call);
+
+/**
+ * spin_call_fail - a sentence for a call that failed
+ * @spin: the handle, whose spin_error() it becomes
+ * @ext: name of the extension
+ * @number: of the call
+ * @err: what spin_call() returned
+ *
+ * Returns: @err.
+ */
+int spin_call_fail(struct spin *spin, const char *ext, __u64 number, int err);
+
+/**
+ * spin_ref_copy - hand a reference over, from one open file to another
+ * @to: descriptor that is to have it
+ * @from: descriptor that has it, connected to the same extension
+ * @ref: the reference, in @from
+ * @rights: SPIN_RIGHT_* of the copy; 0: those of the reference
+ * @copy: set to the copy, in @to
+ *
+ * Returns: 0, or a negative errno: see struct spin_ioc_ref_copy.
+ */
+int spin_ref_copy(int to, int from, __u64 ref, __u32 rights, __u64 *copy);
+
+/**
+ * spin_ref_delete - a reference is not needed any more
+ * @fd: descriptor that has it
+ * @ref: the reference
+ *
+ * Returns: 0; -ENOENT: there is none.
+ */
+int spin_ref_delete(int fd, __u64 ref);
+
+/**
+ * spin_ref_next - walk the references of a descriptor
+ * @fd: the descriptor
+ * @next: zeroed to start; filled in with the next
+ *
+ * Returns: 1; 0: there is no further one; or a negative errno.
+ */
+int spin_ref_next(int fd, struct spin_ioc_ref_next *next);
+
 enum spin_var_kind {
 	SPIN_VAR_INT	= 1,	/* signed: elements are __s64 */
 	SPIN_VAR_UINT	= 2,
@@ -436,6 +517,138 @@ int spin_cap_revoke(struct spin *spin, const char *ext, const char *what,
  */
 int spin_cap_narrow(struct spin *spin, const char *ext, const char *what,
 		    __u32 rights);
+
+/*
+ * Domains. A descriptor stands for a domain, with the rights it was opened with;
+ * close() it. It can be passed to another process.
+ */
+
+/**
+ * spin_domain_create - make an empty domain (SPIN: Domain.Create)
+ * @spin: the handle
+ * @name: its name; '/' separates it from the domain that it is to be in. If the
+ *	caller is not root, the kernel puts "uUID/" before it
+ *
+ * Returns: a descriptor with all rights, or a negative errno; see struct
+ * spin_ioc_domain_create.
+ */
+int spin_domain_create(struct spin *spin, const char *name);
+
+/**
+ * spin_domain_open - a domain by its name
+ * @spin: the handle
+ * @name: of a domain, or of an interface that an extension exports
+ * @rights: SPIN_DOMAIN_* that are needed; 0: all there are
+ *
+ * Returns: a descriptor, or a negative errno: -ENOENT, -EACCES.
+ */
+int spin_domain_open(struct spin *spin, const char *name, unsigned int rights);
+
+/**
+ * spin_domain_combine - have a domain export what another does, too
+ * @spin: the handle
+ * @domain_fd: of the domain, with the right to modify it
+ * @other_fd: of the other, with the right to import
+ * @interface: one of its interfaces; NULL: all
+ *
+ * Returns: 0, or a negative errno; see struct spin_ioc_domain_combine.
+ */
+int spin_domain_combine(struct spin *spin, int domain_fd, int other_fd,
+			const char *interface);
+
+/** spin_domain_remove - have a domain not export an interface any more */
+int spin_domain_remove(struct spin *spin, int domain_fd, const char *interface);
+
+/** spin_domain_set_rights - what others than the owner may do, SPIN_DOMAIN_* */
+int spin_domain_set_rights(struct spin *spin, int domain_fd,
+			   unsigned int rights);
+
+/**
+ * spin_domain_destroy - end a domain that a user made
+ * @spin: the handle
+ * @domain_fd: with the right to modify it
+ *
+ * Returns: 0; -EBUSY: a loaded extension is confined to it; -ENOTEMPTY: others
+ * are in it; -EINVAL, -EACCES, -ESTALE.
+ */
+int spin_domain_destroy(struct spin *spin, int domain_fd);
+
+/** spin_quota_name - "bindings", "memory", … of enum spin_quota_kind */
+const char *spin_quota_name(unsigned int what);
+
+/**
+ * spin_limit_parse - "WHAT=N" as spinctl takes it
+ * @spin: the handle
+ * @text: such as "memory=16M", "cpu=25%", "packets=none"
+ * @what: set to the enum spin_quota_kind
+ * @limit: set to the limit
+ *
+ * Returns: 0 or -EINVAL.
+ */
+int spin_limit_parse(struct spin *spin, const char *text, unsigned int *what,
+		     __u64 *limit);
+
+/**
+ * spin_domain_limit - limit an extension
+ * @spin: the handle
+ * @domain_fd: of its domain, with the right to modify it
+ * @what: enum spin_quota_kind
+ * @limit: how much; SPIN_QUOTA_NONE: as much as it wants
+ *
+ * Returns: 0; -EPERM: more than before takes CAP_SYS_RESOURCE; -EINVAL.
+ */
+int spin_domain_limit(struct spin *spin, int domain_fd, unsigned int what,
+		      __u64 limit);
+
+/**
+ * spin_domain_resolve - link an import of a loaded extension again, or undo it
+ * @spin: the handle
+ * @domain_fd: of its domain, with the right to modify it
+ * @interface: that it imports
+ * @undo: unresolve: bindings that use it become inactive
+ * @resolved: says how many, and which
+ *
+ * Returns: 0, or a negative errno; see struct spin_ioc_domain_resolve.
+ */
+int spin_domain_resolve(struct spin *spin, int domain_fd, const char *interface,
+			bool undo, struct spin_ioc_domain_resolve *resolved);
+
+/** spin_domain_next - next domain; see struct spin_ioc_domain_next */
+int spin_domain_next(struct spin *spin, struct spin_ioc_domain_next *domain);
+
+/**
+ * spin_domain_export_next - next export, or import, of a domain
+ * @spin: the handle
+ * @export_: its @id is the domain's; @index 0 to begin with
+ */
+int spin_domain_export_next(struct spin *spin,
+			    struct spin_ioc_domain_export_next *export_);
+
+/** spin_domain_find - a domain by its name: 0, -ENOENT or -EACCES */
+int spin_domain_find(struct spin *spin, const char *name,
+		     struct spin_ioc_domain_next *domain);
+
+/**
+ * spin_name_lookup - ask the nameserver
+ * @spin: the handle
+ * @name: of a domain, an extension, or an interface
+ * @demand: if there is none, load the kernel module that exports an interface of
+ *	this name, or else the installed extension that does: an object file in
+ *	the folders of $SPIN_PATH (/usr/lib/spin)
+ * @found: filled in
+ *
+ * Returns: 0; -ENOENT; -EACCES: a domain on the way does not let the caller go
+ * on; what loading the extension returned.
+ */
+int spin_name_lookup(struct spin *spin, const char *name, bool demand,
+		     struct spin_ioc_name_lookup *found);
+
+/**
+ * spin_name_means - is this what the user means by a name?
+ * @full: name of something loaded
+ * @name: as the user gave it: the full one, or without his own prefix
+ */
+bool spin_name_means(const char *full, const char *name);
 
 /** spin_cap_kind_name - "file", "socket", "framebuffer", or "unknown" */
 const char *spin_cap_kind_name(__u32 kind);

@@ -31,12 +31,15 @@
 struct cred;
 struct module;
 struct spin_direct_call;
+struct spin_domain;
 struct spin_guard;
 struct spin_plan_head;
 struct spin_request;
 struct spin_binding;
 struct spin_event;
 struct spin_extension;
+
+#define SPIN_INTERFACES_MAX	256	/* in the whole system */
 
 /**
  * struct spin_template - what the core keeps in every struct_ops value
@@ -53,11 +56,12 @@ struct spin_extension;
  * @node: in the extension's list of templates; spin_mutex
  * @cost: worst case of one of its bindings, in instructions; 0: unbounded
  * @lean: its guard looks at nothing that is set for the binding
+ * @uses: interfaces its programs call functions of, and that of its event
  *
  * The programs are held by the struct_ops map the value lies in, from the map
  * update that filled it to the end of the map; no reference is taken here.
  * What has no lock named is written once, by the map update, before the value
- * can be attached, @cost and @lean by the attachment.
+ * can be attached; @cost, @lean and @uses by the attachment.
  */
 struct spin_template {
 	u64 id;
@@ -72,6 +76,7 @@ struct spin_template {
 	struct list_head node;
 	u32 cost;
 	bool lean;
+	DECLARE_BITMAP(uses, SPIN_INTERFACES_MAX);
 };
 
 #define SPIN_TEMPLATE_KERNEL	struct spin_template kernel;
@@ -263,10 +268,10 @@ struct spin_event_ops {
  *	for all of them: it has no plan
  * @procedural: a procedure of an extension's: see kmod/link/procedure.h. Only
  *	spin.ko itself makes such
- * @arguments: its raise blocks have a struct spin_arguments directly before
- *	struct spin_raise
  * @locked: the raiser may hold locks that a process sleeps with: functions that
  *	take such (SPIN_KFUNC_LOCKS) are refused
+ * @arguments: its raises carry capabilities: a struct spin_arguments lies directly
+ *	before the struct spin_raise
  * @bindings_max: how many it takes in all; 0: no limit
  * @fold: how results become one
  * @default_result: of a raise that no handler fired in, without @ops->fallback;
@@ -311,8 +316,8 @@ struct spin_event {
 	int result_max;
 	bool singly;
 	bool procedural;
-	bool arguments;
 	bool locked;
+	bool arguments;
 	u32 bindings_max;
 	enum spin_fold fold;
 	int default_result;
@@ -567,6 +572,7 @@ enum spin_operation {
  * @flags: SPIN_BIND_*; the authorizer may change them
  * @match: indexed guard wanted; NULL when attaching
  * @closure: closure wanted
+ * @period_us: of a periodic event: period wanted, in microseconds
  * @cost: worst case in instructions; 0: it can sleep. When attaching, 0: not
  *	known yet
  * @cost_max: the authorizer may lower it: a template that may take more is
@@ -589,6 +595,7 @@ struct spin_request {
 	u32 flags;
 	const struct spin_match *match;
 	u64 closure;
+	u32 period_us;
 	u32 cost;
 	u32 cost_max;
 	u32 reserve;
@@ -664,7 +671,11 @@ struct spin_kfunc {
  * @authorize: may this extension import it? 0, or a negative errno with a
  *	sentence by spin_extension_refuse(); NULL: nobody may
  * @index: set by registration
+ * @domain: its domain, which has its name; set by registration
  * @node: in the list of interfaces; spin_mutex
+ *
+ * A module with MODULE_ALIAS("spin-interface-NAME") is loaded when an extension
+ * imports NAME and nobody exports it.
  */
 struct spin_interface {
 	const char *name;
@@ -675,6 +686,7 @@ struct spin_interface {
 			 struct spin_extension *ext);
 
 	u32 index;
+	struct spin_domain *domain;
 	struct list_head node;
 };
 
@@ -919,6 +931,23 @@ int __must_check spin_arguments_set(struct spin_ctx *ctx,
 				    u32 slot, enum spin_cap_kind kind);
 /* The call is over. Any context but NMI. */
 void spin_arguments_put(struct spin_arguments *arguments);
+
+/*
+ * spin_extension_holds - was such a thing granted to an extension?
+ * @ext: which, held by the caller's binding or request
+ * @kind: enum spin_cap_kind
+ * @rights: SPIN_RIGHT_* it must have
+ * @match: is it that one? Called under RCU, must not sleep; @object may have been
+ *	given back, so this is for kinds whose object is a number
+ * @arg: second argument of @match
+ *
+ * For consent: what only has to be held, not used. What was revoked is not held.
+ * Any context but NMI.
+ */
+bool spin_extension_holds(const struct spin_extension *ext,
+			  enum spin_cap_kind kind, u32 rights,
+			  bool (*match)(const struct spin_capability *capability,
+					u64 arg), u64 arg);
 
 #include <spin/raise.h>
 

@@ -20,6 +20,7 @@
 #include "call.h"
 #include "client.h"
 #include "device.h"
+#include "domain.h"
 #include "procedure.h"
 #include "translation.h"
 #include "walk.h"
@@ -148,6 +149,10 @@ static long locked_request(struct spin_extension *ext, unsigned int cmd,
 	switch (cmd) {
 	case SPIN_IOC_EXT_IMPORT:
 		return import(ext, arg);
+	case SPIN_IOC_EXT_DOMAIN:
+		return spin_domain_request_confine(ext, arg);
+	case SPIN_IOC_DOMAIN_LIMIT:
+		return spin_domain_request_limit(ext, arg);
 	case SPIN_IOC_EXT_GRANT:
 		return grant(ext, arg);
 	case SPIN_IOC_EXT_INHERIT:
@@ -441,6 +446,16 @@ long spin_device_request(struct file *file, unsigned int cmd, void __user *arg)
 		return spin_translation_request(client, arg);
 	case SPIN_IOC_TRANSLATION_NEXT:
 		return spin_walk_translations(arg);
+	case SPIN_IOC_DOMAIN_CREATE:
+		return spin_domain_request_create(client, arg);
+	case SPIN_IOC_DOMAIN_OPEN:
+		return spin_domain_request_open(client, arg);
+	case SPIN_IOC_DOMAIN_NEXT:
+		return spin_walk_domains(arg);
+	case SPIN_IOC_NAME_LOOKUP:
+		return spin_domain_request_lookup(client, arg);
+	case SPIN_IOC_DOMAIN_EXPORT_NEXT:
+		return spin_walk_exports(arg);
 	case SPIN_IOC_PROC_NEXT:
 		return spin_walk_procedures(arg);
 	case SPIN_IOC_PROC_LINK_NEXT:

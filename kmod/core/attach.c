@@ -52,10 +52,15 @@ static void release_programs(struct spin_template *template)
 static int check_programs(struct spin_extension *ext,
 			  struct spin_template *template, u32 cost_max)
 {
+	struct spin_interface *interface;
 	u32 cost, total = 0;
 	bool bounded = true;
 	u32 i;
 	int err;
+
+	interface = spin_interface_find(template->event->interface);
+	if (interface)
+		__set_bit(interface->index, template->uses);
 
 	for (i = 0; i < SPIN_PROGS_MAX; i++) {
 		if (!template->progs[i])
@@ -63,7 +68,7 @@ static int check_programs(struct spin_extension *ext,
 		err = spin_checker_check(ext, template->event,
 					 template->progs[i],
 					 i != SPIN_MEMBER_HANDLER, cost_max,
-					 &cost);
+					 &cost, template->uses);
 		if (err)
 			return err;
 		bounded &= cost > 0;	/* a handler that sleeps is not */
@@ -90,6 +95,7 @@ static int authorize(struct spin_extension *ext,
 		.order = value->order,
 		.flags = value->flags,
 		.closure = value->closure,
+		.period_us = value->period_us,
 		.cost_max = spin_checker_cost_max(template->event),
 	};
 	int err;

@@ -119,7 +119,9 @@ err_charge:
 
 static bool is_to_run(const struct spin_binding *binding)
 {
-	return binding->enabled && !binding->event->singly && !binding->unserved &&
+	return binding->enabled && !binding->event->singly &&
+	       !binding->unserved && !binding->unlinked &&
+	       !(binding->ext && binding->ext->throttled) &&
 	       (!binding->ext || binding->ext->state == SPIN_EXT_LOADED);
 }
 
@@ -281,6 +283,91 @@ err_plan:
 	list_for_each_entry(binding, &ext->bindings, extension_node)
 		unplan(binding);
 	return err;
+}
+
+static void activate(struct spin_binding *binding)
+{
+	if (binding->ext->state == SPIN_EXT_LOADED &&
+	    binding->event->ops->activate)
+		binding->event->ops->activate(binding);
+}
+
+/* ---- reasons not to run, besides its user's ---- */
+
+/**
+ * spin_binding_unlink_from - it uses an interface that is being unresolved
+ * @binding: which
+ *
+ * Under spin_mutex. Raises that run may still run it.
+ */
+void spin_binding_unlink_from(struct spin_binding *binding)
+{
+	lockdep_assert_held(&spin_mutex);
+	WRITE_ONCE(binding->unlinked, true);
+	unplan(binding);
+}
+
+/**
+ * spin_binding_link_again - all it uses is resolved
+ * @binding: of a loaded extension
+ *
+ * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: it stays inactive.
+ */
+int spin_binding_link_again(struct spin_binding *binding)
+{
+	int err;
+
+	lockdep_assert_held(&spin_mutex);
+	WRITE_ONCE(binding->unlinked, false);
+	err = plan(binding);
+	if (err)
+		WRITE_ONCE(binding->unlinked, true);
+	else
+		activate(binding);	/* a thread may wait for it */
+	return err;
+}
+
+/**
+ * spin_bindings_throttle - none of an extension's bindings is to run
+ * @ext: loaded
+ *
+ * Under spin_mutex. Raises that run may still run them.
+ */
+void spin_bindings_throttle(struct spin_extension *ext)
+{
+	struct spin_binding *binding;
+
+	lockdep_assert_held(&spin_mutex);
+	WRITE_ONCE(ext->throttled, true);
+	list_for_each_entry(binding, &ext->bindings, extension_node) {
+		unplan(binding);
+		cond_resched();
+	}
+}
+
+/**
+ * spin_bindings_unthrottle - the opposite
+ * @ext: loaded
+ *
+ * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: it stays throttled.
+ */
+int spin_bindings_unthrottle(struct spin_extension *ext)
+{
+	struct spin_binding *binding;
+	int err;
+
+	lockdep_assert_held(&spin_mutex);
+	WRITE_ONCE(ext->throttled, false);
+	list_for_each_entry(binding, &ext->bindings, extension_node) {
+		err = plan(binding);
+		if (err) {
+			spin_bindings_throttle(ext);
+			return err;
+		}
+		activate(binding);
+		cond_resched();
+	}
+	return 0;
 }
 
 /* ---- making one ---- */
@@ -507,6 +594,7 @@ static struct spin_request request_of(struct spin_extension *ext,
 		.flags = args->flags,
 		.match = &args->match,
 		.closure = args->closure,
+		.period_us = spin_template_value(template)->period_us,
 		.cost = template->cost,
 		.cost_max = spin_checker_cost_max(template->event),
 	};
@@ -543,8 +631,15 @@ static int binding_fill(struct spin_binding *binding,
 static int room_check(struct spin_extension *ext,
 		      const struct spin_template *template)
 {
-	struct spin_event *event = template->event;
+	const struct spin_event *event = template->event;
 
+	if (bitmap_intersects(template->uses, ext->unresolved,
+			      SPIN_INTERFACES_MAX)) {
+		spin_extension_refuse(ext, "template '%s' uses an interface that was unresolved from extension '%s'; resolve it first: spinctl domain resolve %s INTERFACE",
+				      spin_template_value(template)->name,
+				      ext->name, ext->name);
+		return -EACCES;
+	}
 	if (!template->progs[SPIN_MEMBER_HANDLER]) {
 		spin_extension_refuse(ext, "template '%s' has no handler: it is there for its guard to be imposed",
 				      spin_template_value(template)->name);
@@ -747,13 +842,6 @@ static int charge(struct spin_extension *ext, u32 count)
 	int err = spin_quota_charge(ext, SPIN_QUOTA_QUEUE, 0);
 
 	return err ?: spin_quota_charge(ext, SPIN_QUOTA_BINDINGS, count);
-}
-
-static void activate(struct spin_binding *binding)
-{
-	if (binding->ext->state == SPIN_EXT_LOADED &&
-	    binding->event->ops->activate)
-		binding->event->ops->activate(binding);
 }
 
 /* Let raises run @count bindings from @first on, if it is their time. */
@@ -996,7 +1084,7 @@ struct spin_binding *spin_binding_new_guard(struct spin_template *template,
 
 	lockdep_assert_held(&spin_mutex);
 	binding = binding_new(template->event, template->ext);
-	if (!binding)
+	if (IS_ERR(binding))
 		return NULL;
 	binding->template = template;
 	binding->guard = spin_prog_func(template->progs[SPIN_MEMBER_GUARD]);
@@ -1152,6 +1240,8 @@ bool spin_binding_active(const struct spin_binding *binding)
 	u64 epoch = smp_load_acquire(&spin_epoch);
 
 	return READ_ONCE(binding->enabled) && !READ_ONCE(binding->unserved) &&
+	       !READ_ONCE(binding->unlinked) &&
+	       !(binding->ext && READ_ONCE(binding->ext->throttled)) &&
 	       (!binding->ext || spin_set_contains(&binding->ext->set, epoch));
 }
 EXPORT_SYMBOL_GPL(spin_binding_active);

@@ -90,6 +90,7 @@ struct check {
 	u32 cost_max;
 	u64 *costs;			/* by function; 0: not known yet */
 	u64 map_cost;			/* of the dearest operation on its maps */
+	unsigned long *uses;		/* interfaces: a bit each */
 };
 
 /* An instruction, for messages: index in the whole program. */
@@ -217,6 +218,7 @@ static int check_kfunc(const struct check *check, const struct where *where,
 		return refuse(check, where,
 			      "calls %s(), which takes a lock that whoever raises %s may hold; do it in a handler of Clock.Tick",
 			      kfunc->name, check->event->name);
+	__set_bit(interface->index, check->uses);
 	*cost = kfunc->cost + spin_procedure_call_cost(check->ext, kfunc);
 	return 0;
 }
@@ -662,14 +664,16 @@ bool spin_checker_lean(const struct bpf_prog *prog)
  * @guard: a guard or post-guard, else a handler
  * @cost_max: instructions it may take, if it cannot sleep
  * @cost: set to the worst case in instructions where that is bounded, else 0
+ * @uses: bits of the interfaces it calls functions of are set
  *
  * Under spin_mutex. Returns 0, or -EACCES with the reason in the verdict.
  */
 int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
 		       struct bpf_prog *prog, bool guard, u32 cost_max,
-		       u32 *cost)
+		       u32 *cost, unsigned long *uses)
 {
 	struct check check = {
+		.uses = uses,
 		.ext = ext, .event = event, .prog = prog, .guard = guard,
 		.cost_max = min(cost_max, spin_checker_cost_max(event)),
 	};

@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <net/net_namespace.h>
+#include "../link/domain.h"
 #include "internal.h"
 #include "trace.h"
 
@@ -44,14 +45,14 @@ bool spin_name_valid(const char *name)
  * begin with "uUID/", so that nobody can take a name that another one counts
  * on. Process context.
  *
- * Returns 0; -EINVAL: not a name; -ENAMETOOLONG: with the prefix, it is.
+ * Returns 0; -EINVAL: not a name, or one like those prefixes; -ENAMETOOLONG: with the prefix, it is.
  */
 int spin_name_qualify(const char *name, char *qualified)
 {
 	uid_t uid = from_kuid(&init_user_ns, current_euid());
 	int len;
 
-	if (!spin_name_valid(name))
+	if (!spin_name_valid(name) || (!uid && spin_name_reserved(name)))
 		return -EINVAL;
 	if (uid)
 		len = snprintf(qualified, SPIN_NAME_LEN, "u%u/%s", uid, name);
@@ -122,6 +123,12 @@ static struct spin_extension *extension_new(const char *name)
 
 	if (!ext)
 		return NULL;
+	ext->domain = spin_domain_new(SPIN_DOMAIN_EXTENSION, name,
+				      current_euid());
+	if (!ext->domain) {
+		kfree(ext);
+		return NULL;
+	}
 	kref_init(&ext->kref);
 	strscpy(ext->name, name, sizeof(ext->name));
 	ext->state = SPIN_EXT_LOADING;
@@ -145,6 +152,19 @@ static struct spin_extension *extension_new(const char *name)
 	return ext;
 }
 
+/* The next version has the limits of the one before, and is as confined. */
+static void extension_follow(struct spin_extension *ext,
+			     struct spin_extension *old)
+{
+	spin_extension_get(old);
+	old->replaced = true;
+	ext->replaces = old;
+	memcpy(ext->quota.limit, old->quota.limit, sizeof(ext->quota.limit));
+	ext->domain->rights = old->domain->rights;
+	if (old->within)
+		WARN_ON_ONCE(spin_domain_confine(ext, old->within) == -EBUSY);
+}
+
 /* May @ext come into the list, as a new one or to replace another? */
 static int extension_enlist(struct spin_extension *ext, bool replace)
 {
@@ -158,15 +178,16 @@ static int extension_enlist(struct spin_extension *ext, bool replace)
 		return -EPERM;
 	if (replace && (old->state != SPIN_EXT_LOADED || old->replaced))
 		return -EBUSY;
-	if (replace) {
-		spin_extension_get(old);
-		old->replaced = true;
-		ext->replaces = old;
-	}
+	if (!replace && spin_name_find(ext->name))
+		return -EEXIST;
+	if (replace)
+		extension_follow(ext, old);
 	ext->id = ++last_extension_id;
 	ext->lineage = replace ? old->lineage : ext->id;
 	list_add_tail(&ext->node, &spin_extensions);
 	spin_extension_get(ext);
+	ext->domain->ext = ext;
+	spin_domain_list(ext->domain);
 	return 0;
 }
 
@@ -211,6 +232,8 @@ static void extension_free(struct kref *kref)
 	put_cred(ext->cred);
 	put_pid(ext->loader);
 	put_pid(ext->entered);
+	WARN_ON_ONCE(ext->within);
+	spin_domain_put(ext->domain);
 	mutex_destroy(&ext->lock);
 	call_rcu(&ext->rcu, extension_free_rcu);
 }
@@ -541,6 +564,9 @@ void spin_extension_destroy(struct spin_extension *ext)
 
 	mutex_lock(&spin_mutex);
 	list_del(&ext->node);
+	ext->domain->ext = NULL;
+	spin_domain_unlist(ext->domain);
+	spin_domain_unconfine(ext);
 	mutex_unlock(&spin_mutex);
 	spin_extension_put(ext);
 }

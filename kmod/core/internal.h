@@ -35,7 +35,6 @@
 #define SPIN_CAPABILITIES	64	/* slots of an extension; 0 is never used */
 #define SPIN_CONTEXT_MAX	256	/* bytes of a context */
 #define SPIN_TEMPLATES_MAX	4096	/* of an extension */
-#define SPIN_INTERFACES_MAX	256	/* in the whole system */
 
 extern struct mutex spin_mutex;
 
@@ -123,6 +122,11 @@ struct spin_slot {
  * @lock: serialises the loader's requests; taken before spin_mutex
  * @imports: bit per interface; written under @lock and spin_mutex until the
  *	commit, constant afterwards
+ * @unresolved: of these, those that were unresolved since; spin_mutex
+ * @domain: its own, which has its name
+ * @within: what it may import from only, NULL: what it likes; spin_mutex
+ * @throttled: its handlers used too much of the processor: they are not run until
+ *	that is paid for; written under spin_mutex
  * @entered: the thread that attaches templates to it; spin_mutex
  * @caps: by slot
  * @cap_count: number of slots that have a name, without slot 0; spin_mutex,
@@ -165,6 +169,10 @@ struct spin_extension {
 	u32 module_refs;
 	struct mutex lock;
 	DECLARE_BITMAP(imports, SPIN_INTERFACES_MAX);
+	DECLARE_BITMAP(unresolved, SPIN_INTERFACES_MAX);
+	struct spin_domain *domain;
+	struct spin_domain *within;
+	bool throttled;
 	struct pid *entered;
 	struct spin_slot caps[SPIN_CAPABILITIES];
 	u32 cap_count;
@@ -291,6 +299,7 @@ struct spin_guard {
  * @implementation: of a procedure, by its exporter
  * @unserved: its procedure has no exporter, or one that does not let it; spin_mutex
  * @held: its plan is marked for it, see spin_plan_hold_mark(); spin_mutex
+ * @unlinked: it uses an interface that was unresolved: not to run; spin_mutex
  * @owed: it was removed, and the reaper is to do the rest; spin_mutex
  * @kref: held by the point's list until it is removed, by whoever quiesces it,
  *	and by the reaper
@@ -328,6 +337,7 @@ struct spin_binding {
 	bool unserved;
 	bool held;
 	bool owed;
+	bool unlinked;
 	struct kref kref;
 	struct list_head point_node;
 	struct list_head extension_node;
@@ -397,6 +407,10 @@ s64 spin_binding_install(struct spin_extension *ext,
 int spin_binding_remove_own(struct spin_extension *ext, u64 id);
 int spin_binding_remove_range(u64 id, u32 count);
 int spin_binding_enable(u64 id, bool active);
+void spin_binding_unlink_from(struct spin_binding *binding);
+int __must_check spin_binding_link_again(struct spin_binding *binding);
+void spin_bindings_throttle(struct spin_extension *ext);
+int __must_check spin_bindings_unthrottle(struct spin_extension *ext);
 void spin_bindings_synchronize(struct spin_extension *ext);
 bool spin_bindings_hold(struct spin_extension *ext);
 void spin_bindings_release(struct spin_extension *ext);
@@ -672,16 +686,21 @@ const struct spin_kfunc *spin_interface_kfunc(const void *address,
 					      struct spin_interface **owner);
 struct spin_interface *spin_interface_find(const char *name);
 int spin_interface_import(struct spin_extension *ext, const char *name);
+int spin_interface_authorize(struct spin_interface *interface,
+			     struct spin_extension *ext);
+int spin_extension_may_name(struct spin_extension *ext, const char *interface);
+bool spin_name_reserved(const char *name);
 
 static inline bool spin_extension_imports(const struct spin_extension *ext,
 					  const struct spin_interface *interface)
 {
-	return interface->always || test_bit(interface->index, ext->imports);
+	return interface->always || (test_bit(interface->index, ext->imports) &&
+				     !test_bit(interface->index, ext->unresolved));
 }
 
 int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
 		       struct bpf_prog *prog, bool guard, u32 cost_max,
-		       u32 *cost);
+		       u32 *cost, unsigned long *uses);
 bool spin_checker_lean(const struct bpf_prog *prog);
 u32 spin_checker_cost_max(const struct spin_event *event);
 int spin_cycle_find(const struct bpf_insn *insns, u32 len, u32 *at);

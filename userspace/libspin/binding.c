@@ -116,7 +116,7 @@ static int find_name(struct spin *spin, const char *ext, const char *name,
 	int ret;
 
 	while ((ret = spin_binding_next(spin, &next)) > 0) {
-		if (strcmp(next.ext, ext) || strcmp(next.name, name))
+		if (!spin_name_means(next.ext, ext) || strcmp(next.name, name))
 			continue;
 		if (!found++)
 			*binding = next;

@@ -162,17 +162,6 @@ int spin_cap_narrow(struct spin *spin, const char *ext, const char *what,
 	       refused(spin, what, "narrow") : 0;
 }
 
-/* A user's own extension may be named without its prefix. */
-static bool is_name(const char *full, const char *name)
-{
-	char own[SPIN_NAME_LEN + 16];
-
-	if (!strcmp(full, name))
-		return true;
-	snprintf(own, sizeof(own), "u%u/%s", geteuid(), name);
-	return geteuid() && !strcmp(full, own);
-}
-
 int spin_cap_find(struct spin *spin, const char *ext, const char *name,
 		  struct spin_ioc_cap_next *cap)
 {
@@ -183,7 +172,7 @@ int spin_cap_find(struct spin *spin, const char *ext, const char *name,
 
 	memset(cap, 0, sizeof(*cap));
 	while ((ret = spin_cap_next(spin, cap)) > 0) {
-		if (!is_name(cap->ext, ext))
+		if (!spin_name_means(cap->ext, ext))
 			continue;
 		if (!strcmp(cap->name, name))
 			return 0;
@@ -193,7 +182,7 @@ int spin_cap_find(struct spin *spin, const char *ext, const char *name,
 		ret = spin_ext_next(spin, &loaded);
 		if (ret <= 0)
 			break;
-		found = is_name(loaded.name, ext);
+		found = spin_name_means(loaded.name, ext);
 		ret = 0;
 	}
 	if (ret < 0)

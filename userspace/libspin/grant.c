@@ -17,6 +17,12 @@ static const struct spin_grant_kind kinds[] = {
 	{ "udp", SPIN_CAP_SOCKET, "[ADDRESS:]PORT", spin_grant_udp },
 	{ "framebuffer", SPIN_CAP_FRAMEBUFFER, "/dev/dri/cardN[:WxH]",
 	  spin_grant_framebuffer },
+	{ "directory", SPIN_CAP_DIRECTORY, "PATH", spin_grant_directory },
+	{ "tcp", SPIN_CAP_STREAM, "ADDRESS:PORT", spin_grant_tcp },
+	{ "console", SPIN_CAP_CONSOLE, "PATH", spin_grant_console },
+	{ "clock", SPIN_CAP_CLOCK, "PERIOD", spin_grant_clock },
+	{ "region", SPIN_CAP_REGION, "PID/FD", spin_grant_descriptor },
+	{ "strand", SPIN_CAP_STRAND, "PID/FD", spin_grant_descriptor },
 	/* Of whatever kind is wanted. */
 	{ "cap", SPIN_CAP_NONE, "EXTENSION/NAME", spin_grant_cap },
 	{ "fd", SPIN_CAP_NONE, "NUMBER", spin_grant_fd },
@@ -272,7 +278,7 @@ static int held_by_loaded(struct spin *spin, const char *ext, const char *name,
 	int ret;
 
 	while ((ret = spin_cap_next(spin, &cap)) > 0)
-		if (!strcmp(cap.ext, ext) && !strcmp(cap.name, name)) {
+		if (spin_name_means(cap.ext, ext) && !strcmp(cap.name, name)) {
 			*kind = cap.kind;
 			return 1;
 		}

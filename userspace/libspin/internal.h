@@ -36,6 +36,22 @@ struct spin_list {
 void spin_list_add(struct spin_list *list, const char *item);
 const char *spin_list_text(const struct spin_list *list);
 
+/* domain.c */
+int spin_request(struct spin *spin, unsigned long request, void *block,
+		 const char *doing, const char *name);
+int spin_domain_confine(struct spin *spin, int ext_fd, const char *ext,
+			const char *domain);
+int spin_domain_limit_load(struct spin *spin, int ext_fd, const char *ext,
+			   const char *text);
+
+/* name.c */
+#define SPIN_PATH_DEFAULT	"/usr/lib/spin"
+
+int spin_name_demand(struct spin *spin, const char *interface);
+
+/* load.c */
+bool spin_load_under_way(const char *ext);
+
 /* handle.c */
 int spin_device(struct spin *spin);
 int spin_device_open(struct spin *spin);
@@ -167,6 +183,19 @@ int spin_grant_udp(struct spin *spin, const char *what,
 		   struct spin_thing *thing);
 int spin_grant_framebuffer(struct spin *spin, const char *what,
 			   struct spin_thing *thing);
+int spin_grant_directory(struct spin *spin, const char *what,
+			 struct spin_thing *thing);
+int spin_grant_tcp(struct spin *spin, const char *what,
+		   struct spin_thing *thing);
+int spin_grant_console(struct spin *spin, const char *what,
+		       struct spin_thing *thing);
+int spin_grant_clock(struct spin *spin, const char *what,
+		     struct spin_thing *thing);
+int spin_grant_descriptor(struct spin *spin, const char *what,
+			  struct spin_thing *thing);
+
+struct sockaddr_in;
+bool spin_endpoint_parse(const char *what, struct sockaddr_in *addr);
 
 /* log.c: what libbpf and the verifier say */
 struct spin_log {

@@ -45,11 +45,29 @@ struct load {
 	char **logs;			/* of the programs, in their order */
 	unsigned int nr_logs;
 	struct spin_log log;
+	struct load *outer;	/* for whose sake it is loaded, or NULL */
 };
+
+#define NESTING_MAX 8	/* extensions loaded for the sake of others */
+
+/* The innermost load of this thread. */
+static __thread struct load *under_way;
 
 static const char *name(const struct load *load)
 {
 	return load->manifest.name;
+}
+
+/* Is the extension being loaded by this thread, or enough are? */
+bool spin_load_under_way(const char *ext)
+{
+	const struct load *load;
+	unsigned int depth = 0;
+
+	for (load = under_way; load; load = load->outer)
+		if (++depth == NESTING_MAX || !strcmp(name(load), ext))
+			return true;
+	return false;
 }
 
 static int no_memory(struct load *load)
@@ -606,11 +624,54 @@ static int load_entered(struct load *load)
 	return err;
 }
 
+/*
+ * Load the installed extensions that export what this one calls and nobody
+ * exports yet. That is a service: what cannot be loaded so, for want of grants
+ * perhaps, is bound when somebody loads it.
+ */
+static void demand(struct load *load)
+{
+	const struct spin_declaration *decl;
+	struct spin_ioc_name_lookup found;
+	unsigned int i;
+
+	spin_log_stop();
+	for (i = 0; i < load->manifest.nr_procs; i++) {
+		decl = &load->manifest.procs[i];
+		if (!decl->exports &&
+		    spin_name_lookup(load->spin, decl->arg.interface, false,
+				     &found) == -ENOENT &&
+		    spin_name_demand(load->spin, decl->arg.interface) < 0)
+			spin_log_put(&load->log, spin_error(load->spin));
+	}
+	spin_fail_clear(load->spin);
+	spin_log_start(&load->log);
+}
+
+/* Before anything is imported, or made. */
+static int confine(struct load *load)
+{
+	const struct spin_load_opts *opts = load->opts;
+	size_t i;
+	int err = 0;
+
+	if (opts->domain)
+		err = spin_domain_confine(load->spin, load->ext_fd, name(load),
+					  opts->domain);
+	for (i = 0; !err && i < opts->nr_limits; i++)
+		err = spin_domain_limit_load(load->spin, load->ext_fd,
+					     name(load), opts->limits[i]);
+	return err;
+}
+
 static int load_into_kernel(struct load *load)
 {
 	int err;
 
+	demand(load);
 	err = create(load);
+	if (!err)
+		err = confine(load);
 	if (!err)
 		err = import(load);
 	if (!err)
@@ -676,9 +737,12 @@ int spin_ext_load(struct spin *spin, const char *path,
 	load.log.out_arg = load.opts->log_arg;
 
 	spin_log_start(&load.log);
+	load.outer = under_way;
+	under_way = &load;
 	err = prepare(&load, path);
 	if (!err)
 		err = load_into_kernel(&load);
+	under_way = load.outer;
 	if (!err && loaded) {
 		memcpy(loaded->name, name(&load), SPIN_NAME_LEN);
 		loaded->bindings = load.bindings;

@@ -37,7 +37,7 @@ int spin_ext_programs(struct spin *spin, const char *ext,
 
 	programs->count = 0;
 	while ((ret = spin_template_next(spin, &template)) > 0) {
-		if (strcmp(template.ext, ext))
+		if (!spin_name_means(template.ext, ext))
 			continue;
 		for (i = 0; i < SPIN_PROGS_MAX; i++)
 			spin_ids_add(programs, template.progs[i]);

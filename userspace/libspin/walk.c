@@ -77,6 +77,36 @@ int spin_proc_link_next(struct spin *spin, struct spin_ioc_proc_link_next *link)
 		    "imports of procedures");
 }
 
+int spin_domain_next(struct spin *spin, struct spin_ioc_domain_next *domain)
+{
+	domain->size = sizeof(*domain);
+	return walk(spin, SPIN_IOC_DOMAIN_NEXT, domain, "domains");
+}
+
+int spin_domain_export_next(struct spin *spin,
+			    struct spin_ioc_domain_export_next *export_)
+{
+	export_->size = sizeof(*export_);
+	return walk(spin, SPIN_IOC_DOMAIN_EXPORT_NEXT, export_, "exports");
+}
+
+int spin_domain_find(struct spin *spin, const char *name,
+		     struct spin_ioc_domain_next *domain)
+{
+	struct spin_ioc_name_lookup found;
+	int ret = spin_name_lookup(spin, name, false, &found);
+
+	if (ret)
+		return ret;
+	memset(domain, 0, sizeof(*domain));
+	while ((ret = spin_domain_next(spin, domain)) > 0)
+		if (domain->id == found.id)
+			return 0;
+	return ret < 0 ? ret :
+			 spin_fail(spin, -ENOENT, "domain '%s' has just gone",
+				   name);
+}
+
 int spin_ext_find(struct spin *spin, const char *name,
 		  struct spin_ioc_ext_next *ext)
 {
@@ -85,7 +115,7 @@ int spin_ext_find(struct spin *spin, const char *name,
 
 	memset(ext, 0, sizeof(*ext));
 	while ((ret = spin_ext_next(spin, ext)) > 0) {
-		if (!strcmp(ext->name, name))
+		if (spin_name_means(ext->name, name))
 			return 0;
 		spin_list_add(&loaded, ext->name);
 	}
@@ -105,7 +135,7 @@ int spin_template_find(struct spin *spin, const char *ext, const char *name,
 
 	memset(template, 0, sizeof(*template));
 	while ((ret = spin_template_next(spin, template)) > 0) {
-		if (strcmp(template->ext, ext))
+		if (!spin_name_means(template->ext, ext))
 			continue;
 		if (!strcmp(template->name, name))
 			return 0;
@@ -130,6 +160,20 @@ const char *spin_cap_kind_name(__u32 kind)
 		return "socket";
 	case SPIN_CAP_FRAMEBUFFER:
 		return "framebuffer";
+	case SPIN_CAP_DIRECTORY:
+		return "directory";
+	case SPIN_CAP_STREAM:
+		return "stream";
+	case SPIN_CAP_CONSOLE:
+		return "console";
+	case SPIN_CAP_CLOCK:
+		return "clock";
+	case SPIN_CAP_REGION:
+		return "region";
+	case SPIN_CAP_STRAND:
+		return "strand";
+	case SPIN_CAP_INTERFACE:
+		return "interface";
 	default:
 		return "unknown";
 	}

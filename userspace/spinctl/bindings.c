@@ -141,7 +141,7 @@ int collect_bindings(struct spin *spin, const char *ext, const char *event,
 		return ret;
 	}
 	for (i = 0; i < count; i++)
-		if ((!ext || !strcmp(bindings[i].info.ext, ext)) &&
+		if ((!ext || spin_name_means(bindings[i].info.ext, ext)) &&
 		    (!event || !strcmp(bindings[i].info.event, event)))
 			json_append(rows, binding_row(&bindings[i], &events));
 	free(bindings);

@@ -23,7 +23,10 @@ static const struct {
 	  "        file:PATH                         a regular file, to read\n"
 	  "        udp:[ADDRESS:]PORT                a UDP socket, to send from\n"
 	  "        framebuffer:/dev/dri/cardN[:WxH]  a display\n"
-	  "  -s, --set VAR=VALUE         set a global variable (load, ext upgrade)" },
+	  "  -s, --set VAR=VALUE         set a global variable (load, ext upgrade)\n"
+	  "  --domain NAME               it may import what this domain exports, only\n"
+	  "  --limit WHAT=N              limit its bindings, memory, objects, queue,\n"
+	  "                              packets or cpu" },
 	{ OF_INSTALL,
 	  "  --closure N                 a number for its programs (binding install)\n"
 	  "  --match FIELD=VALUE         run only if a key field of the event has this value\n"

@@ -13,20 +13,25 @@ static bool want_help, want_version;
 static char bad_option[128];
 
 static const struct object *const objects[] = {
-	&ext_object, &event_object, &binding_object, &cap_object, &load_object,
-	&unload_object, &trace_object, &doctor_object, &version_object,
+	&ext_object, &event_object, &binding_object, &cap_object,
+	&proc_object,
+	&load_object, &unload_object, &domain_object, &name_object,
+	&call_object, &trace_object, &doctor_object, &version_object,
 };
 
 /* Options without a letter. */
 enum {
 	KEY_MATCH = 256, KEY_CLOSURE, KEY_ORDER, KEY_COUNT, KEY_KEY,
-	KEY_RIGHTS, KEY_CANCEL, KEY_FILTER, KEY_INACTIVE, KEY_EVENT, KEY_EXT,
+	KEY_CANCEL, KEY_FILTER, KEY_INACTIVE, KEY_EVENT, KEY_EXT,
+	KEY_DOMAIN, KEY_LIMIT, KEY_RIGHTS,
 };
 
 static const struct option long_options[] = {
 	{ "grant", required_argument, NULL, 'g' },
 	{ "set", required_argument, NULL, 's' },
 	{ "rights", required_argument, NULL, KEY_RIGHTS },
+	{ "domain", required_argument, NULL, KEY_DOMAIN },
+	{ "limit", required_argument, NULL, KEY_LIMIT },
 	{ "match", required_argument, NULL, KEY_MATCH },
 	{ "closure", required_argument, NULL, KEY_CLOSURE },
 	{ "order", required_argument, NULL, KEY_ORDER },
@@ -50,6 +55,8 @@ static int option_is_of(int opt)
 	switch (opt) {
 	case 'g':
 	case 's':
+	case KEY_DOMAIN:
+	case KEY_LIMIT:
 		return OF_LOAD;
 	case KEY_RIGHTS:
 		return OF_LOAD | OF_RIGHTS;
@@ -144,6 +151,12 @@ static void note_option(int opt)
 		break;
 	case KEY_RIGHTS:
 		options.rights[options.nr_rights++] = optarg;
+		break;
+	case KEY_DOMAIN:
+		options.domain = optarg;
+		break;
+	case KEY_LIMIT:
+		options.limits[options.nr_limits++] = optarg;
 		break;
 	case KEY_EVENT:
 		options.event = optarg;
@@ -329,7 +342,9 @@ int main(int argc, char **argv)
 	options.rights = calloc(argc, sizeof(*options.rights));
 	options.settings = calloc(argc, sizeof(*options.settings));
 	options.matches = calloc(argc, sizeof(*options.matches));
-	if (!options.grants || !options.rights || !options.settings || !options.matches)
+	options.limits = calloc(argc, sizeof(*options.limits));
+	if (!options.grants || !options.rights || !options.settings ||
+	    !options.matches || !options.limits)
 		return out_of_memory();
 	parse_options(argc, argv);
 	code = dispatch(argv + optind, argc - optind);
@@ -337,5 +352,6 @@ int main(int argc, char **argv)
 	free(options.rights);
 	free(options.settings);
 	free(options.matches);
+	free(options.limits);
 	return finish_output(code);
 }

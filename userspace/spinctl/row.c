@@ -135,6 +135,17 @@ static const struct {
 	{ SPIN_CAP_FRAMEBUFFER, SPIN_COUNT_BLITS, "blits" },
 	{ SPIN_CAP_FRAMEBUFFER, SPIN_COUNT_REFUSED, "refused" },
 	{ SPIN_CAP_FRAMEBUFFER, SPIN_COUNT_FLUSHES, "flushes" },
+	{ SPIN_CAP_DIRECTORY, SPIN_COUNT_OPENED, "opened" },
+	{ SPIN_CAP_DIRECTORY, SPIN_COUNT_FAILED, "failed" },
+	{ SPIN_CAP_STREAM, SPIN_COUNT_SENT, "sent" },
+	{ SPIN_CAP_STREAM, SPIN_COUNT_FAILED, "failed" },
+	{ SPIN_CAP_STREAM, SPIN_COUNT_RECEIVED, "received" },
+	{ SPIN_CAP_STREAM, SPIN_COUNT_BY_REFERENCE, "by_reference" },
+	{ SPIN_CAP_STREAM, SPIN_COUNT_COPIED, "copied" },
+	{ SPIN_CAP_STREAM, SPIN_COUNT_CHECKSUMMED, "checksummed" },
+	{ SPIN_CAP_CONSOLE, SPIN_COUNT_WRITTEN, "written" },
+	{ SPIN_CAP_CONSOLE, SPIN_COUNT_FAILED, "failed" },
+	{ SPIN_CAP_REGION, SPIN_COUNT_DISCARDED, "discarded" },
 };
 
 struct json_object *cap_row(const struct spin_ioc_cap_next *cap)
@@ -186,7 +197,7 @@ int collect_templates(struct spin *spin, const char *ext,
 	int ret;
 
 	while ((ret = spin_template_next(spin, &template)) > 0)
-		if (!strcmp(template.ext, ext))
+		if (spin_name_means(template.ext, ext))
 			json_append(rows, template_row(&template));
 	return ret;
 }
@@ -198,7 +209,7 @@ int collect_caps(struct spin *spin, const char *ext, struct json_object *rows)
 	int ret;
 
 	while ((ret = spin_cap_next(spin, &cap)) > 0)
-		if (!strcmp(cap.ext, ext))
+		if (spin_name_means(cap.ext, ext))
 			json_append(rows, cap_row(&cap));
 	return ret;
 }

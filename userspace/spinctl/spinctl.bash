@@ -69,6 +69,21 @@ _spinctl_grant()
 	esac
 }
 
+# WHAT=N
+_spinctl_limit()
+{
+	[[ $1 != *=* ]] || return
+	compopt -o nospace 2>/dev/null
+	mapfile -t COMPREPLY < <(compgen -W 'bindings= memory= objects= queue= packets= cpu=' -- "$cur")
+}
+
+# Interfaces that an extension imports.
+_spinctl_imports()
+{
+	spinctl domain show "$1" 2>/dev/null |
+		awk '/^$/ { on = 0 } on { print $1 } /^IMPORTS / { on = 1 }'
+}
+
 # before:BINDING and after:BINDING break at the colon, too.
 _spinctl_order()
 {
@@ -96,7 +111,7 @@ _spinctl()
 	local cur=${COMP_WORDS[COMP_CWORD]} whole word previous='' skip=
 	local -a words=()
 	local options='--json --pretty --debug --version --help'
-	local with_value='--grant --set --closure --match --order --count --key --event --ext'
+	local with_value='--grant --set --domain --limit --closure --match --order --count --key --event --ext'
 
 	COMPREPLY=()
 	whole=$(_spinctl_whole_word)
@@ -136,6 +151,14 @@ _spinctl()
 		_spinctl_reply "$(_spinctl_names ext)"
 		return
 		;;
+	--domain)
+		_spinctl_reply "$(_spinctl_names domain)"
+		return
+		;;
+	--limit)
+		_spinctl_limit "$whole"
+		return
+		;;
 	-s | --set | --closure | --count | --key)
 		return
 		;;
@@ -143,7 +166,7 @@ _spinctl()
 	if [[ $cur == -* ]]; then
 		case "${words[*]}" in
 		load* | 'ext load'* | 'ext upgrade'*)
-			options+=' --grant --set'
+			options+=' --grant --set --domain --limit'
 			;;
 		'binding install'*)
 			options+=' --closure --match --order --cancel --filter --inactive --count --key'
@@ -161,10 +184,10 @@ _spinctl()
 
 	case "${words[*]}" in
 	'')
-		_spinctl_reply 'ext event binding load unload trace doctor version help'
+		_spinctl_reply 'ext event binding proc domain name load unload call trace doctor version help'
 		;;
 	help)
-		_spinctl_reply 'ext event binding load unload trace doctor version'
+		_spinctl_reply 'ext event binding proc domain name load unload call trace doctor version'
 		;;
 	ext)
 		_spinctl_reply 'list show load upgrade unload help'
@@ -172,14 +195,41 @@ _spinctl()
 	event)
 		_spinctl_reply 'list show help'
 		;;
+	proc)
+		_spinctl_reply 'list help'
+		;;
 	binding)
 		_spinctl_reply 'list show enable disable install remove time help'
 		;;
 	load | 'ext load' | 'ext upgrade')
 		_spinctl_files
 		;;
-	unload | 'ext unload' | 'ext show' | 'binding list' | 'binding install')
+	unload | call | 'ext unload' | 'ext show' | 'binding list' | 'binding install')
 		_spinctl_reply "$(_spinctl_names ext)"
+		;;
+	domain)
+		_spinctl_reply 'list show create combine remove destroy limit resolve unresolve rights help'
+		;;
+	name)
+		_spinctl_reply 'list lookup help'
+		;;
+	'domain show' | 'domain combine'* | 'domain create '* | 'domain remove' | 'domain destroy' | 'domain rights')
+		_spinctl_reply "$(_spinctl_names domain)"
+		;;
+	'domain limit' | 'domain resolve' | 'domain unresolve')
+		_spinctl_reply "$(_spinctl_names ext)"
+		;;
+	'domain limit '*)
+		_spinctl_limit "$whole"
+		;;
+	'domain resolve '* | 'domain unresolve '*)
+		[[ ${#words[@]} -ne 3 ]] || _spinctl_reply "$(_spinctl_imports "${words[2]}")"
+		;;
+	'domain rights '*)
+		[[ ${#words[@]} -ne 3 ]] || _spinctl_reply 'none import modify import,modify'
+		;;
+	'name lookup')
+		_spinctl_reply "$(_spinctl_names name)"
 		;;
 	'event show')
 		_spinctl_reply "$(_spinctl_names event)"

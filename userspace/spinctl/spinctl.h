@@ -29,6 +29,9 @@ struct options {
 	size_t nr_rights;
 	const char **settings;
 	size_t nr_settings;
+	const char *domain;
+	const char **limits;
+	size_t nr_limits;
 	/* binding install */
 	const char **matches;
 	size_t nr_matches;
@@ -88,7 +91,10 @@ struct object {
 };
 extern const struct object ext_object, event_object, binding_object;
 extern const struct object cap_object;
+extern const struct object domain_object, name_object;
+extern const struct object proc_object;
 extern const struct object doctor_object, version_object;
+extern const struct object call_object;
 extern const struct object load_object, unload_object, trace_object;
 
 /* help.c */

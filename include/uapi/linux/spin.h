@@ -449,15 +449,19 @@ struct spin_ioc_binding_enable {
 
 /* What a capability counts; which ones are used depends on its kind. */
 enum spin_cap_counter {
-	SPIN_COUNT_SENT		= 0,	/* socket: datagrams given to the stack */
-	SPIN_COUNT_FAILED	= 1,	/* socket: datagrams that were not */
-	SPIN_COUNT_BY_REFERENCE	= 2,	/* socket: payload bytes sent as page references */
-	SPIN_COUNT_COPIED	= 3,	/* socket, file: payload bytes the CPU copied */
-	SPIN_COUNT_CHECKSUMMED	= 4,	/* socket: payload bytes the CPU read for checksums */
+	SPIN_COUNT_SENT		= 0,	/* socket: datagrams given to the stack; stream: bytes */
+	SPIN_COUNT_FAILED	= 1,	/* socket: datagrams that were not; stream, console, directory: calls */
+	SPIN_COUNT_BY_REFERENCE	= 2,	/* socket, stream: payload bytes sent as page references */
+	SPIN_COUNT_COPIED	= 3,	/* socket, stream, file: payload bytes the CPU copied */
+	SPIN_COUNT_CHECKSUMMED	= 4,	/* socket, stream: payload bytes the CPU read for checksums */
 	SPIN_COUNT_READ		= 5,	/* file: references taken to pieces of the page cache */
 	SPIN_COUNT_BLITS	= 6,	/* frame buffer: blits done */
 	SPIN_COUNT_REFUSED	= 7,	/* frame buffer: blits with wrong arguments */
 	SPIN_COUNT_FLUSHES	= 8,	/* frame buffer: flushes done */
+	SPIN_COUNT_RECEIVED	= 9,	/* stream: bytes received */
+	SPIN_COUNT_OPENED	= 10,	/* directory: files opened */
+	SPIN_COUNT_WRITTEN	= 11,	/* console: bytes the terminal took */
+	SPIN_COUNT_DISCARDED	= 12,	/* region: pages taken out */
 	SPIN_COUNT_MAX		= 16,
 };
 
@@ -671,6 +675,14 @@ struct spin_ioc_ext_import {
  *	may move its memory; EACCES not master; ENOENT no such frame buffer;
  *	EINVAL the dma-buf is not its memory, too small, or its pixels are of
  *	another format
+ * directory	ENOTDIR; EOPNOTSUPP its file system is not on a disk
+ * stream	ENOTSOCK; EPROTOTYPE not TCP over IPv4, or a layer such as TLS
+ *	above it; ENOTCONN; EXDEV of another network name space
+ * console	ENOTTY not a terminal; EACCES not open for writing; EOPNOTSUPP a
+ *	name for another terminal each time (/dev/tty), or the machine's console
+ * clock	ERANGE @value is no period; no descriptor is needed
+ * region	EINVAL not of SPIN_IOC_TRANSLATION_CREATE
+ * strand	EINVAL not of SPIN_IOC_STRAND_REGISTER
  */
 struct spin_ioc_ext_grant {
 	__u32 size;
@@ -1056,6 +1068,268 @@ struct spin_ioc_call {
 	__u64 len;
 };
 
+/* ---- domains and names ------------------------------------------------ */
+
+#define SPIN_PATH_LEN		128	/* the name of a domain, with the NUL */
+#define SPIN_PATH_DEPTH		8	/* components of such a name */
+#define SPIN_EXPORTS_MAX	256	/* interfaces of a domain */
+
+enum spin_domain_kind {
+	SPIN_DOMAIN_MODULE	= 1,	/* an interface of a kernel module */
+	SPIN_DOMAIN_EXTENSION	= 2,	/* what an extension exports */
+	SPIN_DOMAIN_AGGREGATE	= 3,	/* made by a user, of others */
+};
+
+/* What one may do with a domain (SPIN: import, modify). */
+#define SPIN_DOMAIN_IMPORT	(1U << 0)	/* link to what it exports */
+#define SPIN_DOMAIN_MODIFY	(1U << 1)	/* change it, limit it, end it */
+
+/**
+ * struct spin_ioc_domain_create - SPIN_IOC_DOMAIN_CREATE: a new, empty domain
+ * @size: size of this block
+ * @flags: zero
+ * @name: its name: components as extensions' names, with '/' between them. What
+ *	is before the last '/' must be a domain that the caller may modify. The
+ *	names of users other than root begin with "uUID/", which the kernel adds
+ *
+ * Returns a file descriptor that stands for the domain, with all rights to it
+ * (SPIN: Domain.Create). The domain stays until SPIN_IOC_DOMAIN_DESTROY.
+ *
+ * Errors: EEXIST a domain, an extension or an interface has this name; ENOENT,
+ * ENOTDIR, EACCES the domain it is to be in is not there, cannot have others in
+ * it, or may not be modified; EINVAL bad name; ENAMETOOLONG; EDQUOT the user has
+ * too many domains; EPERM CAP_BPF and CAP_PERFMON are needed. The reason is in
+ * the verdict of SPIN_IOC_VERDICT, here and in all that follows.
+ */
+struct spin_ioc_domain_create {
+	__u32 size;
+	__u32 flags;
+	char  name[SPIN_PATH_LEN];
+};
+
+/**
+ * struct spin_ioc_domain_open - SPIN_IOC_DOMAIN_OPEN: a domain by its name
+ * @size: size of this block
+ * @rights: SPIN_DOMAIN_* wanted; 0: all the caller may have
+ * @name: looked up among the caller's own first; every domain on the way must
+ *	let the caller import
+ *
+ * Returns a file descriptor with these rights, which can be passed to others.
+ *
+ * Errors: ENOENT no such name; EACCES the rights are not to be had, or a domain
+ * on the way says no; EINVAL, ENAMETOOLONG.
+ */
+struct spin_ioc_domain_open {
+	__u32 size;
+	__u32 rights;
+	char  name[SPIN_PATH_LEN];
+};
+
+/**
+ * struct spin_ioc_domain_next - SPIN_IOC_DOMAIN_NEXT: walk the domains
+ * @size: size of this block
+ * @kind: out: enum spin_domain_kind
+ * @id: in: id of the last one seen, 0 to start; out: id of the next
+ * @ext_id: out: of the extension whose domain it is; else 0
+ * @uid: out: its owner, in the caller's user name space
+ * @rights: out: SPIN_DOMAIN_* that others than the owner have
+ * @exports: out: how many interfaces it exports
+ * @confined: out: how many extensions may import from it only
+ * @throttled: out: 1 if its handlers are not run because they used too much of
+ *	the processor
+ * @reserved: zero
+ * @name: out
+ * @within: out: of an extension: name of the domain it is confined to, or ""
+ * @used: out: of an extension: by enum spin_quota_kind. Of packets: how many ever;
+ *	of the processor: thousandths in the last period, while there is a limit
+ * @limit: out: likewise; SPIN_QUOTA_NONE: none
+ * @refused: out: likewise: how often it was refused more
+ *
+ * Errors: ENOENT there is no further one.
+ */
+struct spin_ioc_domain_next {
+	__u32 size;
+	__u32 kind;
+	__u64 id;
+	__u64 ext_id;
+	__u32 uid;
+	__u32 rights;
+	__u32 exports;
+	__u32 confined;
+	__u32 throttled;
+	__u32 reserved;
+	char  name[SPIN_PATH_LEN];
+	char  within[SPIN_PATH_LEN];
+	__u64 used[SPIN_QUOTA_KINDS];
+	__u64 limit[SPIN_QUOTA_KINDS];
+	__u64 refused[SPIN_QUOTA_KINDS];
+};
+
+/**
+ * struct spin_ioc_name_lookup - SPIN_IOC_NAME_LOOKUP: ask the nameserver
+ * @size: size of this block
+ * @flags: 0, or SPIN_LOOKUP_DEMAND: if there is none, have the kernel load a
+ *	module that says it exports an interface of this name (needs CAP_BPF and
+ *	CAP_PERFMON)
+ * @name: of a domain, or of an interface that an extension exports; out: the
+ *	full name of the domain
+ * @id: out: of the domain
+ * @kind: out: enum spin_domain_kind
+ * @rights: out: SPIN_DOMAIN_* that the caller has
+ *
+ * Errors: ENOENT; EACCES a domain on the way says no; EINVAL, ENAMETOOLONG.
+ */
+struct spin_ioc_name_lookup {
+	__u32 size;
+	__u32 flags;
+	__u64 id;
+	__u32 kind;
+	__u32 rights;
+	char  name[SPIN_PATH_LEN];
+};
+
+#define SPIN_LOOKUP_DEMAND	(1U << 0)
+
+enum spin_export_state {
+	SPIN_EXPORT_ABSENT	= 0,	/* nobody offers it now */
+	SPIN_EXPORT_KERNEL	= 1,	/* kernel functions and events */
+	SPIN_EXPORT_PROCEDURES	= 2,	/* procedures of an extension */
+};
+
+/**
+ * struct spin_ioc_domain_export_next - SPIN_IOC_DOMAIN_EXPORT_NEXT: walk the
+ *	interfaces that a domain exports
+ * @size: size of this block
+ * @state: out: enum spin_export_state
+ * @id: of the domain
+ * @index: in: how many were seen; out: one more
+ * @imported: out: 1: it is not an export but an import of the extension whose
+ *	domain it is; 2: such a one that is unresolved. These come last
+ * @name: out: of the interface
+ *
+ * Errors: ENOENT there is no further one, or no such domain.
+ */
+struct spin_ioc_domain_export_next {
+	__u32 size;
+	__u32 state;
+	__u64 id;
+	__u32 index;
+	__u32 imported;
+	char  name[2 * SPIN_NAME_LEN];
+};
+
+/**
+ * struct spin_ioc_domain_combine - SPIN_IOC_DOMAIN_COMBINE: export what another
+ *	domain exports, too
+ * @size: size of this block
+ * @fd: of the other domain, with the right to import
+ * @interface: which of its interfaces; "": all there are now
+ *
+ * On the descriptor of an aggregate, with the right to modify it. What it
+ * exports is a set of names: an interface that the other domain exports later is
+ * not in it, and one whose exporter is gone is there again with its exporter.
+ * So domains cannot form a circle, and the other may end.
+ *
+ * Errors: EBADF, EINVAL @fd is not a domain; EACCES, EPERM a right is missing;
+ * EINVAL not an aggregate; ENOENT the other does not export @interface; ENOSPC
+ * too many; ESTALE it was destroyed.
+ */
+struct spin_ioc_domain_combine {
+	__u32 size;
+	__s32 fd;
+	char  interface[2 * SPIN_NAME_LEN];
+};
+
+/**
+ * struct spin_ioc_domain_remove - SPIN_IOC_DOMAIN_REMOVE: export it no more
+ * @size: size of this block
+ * @flags: zero
+ * @interface: which
+ *
+ * On the descriptor of an aggregate, with the right to modify it. Extensions that
+ * have imported the interface keep it: see SPIN_IOC_DOMAIN_RESOLVE.
+ */
+struct spin_ioc_domain_remove {
+	__u32 size;
+	__u32 flags;
+	char  interface[2 * SPIN_NAME_LEN];
+};
+
+/**
+ * struct spin_ioc_domain_rights - SPIN_IOC_DOMAIN_RIGHTS: what others may do
+ * @size: size of this block
+ * @rights: SPIN_DOMAIN_* for all but the owner, by later SPIN_IOC_DOMAIN_OPEN
+ *
+ * With the right to modify. For aggregates and extensions' domains.
+ */
+struct spin_ioc_domain_rights {
+	__u32 size;
+	__u32 rights;
+};
+
+/**
+ * struct spin_ioc_domain_limit - SPIN_IOC_DOMAIN_LIMIT: set a limit
+ * @size: size of this block
+ * @what: enum spin_quota_kind
+ * @limit: how much; SPIN_QUOTA_NONE: as much as it wants
+ *
+ * On the descriptor of an extension's domain, with the right to modify it, or
+ * that of SPIN_IOC_EXT_CREATE. May be less than what is used. The next version
+ * of the extension (SPIN_EXT_REPLACE) has the same limits.
+ */
+struct spin_ioc_domain_limit {
+	__u32 size;
+	__u32 what;
+	__u64 limit;
+};
+
+#define SPIN_RESOLVE_UNDO	(1U << 0)	/* SPIN: Unresolve */
+
+/**
+ * struct spin_ioc_domain_resolve - SPIN_IOC_DOMAIN_RESOLVE: link an import of a
+ *	loaded extension again, or undo it
+ * @size: size of this block
+ * @flags: 0, or SPIN_RESOLVE_UNDO
+ * @interface: an interface it imported when it was loaded
+ * @bindings: out: how many bindings are active again, or are not any more
+ * @reserved: zero
+ * @text: out: their names, as many as fit
+ *
+ * On the descriptor of an extension's domain, with the right to modify it.
+ * Unresolved, bindings whose programs call a function of the interface, or whose
+ * event belongs to it, are inactive, and none of their programs runs when the
+ * request returns, but that the last tick of a Clock.Tick binding may; and no
+ * further ones can be made. To resolve asks the interface's authorizer again.
+ *
+ * Errors: ENOENT it does not import it, or nobody exports it; EALREADY it is
+ * resolved, or is not; EACCES the authorizer says no; EDQUOT, ENOMEM there is
+ * no room for a binding: it stays unresolved.
+ */
+struct spin_ioc_domain_resolve {
+	__u32 size;
+	__u32 flags;
+	char  interface[2 * SPIN_NAME_LEN];
+	__u32 bindings;
+	__u32 reserved;
+	char  text[SPIN_TEXT_LEN];
+};
+
+/**
+ * struct spin_ioc_ext_domain - SPIN_IOC_EXT_DOMAIN: confine an extension
+ * @size: size of this block
+ * @fd: of a domain, with the right to import
+ *
+ * On the descriptor of SPIN_IOC_EXT_CREATE, before any import: the extension may
+ * import what the domain exports, and nothing else. Its next version is
+ * confined to the same, unless it says otherwise.
+ *
+ * Errors: EBADF, EINVAL not a domain; EACCES no right to import; EBUSY it has
+ * imported something, or is committed; ESTALE the domain was destroyed.
+ */
+struct spin_ioc_ext_domain {
+	__u32 size;
+	__s32 fd;
+};
 #define SPIN_REFERENCES_MAX	1024	/* of an open file */
 
 /**
@@ -1149,6 +1423,20 @@ struct spin_ioc_ref_next {
 #define SPIN_IOC_STRAND_REGISTER _IO(SPIN_IOC_TYPE, 0x10)
 #define SPIN_IOC_TRANSLATION_CREATE _IO(SPIN_IOC_TYPE, 0x18)
 #define SPIN_IOC_TRANSLATION_NEXT _IO(SPIN_IOC_TYPE, 0x19)
+#define SPIN_IOC_DOMAIN_CREATE	_IO(SPIN_IOC_TYPE, 0x50)
+#define SPIN_IOC_DOMAIN_OPEN	_IO(SPIN_IOC_TYPE, 0x51)
+#define SPIN_IOC_DOMAIN_NEXT	_IO(SPIN_IOC_TYPE, 0x52)
+#define SPIN_IOC_NAME_LOOKUP	_IO(SPIN_IOC_TYPE, 0x53)
+#define SPIN_IOC_DOMAIN_EXPORT_NEXT _IO(SPIN_IOC_TYPE, 0x54)
+
+/* On the descriptor of a domain; DESTROY takes no argument. */
+#define SPIN_IOC_DOMAIN_COMBINE	_IO(SPIN_IOC_TYPE, 0x58)
+#define SPIN_IOC_DOMAIN_REMOVE	_IO(SPIN_IOC_TYPE, 0x59)
+#define SPIN_IOC_DOMAIN_RIGHTS	_IO(SPIN_IOC_TYPE, 0x5a)
+#define SPIN_IOC_DOMAIN_DESTROY	_IO(SPIN_IOC_TYPE, 0x5b)
+#define SPIN_IOC_DOMAIN_LIMIT	_IO(SPIN_IOC_TYPE, 0x5c)
+#define SPIN_IOC_DOMAIN_RESOLVE	_IO(SPIN_IOC_TYPE, 0x5d)
+
 #define SPIN_IOC_PROC_NEXT	_IO(SPIN_IOC_TYPE, 0x30)
 #define SPIN_IOC_PROC_LINK_NEXT	_IO(SPIN_IOC_TYPE, 0x31)
 #define SPIN_IOC_CONNECT	_IO(SPIN_IOC_TYPE, 0x60)
@@ -1181,6 +1469,7 @@ struct spin_ioc_ref_next {
 #define SPIN_IOC_EXT_COMMIT	_IO(SPIN_IOC_TYPE, 0x24)
 #define SPIN_IOC_EXT_VERDICT	_IO(SPIN_IOC_TYPE, 0x25)
 #define SPIN_IOC_EXT_INHERIT	_IO(SPIN_IOC_TYPE, 0x26)
+#define SPIN_IOC_EXT_DOMAIN	_IO(SPIN_IOC_TYPE, 0x27)
 #define SPIN_IOC_EXT_PROC_IMPORT _IO(SPIN_IOC_TYPE, 0x28)
 #define SPIN_IOC_EXT_PROC_EXPORT _IO(SPIN_IOC_TYPE, 0x29)
 

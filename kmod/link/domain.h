@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Domains and the nameserver (SPIN: Domain, NameServer). A domain exports
+ * interfaces; a name leads to a domain, and each domain on the way says who may
+ * go on. All under spin_mutex, in process context.
+ */
+#ifndef _SPIN_DOMAIN_H
+#define _SPIN_DOMAIN_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/uidgid.h>
+#include <uapi/linux/spin.h>
+
+struct spin_extension;
+struct spin_interface;
+
+#define SPIN_EXPORT_LEN		(2 * SPIN_NAME_LEN)
+
+/**
+ * struct spin_export - an interface that a domain exports, by its name
+ * @node: in the domain's list; spin_mutex
+ * @name: full
+ */
+struct spin_export {
+	struct list_head node;
+	char name[SPIN_EXPORT_LEN];
+};
+
+/**
+ * struct spin_domain - a set of exported interfaces
+ * @kref: held by the nameserver while it is listed, by each file that stands for
+ *	it, by its extension or interface, and by each extension confined to it
+ * @id: never reused
+ * @kind: enum spin_domain_kind
+ * @name: full
+ * @owner: may modify it
+ * @rights: SPIN_DOMAIN_* of all others; spin_mutex
+ * @listed: the nameserver knows it; spin_mutex
+ * @node: in the nameserver's list, by increasing id; spin_mutex
+ * @confined: extensions that may import from it only; spin_mutex
+ * @exports: struct spin_export; spin_mutex
+ * @export_count: their number; spin_mutex
+ * @ext: of an extension's: which; NULL once that has ended; spin_mutex
+ *
+ * What has no lock named does not change.
+ */
+struct spin_domain {
+	struct kref kref;
+	u64 id;
+	enum spin_domain_kind kind;
+	char name[SPIN_PATH_LEN];
+	kuid_t owner;
+	u32 rights;
+	bool listed;
+	struct list_head node;
+	u32 confined;
+	struct list_head exports;
+	u32 export_count;
+	struct spin_extension *ext;
+};
+
+extern struct list_head spin_domains;
+
+struct spin_domain *spin_domain_new(enum spin_domain_kind kind,
+				    const char *name, kuid_t owner);
+void spin_domain_put(struct spin_domain *domain);
+static inline void spin_domain_get(struct spin_domain *domain)
+{
+	kref_get(&domain->kref);
+}
+
+void spin_domain_list(struct spin_domain *domain);
+void spin_domain_unlist(struct spin_domain *domain);
+u32 spin_domain_rights(const struct spin_domain *domain);
+
+int spin_domain_export(struct spin_domain *domain, const char *interface);
+bool spin_domain_exports(const struct spin_domain *domain,
+			 const char *interface);
+int spin_domain_remove(struct spin_domain *domain, const char *interface);
+int spin_domain_combine(struct spin_domain *domain,
+			const struct spin_domain *other, const char *interface);
+struct spin_domain *spin_domain_nested(const struct spin_domain *domain);
+u32 spin_domain_count(kuid_t owner);
+bool spin_domain_is_public(const struct spin_domain *domain);
+
+int spin_domain_of_interface(struct spin_interface *interface);
+void spin_domain_of_interface_end(struct spin_interface *interface);
+int spin_domain_confine(struct spin_extension *ext, struct spin_domain *domain);
+void spin_domain_unconfine(struct spin_extension *ext);
+int spin_domain_init(void);
+void spin_domain_exit(void);
+
+/* name.c */
+int spin_path_check(const char *path);
+int spin_path_qualify(const char *path, char *full);
+struct spin_domain *spin_name_find(const char *full);
+struct spin_domain *spin_name_exporter(kuid_t who, const char *interface);
+int spin_name_lookup(kuid_t who, const char *path, struct spin_domain **domain);
+int spin_name_parent(const char *full, struct spin_domain **parent);
+void spin_name_demand(const char *interface);
+
+/* resolve.c */
+
+/**
+ * struct spin_resolved - what a Resolve or Unresolve changed
+ * @count: how many bindings
+ * @text: their names, as many as fit
+ */
+struct spin_resolved {
+	u32 count;
+	char text[SPIN_TEXT_LEN];
+};
+int spin_resolve(struct spin_extension *ext, const char *interface,
+		 struct spin_resolved *resolved);
+int spin_unresolve(struct spin_extension *ext, const char *interface,
+		   struct spin_resolved *resolved);
+
+#endif /* _SPIN_DOMAIN_H */
