@@ -162,7 +162,7 @@ static struct spin_extension *extension_get(const char *name)
 	return ext;
 }
 
-static void clear_verdict(struct spin_client *client)
+void spin_client_clear(struct spin_client *client)
 {
 	mutex_lock(&client->verdict_lock);
 	client->verdict = (struct spin_verdict_text){ .insn = U32_MAX };
@@ -184,7 +184,7 @@ int spin_bindings_install(struct spin_client *client, void __user *arg)
 	int usize, err;
 	s64 id;
 
-	clear_verdict(client);
+	spin_client_clear(client);
 	usize = spin_block_get(arg, &block, sizeof(block));
 	if (usize < 0)
 		return usize;

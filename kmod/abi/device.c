@@ -255,6 +255,7 @@ static int create(struct spin_client *client, void __user *arg)
 	struct spin_extension *ext;
 	int err;
 
+	spin_client_clear(client);
 	err = spin_block_get(arg, &block, sizeof(block));
 	if (err < 0)
 		return err;
@@ -314,6 +315,7 @@ static int unload(struct spin_client *client, void __user *arg)
 	struct spin_extension *ext;
 	int err;
 
+	spin_client_clear(client);
 	err = spin_block_get(arg, &block, sizeof(block));
 	if (err < 0)
 		return err;
