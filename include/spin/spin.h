@@ -572,6 +572,7 @@ enum spin_operation {
  * @flags: SPIN_BIND_*; the authorizer may change them
  * @match: indexed guard wanted; NULL when attaching
  * @closure: closure wanted
+ * @period_us: of a periodic event: period wanted, in microseconds
  * @cost: worst case in instructions; 0: it can sleep. When attaching, 0: not
  *	known yet
  * @cost_max: the authorizer may lower it: a template that may take more is
@@ -594,6 +595,7 @@ struct spin_request {
 	u32 flags;
 	const struct spin_match *match;
 	u64 closure;
+	u32 period_us;
 	u32 cost;
 	u32 cost_max;
 	u32 reserve;
@@ -740,13 +742,15 @@ void spin_capability_unregister(const struct spin_capability_type *type);
  * @revoked: not to be used any more; set once, under the tree's lock
  * @flags: SPIN_CAP_*; set atomically; those of a derived one are its root's
  * @holder: extension that may use it; a reference is held
- * @root: the one that was granted, and owns the object; may be this one
+ * @root: the one that owns the object: that was granted, or made by
+ *	spin_capability_create(); may be this one
  * @kref: held by slots, by pointers in maps, by arguments of calls, and by each
  *	one derived from it
  * @id: never reused
  * @name: it was granted under
  * @what: of the root: description, for people
- * @parent: what it is derived from; NULL: it is a root. A reference is held
+ * @parent: what it is derived from, or was found by; NULL: it was granted. A
+ *	reference is held
  * @children: derived from it; the tree's lock
  * @sibling: in @parent's @children
  * @slots: slots that hold it: of its extension's versions; spin_mutex
@@ -862,6 +866,19 @@ spin_capability_derive(struct spin_capability *parent,
 		       struct spin_extension *holder, u32 rights, gfp_t gfp);
 
 /*
+ * spin_capability_create - a new object, found by way of @parent
+ *
+ * For files opened in a directory and the like: @parent is in use, and to revoke
+ * it is to revoke this. Takes @object, which the release of @kind gives back,
+ * unless it fails. Process context. Returns it with a reference, or ERR_PTR:
+ * -EKEYREVOKED, -EDQUOT, -ENOMEM.
+ */
+struct spin_capability *__must_check
+spin_capability_create(struct spin_capability *parent,
+		       struct spin_extension *holder, enum spin_cap_kind kind,
+		       void *object, const char *what, u32 rights);
+
+/*
  * spin_capability_revoke - take it back from every holder
  * @capability: and all that was derived from it; the caller has a reference
  * @timeout_ms: how long to wait for uses under way
@@ -914,6 +931,23 @@ int __must_check spin_arguments_set(struct spin_ctx *ctx,
 				    u32 slot, enum spin_cap_kind kind);
 /* The call is over. Any context but NMI. */
 void spin_arguments_put(struct spin_arguments *arguments);
+
+/*
+ * spin_extension_holds - was such a thing granted to an extension?
+ * @ext: which, held by the caller's binding or request
+ * @kind: enum spin_cap_kind
+ * @rights: SPIN_RIGHT_* it must have
+ * @match: is it that one? Called under RCU, must not sleep; @object may have been
+ *	given back, so this is for kinds whose object is a number
+ * @arg: second argument of @match
+ *
+ * For consent: what only has to be held, not used. What was revoked is not held.
+ * Any context but NMI.
+ */
+bool spin_extension_holds(const struct spin_extension *ext,
+			  enum spin_cap_kind kind, u32 rights,
+			  bool (*match)(const struct spin_capability *capability,
+					u64 arg), u64 arg);
 
 #include <spin/raise.h>
 

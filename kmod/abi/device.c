@@ -16,6 +16,7 @@
 #include "../service/services.h"
 #include "../service/strand/strand.h"
 #include "block.h"
+#include "capability.h"
 #include "call.h"
 #include "client.h"
 #include "device.h"
@@ -95,6 +96,9 @@ static int grant(struct spin_extension *ext, void __user *arg)
 	if (err < 0)
 		return err;
 	err = name_check(block.name);
+	if (!err && strnlen(block.from, sizeof(block.from)) ==
+	    sizeof(block.from))
+		err = -ENAMETOOLONG;
 	return err ?: spin_capability_grant(ext, &block);
 }
 
@@ -255,7 +259,7 @@ static int create(struct spin_client *client, void __user *arg)
 	struct spin_extension *ext;
 	int err;
 
-	spin_client_clear(client);
+	spin_client_verdict_clear(client);
 	err = spin_block_get(arg, &block, sizeof(block));
 	if (err < 0)
 		return err;
@@ -315,7 +319,7 @@ static int unload(struct spin_client *client, void __user *arg)
 	struct spin_extension *ext;
 	int err;
 
-	spin_client_clear(client);
+	spin_client_verdict_clear(client);
 	err = spin_block_get(arg, &block, sizeof(block));
 	if (err < 0)
 		return err;
@@ -420,6 +424,14 @@ long spin_device_request(struct file *file, unsigned int cmd, void __user *arg)
 		return spin_walk_templates(arg);
 	case SPIN_IOC_CAP_NEXT:
 		return spin_walk_capabilities(arg);
+	case SPIN_IOC_CAP_GRANT:
+		return spin_cap_grant(client, arg);
+	case SPIN_IOC_CAP_REVOKE:
+		return spin_cap_revoke(client, arg);
+	case SPIN_IOC_CAP_NARROW:
+		return spin_cap_narrow(client, arg);
+	case SPIN_IOC_CAP_TREE_NEXT:
+		return spin_walk_capability_tree(arg);
 	case SPIN_IOC_BINDING_INSTALL:
 		return spin_bindings_install(client, arg);
 	case SPIN_IOC_BINDING_REMOVE:

@@ -546,7 +546,7 @@ int spin_domain_request_create(struct spin_client *client, void __user *arg)
 	char full[SPIN_PATH_LEN];
 	int err;
 
-	spin_client_clear(client);
+	spin_client_verdict_clear(client);
 	err = spin_block_get(arg, &block, sizeof(block));
 	if (err < 0)
 		return err;
@@ -608,7 +608,7 @@ int spin_domain_request_open(struct spin_client *client, void __user *arg)
 	struct spin_domain *domain;
 	int err, rights = 0;
 
-	spin_client_clear(client);
+	spin_client_verdict_clear(client);
 	err = spin_block_get(arg, &block, sizeof(block));
 	if (err < 0)
 		return err;
@@ -646,7 +646,7 @@ int spin_domain_request_lookup(struct spin_client *client, void __user *arg)
 	struct spin_domain *domain;
 	int usize, err;
 
-	spin_client_clear(client);
+	spin_client_verdict_clear(client);
 	usize = spin_block_get(arg, &block, sizeof(block));
 	if (usize < 0)
 		return usize;

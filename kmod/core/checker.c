@@ -38,6 +38,7 @@ static const struct helper helpers[] = {
 	{ BPF_FUNC_map_push_elem,		false,	true,	false },
 	{ BPF_FUNC_map_pop_elem,		false,	true,	false },
 	{ BPF_FUNC_map_peek_elem,		true,	true,	false },
+	{ BPF_FUNC_kptr_xchg,			false,	false,	false },
 	{ BPF_FUNC_ktime_get_ns,		true,	false,	true },
 	{ BPF_FUNC_ktime_get_boot_ns,		true,	false,	true },
 	{ BPF_FUNC_get_smp_processor_id,	true,	false,	true },

@@ -114,10 +114,24 @@ __bpf_kfunc int spin_refuse(struct spin_initialize *init, const char *text,
 	return 0;
 }
 
+__bpf_kfunc int spin_capability_rights(struct spin_ctx *ctx, u32 slot)
+{
+	struct spin_capability *capability;
+	u32 given;
+
+	capability = spin_capability_reference(ctx, slot, SPIN_CAP_NONE, 0,
+					       &given);
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	spin_capability_put(capability);
+	return given;
+}
+
 __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc domain_kfuncs[] = {
 	SPIN_KFUNC(spin_refuse, 400, 0),
+	SPIN_KFUNC(spin_capability_rights, 100, 0),
 	SPIN_KFUNC(bpf_iter_spin_range_new, 50, 0),
 	SPIN_KFUNC(bpf_iter_spin_range_next, 50, 0),
 	SPIN_KFUNC(bpf_iter_spin_range_destroy, 50, 0),

@@ -260,12 +260,13 @@ static int tree_insert(struct spin_capability *capability,
 		err = __xa_insert(&tree, capability->id, capability,
 				  GFP_ATOMIC | __GFP_NOWARN);
 	if (!err) {
-		capability->rights = parent ? rights & parent->rights : rights;
+		capability->rights = rights;
 		capability->parent = parent;
 		if (parent) {
 			kref_get(&parent->kref);
-			capability->root = parent->root;
 			list_add_tail(&capability->sibling, &parent->children);
+			if (capability->root == parent->root)
+				capability->rights &= parent->rights;
 		}
 		capability->root->live++;
 		atomic_inc(&nodes);
@@ -334,6 +335,7 @@ spin_capability_derive(struct spin_capability *parent,
 		err = -ENOMEM;
 		goto err_quota;
 	}
+	capability->root = parent->root;
 	capability->object = parent->object;
 	capability->count = parent->count;
 	err = tree_insert(capability, parent, rights);
@@ -348,6 +350,52 @@ err_quota:
 	return ERR_PTR(err);
 }
 EXPORT_SYMBOL_GPL(spin_capability_derive);
+
+/**
+ * spin_capability_create - a new object, found by way of a capability
+ * @parent: what it was found by; in use. To revoke that is to revoke this
+ * @kind: of what kind it is
+ * @object: the service's; given back by the release of that kind, unless this
+ *	fails
+ * @what: description, for people
+ * @rights: SPIN_RIGHT_* of it; may be others than @parent's
+ *
+ * The holder is @holder, which is charged with an object. Process context.
+ * Returns it with a reference, or ERR_PTR: -EKEYREVOKED, -EDQUOT, -ENOMEM.
+ */
+struct spin_capability *
+spin_capability_create(struct spin_capability *parent,
+		       struct spin_extension *holder, enum spin_cap_kind kind,
+		       void *object, const char *what, u32 rights)
+{
+	struct spin_capability *capability;
+	int err;
+
+	err = spin_quota_charge(holder, SPIN_QUOTA_OBJECTS, 1);
+	if (err)
+		return ERR_PTR(err);
+	capability = spin_capability_new(holder, spin_capability_type(kind),
+					 parent->name);
+	if (!capability) {
+		err = -ENOMEM;
+		goto err_quota;
+	}
+	capability->object = object;
+	strscpy(capability->what, what, sizeof(capability->what));
+	atomic_inc(&objects[kind]);
+	err = tree_insert(capability, parent, rights);
+	if (err)
+		goto err_new;
+	return capability;
+
+err_new:
+	atomic_dec(&objects[kind]);
+	spin_capability_new_drop(capability);
+err_quota:
+	spin_quota_uncharge(holder, SPIN_QUOTA_OBJECTS, 1);
+	return ERR_PTR(err);
+}
+EXPORT_SYMBOL_GPL(spin_capability_create);
 
 /* ---- taking it back ---- */
 
@@ -552,10 +600,13 @@ EXPORT_SYMBOL_GPL(spin_capability_use_held);
 
 /* ---- arguments of calls ---- */
 
-/* A reference to what @ctx names; a name that lacks @rights will not do. */
-static struct spin_capability *reference(struct spin_ctx *ctx, u32 slot,
-					 enum spin_cap_kind kind, u32 rights,
-					 u32 *given)
+/*
+ * A reference to what @ctx names, or ERR_PTR as spin_capability_use(); a name
+ * that lacks @rights will not do. @given: set to the rights it comes with.
+ */
+struct spin_capability *
+spin_capability_reference(struct spin_ctx *ctx, u32 slot,
+			  enum spin_cap_kind kind, u32 rights, u32 *given)
 {
 	struct spin_capability *capability;
 
@@ -586,7 +637,8 @@ int spin_arguments_set(struct spin_ctx *ctx, struct spin_arguments *arguments,
 
 	if (n >= SPIN_ARGUMENTS_MAX)
 		return -E2BIG;
-	capability = reference(ctx, slot, kind, SPIN_RIGHT_PASS, &given);
+	capability = spin_capability_reference(ctx, slot, kind,
+					       SPIN_RIGHT_PASS, &given);
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
 	while (arguments->count <= n)
@@ -624,6 +676,20 @@ struct spin_capability *spin_capability_by_id(u64 id)
 	if (capability && !kref_get_unless_zero(&capability->kref))
 		capability = NULL;
 	xa_unlock_irqrestore(&tree, flags);
+	return capability;
+}
+
+/* The one with the smallest id above @id, with a reference, or NULL. */
+struct spin_capability *spin_capability_after(u64 id)
+{
+	struct spin_capability *capability;
+	unsigned long index = id;
+
+	rcu_read_lock();
+	do
+		capability = xa_find_after(&tree, &index, ULONG_MAX, XA_PRESENT);
+	while (capability && !kref_get_unless_zero(&capability->kref));
+	rcu_read_unlock();
 	return capability;
 }
 

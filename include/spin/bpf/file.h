@@ -3,12 +3,14 @@
 #ifndef _SPIN_BPF_FILE_H
 #define _SPIN_BPF_FILE_H
 
+#include <spin/bpf/capability.h>
 #include <spin/bpf/spin.h>
 
 /*
  * All of these are for sleepable handlers. Common errors: -ENOENT: slot @file
  * is empty (an optional capability was not granted); -EBADF: it holds
- * something that is not a file; -ESHUTDOWN: the extension is being unloaded.
+ * something that is not a file; -EKEYREVOKED: it was revoked; -EACCES: it lacks
+ * SPIN_RIGHT_READ; -ESHUTDOWN: the extension is being unloaded.
  *
  * To the extension a file is what was opened for it: renaming or removing it
  * changes nothing, writing to it and truncating it does.
@@ -53,5 +55,13 @@ extern int spin_file_read(struct spin_ctx *ctx, spin_file_t file, __u64 offset,
  */
 extern int spin_file_readahead(struct spin_ctx *ctx, spin_file_t file,
 			       __u64 offset, __u32 len) __ksym;
+
+/* The same by pointers: see <spin/bpf/capability.h>. */
+extern __s64 spin_file_size_by(struct spin_ctx *ctx,
+			       struct spin_file *file) __ksym;
+extern int spin_file_read_by(struct spin_ctx *ctx, struct spin_file *file,
+			     __u64 offset, void *buf, __u32 buf__sz) __ksym;
+extern int spin_file_readahead_by(struct spin_ctx *ctx, struct spin_file *file,
+				  __u64 offset, __u32 len) __ksym;
 
 #endif /* _SPIN_BPF_FILE_H */

@@ -7,6 +7,7 @@
 #ifndef _SPIN_BPF_FRAMEBUFFER_H
 #define _SPIN_BPF_FRAMEBUFFER_H
 
+#include <spin/bpf/capability.h>
 #include <spin/bpf/spin.h>
 #include <spin/bpf/udp.h>
 
@@ -47,5 +48,18 @@ extern int spin_framebuffer_blit(struct spin_udp_packet *pkt,
  */
 extern int spin_framebuffer_flush(struct spin_ctx *ctx,
 				  spin_framebuffer_t fb) __ksym;
+
+/*
+ * The same by pointers: see <spin/bpf/capability.h>. In @blit, the slot does not
+ * count.
+ */
+extern int spin_framebuffer_geometry_by(struct spin_ctx *ctx,
+					struct spin_framebuffer *fb,
+					struct spin_geometry *geometry) __ksym;
+extern int spin_framebuffer_blit_by(struct spin_udp_packet *pkt,
+				    struct spin_framebuffer *fb,
+				    struct spin_blit *blit) __ksym;
+extern int spin_framebuffer_flush_by(struct spin_ctx *ctx,
+				     struct spin_framebuffer *fb) __ksym;
 
 #endif /* _SPIN_BPF_FRAMEBUFFER_H */

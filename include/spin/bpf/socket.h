@@ -32,4 +32,34 @@ extern int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,
 			    const struct spin_udp_dest *dests,
 			    __u32 dests__sz) __ksym;
 
+/**
+ * spin_socket_send_by - the same, by a pointer to the socket
+ * @ctx: as above
+ * @socket: see <spin/bpf/capability.h>; @msg->socket does not count
+ * @msg: as above; the file by its slot
+ * @dests: as above
+ * @dests__sz: as above
+ *
+ * Returns: as above, and -EPERM, -EKEYREVOKED, -EACCES.
+ */
+extern int spin_socket_send_by(struct spin_ctx *ctx, struct spin_socket *socket,
+			       struct spin_send *msg,
+			       const struct spin_udp_dest *dests,
+			       __u32 dests__sz) __ksym;
+
+/**
+ * spin_socket_send_file - the same, by a pointer to the file
+ * @ctx: as above
+ * @file: see <spin/bpf/capability.h>; @msg->file does not count
+ * @msg: as above; the socket by its slot
+ * @dests: as above
+ * @dests__sz: as above
+ *
+ * Returns: as above, and -EPERM, -EKEYREVOKED, -EACCES.
+ */
+extern int spin_socket_send_file(struct spin_ctx *ctx, struct spin_file *file,
+				 struct spin_send *msg,
+				 const struct spin_udp_dest *dests,
+				 __u32 dests__sz) __ksym;
+
 #endif /* _SPIN_BPF_SOCKET_H */

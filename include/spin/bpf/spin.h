@@ -52,8 +52,7 @@
 
 /*
  * A capability the user must grant (spinctl load --grant NAME=KIND:WHAT).
- * TYPE is spin_file_t, spin_socket_t or spin_framebuffer_t. An optional one
- * that was not granted is 0.
+ * TYPE is one of the types below. An optional one that was not granted is 0.
  */
 #define SPIN_CAPABILITY(TYPE, NAME) \
 	const volatile TYPE NAME __spin_info = 0
@@ -64,6 +63,21 @@
 typedef __u32 spin_file_t;
 typedef __u32 spin_socket_t;
 typedef __u32 spin_framebuffer_t;
+typedef __u32 spin_directory_t;
+typedef __u32 spin_stream_t;
+typedef __u32 spin_console_t;
+typedef __u32 spin_clock_t;
+typedef __u32 spin_region_t;
+typedef __u32 spin_strand_t;
+typedef __u32 spin_interface_t;
+
+/*
+ * One that is granted later, to the running extension (spinctl cap grant):
+ * until then its functions return -ENOENT.
+ */
+#define SPIN_CAPABILITY_LATE(TYPE, NAME) \
+	const volatile TYPE NAME __spin_info \
+		__attribute__((btf_decl_tag("spin.late"))) = 0
 
 /*
  * A setting (spinctl load --set NAME=VALUE) with its default. Of type
@@ -109,6 +123,16 @@ typedef __be32 spin_ipv4_t;
  */
 extern int spin_refuse(struct spin_initialize *init, const char *text,
 		       __u32 text__sz) __ksym;
+
+/**
+ * spin_capability_rights - what may be done with a capability
+ * @ctx: context of the handler
+ * @slot: of the extension, or SPIN_SLOT_ARGUMENT + n
+ *
+ * Returns: SPIN_RIGHT_*; -ENOENT: the slot is empty; -EKEYREVOKED: it was
+ * revoked; -ESHUTDOWN: the extension is being unloaded.
+ */
+extern int spin_capability_rights(struct spin_ctx *ctx, __u32 slot) __ksym;
 
 extern int bpf_iter_spin_range_new(struct bpf_iter_spin_range *it, __s32 start,
 				   __s32 end) __ksym;

@@ -13,6 +13,7 @@
 #include <linux/magic.h>
 #include <linux/pagemap.h>
 #include "../../kfuncs.h"
+#include "../../link/pointer.h"
 #include "../services.h"
 #include "io.h"
 
@@ -23,13 +24,28 @@
  * Handlers wait for pages, and an unload waits for handlers: no file systems
  * whose pages come from another process or machine, or not by folio at all.
  */
-static bool on_disk(const struct file *file)
+bool spin_file_on_disk(const struct file *file)
 {
 	const struct super_block *sb = file_inode(file)->i_sb;
 
-	return file->f_mapping->a_ops->read_folio &&
-	       sb->s_type->fs_flags & FS_REQUIRES_DEV &&
+	return sb->s_type->fs_flags & FS_REQUIRES_DEV &&
 	       sb->s_magic != FUSE_SUPER_MAGIC;
+}
+
+bool spin_file_readable(const struct file *file)
+{
+	return spin_file_on_disk(file) && file->f_mapping->a_ops->read_folio;
+}
+
+/* Its path; if that is too long, its last part, which says most. */
+void spin_file_describe(struct file *file, char *what, size_t size)
+{
+	const char *path = file_path(file, what, size);
+
+	if (IS_ERR(path))
+		snprintf(what, size, "%pD", file);
+	else
+		memmove(what, path, strlen(path) + 1);
 }
 
 static int file_check(struct spin_extension *ext, const char *name,
@@ -50,7 +66,7 @@ static int file_check(struct spin_extension *ext, const char *name,
 				      name);
 		return -EACCES;
 	}
-	if (!on_disk(file)) {
+	if (!spin_file_readable(file)) {
 		spin_extension_refuse(ext, "capability '%s': files of this file system (%s) cannot be read page by page, or may take for ever; copy it to a disk file system",
 				      name, file_inode(file)->i_sb->s_type->name);
 		return -EOPNOTSUPP;
@@ -63,7 +79,6 @@ static int file_grant(struct spin_extension *ext,
 		      struct spin_capability *capability)
 {
 	struct file *file;
-	const char *path;
 	int err;
 
 	file = fget(args->fd);
@@ -77,11 +92,7 @@ static int file_grant(struct spin_extension *ext,
 		fput(file);
 		return err;
 	}
-	path = file_path(file, capability->what, sizeof(capability->what));
-	if (IS_ERR(path))	/* too long: its last part says most */
-		snprintf(capability->what, sizeof(capability->what), "%pD", file);
-	else
-		memmove(capability->what, path, strlen(path) + 1);
+	spin_file_describe(file, capability->what, sizeof(capability->what));
 	capability->object = file;
 	return 0;
 }
@@ -100,6 +111,38 @@ static const struct spin_capability_type file_type = {
 	.grant = file_grant,
 	.release = file_release,
 };
+
+/**
+ * spin_file_new - a capability for a file that was found by another capability
+ * @found_by: a directory's; in use. To revoke that is to revoke this
+ * @holder: who may use it; charged with an object
+ * @file: opened for reading
+ *
+ * It has SPIN_RIGHT_READ, and SPIN_RIGHT_PASS if @found_by has it. Process
+ * context. Returns it with a reference, to be given up by spin_file_release(),
+ * and @file is its own; or ERR_PTR, and @file is the caller's: -EOPNOTSUPP: files
+ * of its file system cannot be granted, -EISDIR, -EINVAL, -EACCES: nor this one;
+ * -EKEYREVOKED, -EDQUOT, -ENOMEM.
+ */
+struct spin_file *spin_file_new(struct spin_capability *found_by,
+				struct spin_extension *holder,
+				struct file *file)
+{
+	u32 rights = SPIN_RIGHT_READ |
+		     (READ_ONCE(found_by->rights) & SPIN_RIGHT_PASS);
+	struct spin_capability *capability;
+	char what[sizeof(capability->what)];
+	int err;
+
+	err = file_check(holder, found_by->name, file);
+	if (err)
+		return ERR_PTR(err);
+	spin_file_describe(file, what, sizeof(what));
+	capability = spin_capability_create(found_by, holder, SPIN_CAP_FILE,
+					    file, what, rights);
+	return IS_ERR(capability) ? ERR_CAST(capability) :
+	       container_of(capability, struct spin_file, capability);
+}
 
 /**
  * spin_file_fragments_get - borrow a range of a file from the page cache
@@ -229,12 +272,64 @@ __bpf_kfunc int spin_file_readahead(struct spin_ctx *ctx, u32 file, u64 offset,
 	return err;
 }
 
+SPIN_POINTER_KFUNCS(spin_file, SPIN_CAP_FILE)
+
+__bpf_kfunc s64 spin_file_size_by(struct spin_ctx *ctx, struct spin_file *file)
+{
+	struct spin_capability *capability =
+		spin_capability_use_held(ctx, &file->capability, SPIN_CAP_FILE,
+					 SPIN_RIGHT_READ);
+	s64 size;
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	size = spin_file_size_of(capability);
+	spin_capability_done(capability);
+	return size;
+}
+
+__bpf_kfunc int spin_file_read_by(struct spin_ctx *ctx, struct spin_file *file,
+				  u64 offset, void *buf, u32 buf__sz)
+{
+	struct spin_capability *capability =
+		spin_capability_use_held(ctx, &file->capability, SPIN_CAP_FILE,
+					 SPIN_RIGHT_READ);
+	int done;
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	done = file_read(capability, offset, buf, buf__sz);
+	spin_capability_done(capability);
+	return done;
+}
+
+__bpf_kfunc int spin_file_readahead_by(struct spin_ctx *ctx,
+				       struct spin_file *file, u64 offset,
+				       u32 len)
+{
+	struct spin_capability *capability =
+		spin_capability_use_held(ctx, &file->capability, SPIN_CAP_FILE,
+					 SPIN_RIGHT_READ);
+	int err;
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	err = file_readahead(capability, offset, len);
+	spin_capability_done(capability);
+	return err;
+}
+
 __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(spin_file_size, 50, 0),
 	SPIN_KFUNC(spin_file_read, 2000, SPIN_KFUNC_LOCKS),
 	SPIN_KFUNC(spin_file_readahead, 2000, 0),
+	SPIN_KFUNC(spin_file_acquire, 800, 0),
+	SPIN_KFUNC(spin_file_release, 100, 0),
+	SPIN_KFUNC(spin_file_size_by, 50, 0),
+	SPIN_KFUNC(spin_file_read_by, 2000, SPIN_KFUNC_LOCKS),
+	SPIN_KFUNC(spin_file_readahead_by, 2000, 0),
 };
 
 static struct spin_interface interface = {

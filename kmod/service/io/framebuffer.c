@@ -7,6 +7,7 @@
 #include <linux/unaligned.h>
 #include <linux/slab.h>
 #include "../../kfuncs.h"
+#include "../../link/pointer.h"
 #include "../net/udp.h"
 #include "../services.h"
 #include "io.h"
@@ -235,12 +236,65 @@ __bpf_kfunc int spin_framebuffer_flush(struct spin_ctx *ctx, u32 fb)
 	return err;
 }
 
+SPIN_POINTER_KFUNCS(spin_framebuffer, SPIN_CAP_FRAMEBUFFER)
+
+__bpf_kfunc int spin_framebuffer_geometry_by(struct spin_ctx *ctx,
+					     struct spin_framebuffer *fb,
+					     struct spin_geometry *geometry)
+{
+	struct spin_capability *capability =
+		spin_capability_use_held(ctx, &fb->capability,
+					 SPIN_CAP_FRAMEBUFFER, SPIN_RIGHT_READ);
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	framebuffer_geometry(capability, geometry);
+	spin_capability_done(capability);
+	return 0;
+}
+
+__bpf_kfunc int spin_framebuffer_blit_by(struct spin_udp_packet *pkt,
+					 struct spin_framebuffer *fb,
+					 struct spin_blit *blit)
+{
+	struct spin_capability *capability =
+		spin_capability_use_held(&pkt->ctx, &fb->capability,
+					 SPIN_CAP_FRAMEBUFFER, SPIN_RIGHT_WRITE);
+	int err;
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	err = framebuffer_blit(capability, pkt, blit);
+	spin_capability_done(capability);
+	return err;
+}
+
+__bpf_kfunc int spin_framebuffer_flush_by(struct spin_ctx *ctx,
+					  struct spin_framebuffer *fb)
+{
+	struct spin_capability *capability =
+		spin_capability_use_held(ctx, &fb->capability,
+					 SPIN_CAP_FRAMEBUFFER, SPIN_RIGHT_WRITE);
+	int err;
+
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	err = framebuffer_flush(capability);
+	spin_capability_done(capability);
+	return err;
+}
+
 __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(spin_framebuffer_geometry, 50, 0),
 	SPIN_KFUNC(spin_framebuffer_blit, 1400, 0),
 	SPIN_KFUNC(spin_framebuffer_flush, 2000, 0),
+	SPIN_KFUNC(spin_framebuffer_acquire, 800, 0),
+	SPIN_KFUNC(spin_framebuffer_release, 100, 0),
+	SPIN_KFUNC(spin_framebuffer_geometry_by, 50, 0),
+	SPIN_KFUNC(spin_framebuffer_blit_by, 1400, 0),
+	SPIN_KFUNC(spin_framebuffer_flush_by, 2000, 0),
 };
 
 static struct spin_interface interface = {

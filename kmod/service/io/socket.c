@@ -19,6 +19,7 @@
 #include <net/route.h>
 #include <net/sock.h>
 #include "../../kfuncs.h"
+#include "../../link/pointer.h"
 #include "../net/udp.h"
 #include "../services.h"
 #include "io.h"
@@ -368,8 +369,8 @@ static void route_look(struct route *route)
  * checksums of its own (shared pages must not change between the sum and the
  * sending), the stack copies them.
  */
-static void count_payload(struct spin_capability *capability,
-			  netdev_features_t features, u32 len)
+void spin_socket_count(struct spin_capability *capability,
+		       netdev_features_t features, u32 len)
 {
 	bool sums = !(features & (NETIF_F_HW_CSUM | NETIF_F_IP_CSUM));
 	bool copies = sums || !(features & NETIF_F_SG);
@@ -412,7 +413,7 @@ static int send_one(struct spin_capability *capability,
 	dst_hold(route->dst);
 	err = spin_udp_send_skb(sock_net(sk), sk, skb, route->dst);
 	if (!err && payload->msg.len)
-		count_payload(capability, route->features, payload->msg.len);
+		spin_socket_count(capability, route->features, payload->msg.len);
 	return err;
 }
 
@@ -438,11 +439,11 @@ static int send_all(struct spin_capability *capability,
 	return sent;
 }
 
-static bool msg_valid(const struct spin_send *msg)
+static bool msg_valid(const struct spin_send *msg, bool file)
 {
 	if (msg->header_len > SPIN_SEND_HEADER_MAX ||
 	    msg->len > SPIN_SEND_LEN_MAX || msg->reserved ||
-	    !msg->file != !msg->len)
+	    file != !!msg->len)
 		return false;
 	if (!msg->segment)
 		return true;
@@ -450,31 +451,82 @@ static bool msg_valid(const struct spin_send *msg)
 	       DIV_ROUND_UP(msg->len, msg->segment) <= SPIN_SEND_SEGMENTS_MAX;
 }
 
-static int payload_get(struct spin_ctx *ctx, struct payload *payload)
+/* The lengths, and whether there is a payload, which is a file's. */
+static int payload_check(struct payload *payload, bool file)
 {
 	struct spin_send *msg = &payload->msg;
-	struct spin_capability *file;
-	int count;
 
-	if (!msg_valid(msg))
+	if (!msg_valid(msg, file))
 		return -EINVAL;
 	payload->segments = msg->segment ?
 			    DIV_ROUND_UP(msg->len, msg->segment) : 1;
 	if (payload->segments == 1)
 		msg->segment = 0;
-	if (!msg->file)
+	return 0;
+}
+
+/* The pages of @file, which is in use, or NULL. */
+static int payload_get(struct payload *payload, struct spin_capability *file)
+{
+	const struct spin_send *msg = &payload->msg;
+	int count;
+
+	if (!file)
 		return 0;
-	file = spin_capability_use(ctx, msg->file, SPIN_CAP_FILE,
-				   SPIN_RIGHT_READ);
-	if (IS_ERR(file))
-		return PTR_ERR(file);
 	count = spin_file_fragments_get(file, msg->offset, msg->len,
 					payload->fragments, MAX_SKB_FRAGS);
-	spin_capability_done(file);
 	if (count < 0)
 		return count;
 	payload->count = count;
 	return 0;
+}
+
+static bool dests_valid(u32 size)
+{
+	const u32 one = sizeof(struct spin_udp_dest);
+
+	return size && !(size % one) && size / one <= SPIN_SEND_DEST_MAX;
+}
+
+/* Both capabilities are in use, and the lengths were checked. */
+static int send(struct spin_ctx *ctx, struct spin_capability *socket,
+		struct spin_capability *file, struct payload *payload,
+		const struct spin_udp_dest *dests, u32 count)
+{
+	int result = payload_get(payload, file);
+
+	if (result)
+		return result;
+	result = spin_quota_charge(spin_ctx_extension(ctx), SPIN_QUOTA_PACKETS,
+				   (u64)count * payload->segments);
+	if (!result)
+		result = send_all(socket, dests, count, payload);
+	spin_file_fragments_put(payload->fragments, payload->count);
+	return result;
+}
+
+/* The file by its slot; 0: none. The socket is in use. */
+static int send_slot(struct spin_ctx *ctx, struct spin_capability *socket,
+		     struct payload *payload,
+		     const struct spin_udp_dest *dests, u32 size)
+{
+	u32 slot = payload->msg.file, count = size / sizeof(*dests);
+	struct spin_capability *file = NULL;
+	int result;
+
+	result = payload_check(payload, slot);
+	if (result)
+		return result;
+	if (slot) {
+		file = spin_capability_use(ctx, slot, SPIN_CAP_FILE,
+					   SPIN_RIGHT_READ);
+		if (IS_ERR(file))
+			return PTR_ERR(file);
+	}
+	result = send(ctx, socket, file, payload, dests, count);
+	if (file)
+		spin_capability_done(file);
+	return result;
 }
 
 __bpf_kfunc_start_defs();
@@ -485,27 +537,73 @@ __bpf_kfunc int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,
 {
 	/* The extension may share the block with another of its handlers. */
 	struct payload payload = { .msg = *msg };
-	u32 count = dests__sz / sizeof(*dests);
+	struct spin_capability *socket;
+	int result;
+
+	if (!dests_valid(dests__sz))
+		return -EINVAL;
+	socket = spin_capability_use(ctx, payload.msg.socket, SPIN_CAP_SOCKET,
+				     SPIN_RIGHT_WRITE);
+	if (IS_ERR(socket))
+		return PTR_ERR(socket);
+	result = send_slot(ctx, socket, &payload, dests, dests__sz);
+	spin_capability_done(socket);
+	return result;
+}
+
+SPIN_POINTER_KFUNCS(spin_socket, SPIN_CAP_SOCKET)
+
+__bpf_kfunc int spin_socket_send_by(struct spin_ctx *ctx,
+				    struct spin_socket *socket,
+				    struct spin_send *msg,
+				    const struct spin_udp_dest *dests,
+				    u32 dests__sz)
+{
+	struct payload payload = { .msg = *msg };
 	struct spin_capability *capability;
 	int result;
 
-	if (!dests__sz || dests__sz % sizeof(*dests) ||
-	    count > SPIN_SEND_DEST_MAX)
+	if (!dests_valid(dests__sz))
 		return -EINVAL;
-	capability = spin_capability_use(ctx, payload.msg.socket,
-					 SPIN_CAP_SOCKET, SPIN_RIGHT_WRITE);
+	capability = spin_capability_use_held(ctx, &socket->capability,
+					      SPIN_CAP_SOCKET, SPIN_RIGHT_WRITE);
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
-	result = payload_get(ctx, &payload);
-	if (result)
-		goto out;
-	result = spin_quota_charge(spin_ctx_extension(ctx), SPIN_QUOTA_PACKETS,
-				   (u64)count * payload.segments);
-	if (!result)
-		result = send_all(capability, dests, count, &payload);
-	spin_file_fragments_put(payload.fragments, payload.count);
-out:
+	result = send_slot(ctx, capability, &payload, dests, dests__sz);
 	spin_capability_done(capability);
+	return result;
+}
+
+__bpf_kfunc int spin_socket_send_file(struct spin_ctx *ctx,
+				      struct spin_file *file,
+				      struct spin_send *msg,
+				      const struct spin_udp_dest *dests,
+				      u32 dests__sz)
+{
+	struct payload payload = { .msg = *msg };
+	struct spin_capability *socket, *from;
+	int result;
+
+	if (!dests_valid(dests__sz))
+		return -EINVAL;
+	result = payload_check(&payload, true);
+	if (result)
+		return result;
+	from = spin_capability_use_held(ctx, &file->capability, SPIN_CAP_FILE,
+					SPIN_RIGHT_READ);
+	if (IS_ERR(from))
+		return PTR_ERR(from);
+	socket = spin_capability_use(ctx, payload.msg.socket, SPIN_CAP_SOCKET,
+				     SPIN_RIGHT_WRITE);
+	if (IS_ERR(socket)) {
+		result = PTR_ERR(socket);
+		goto out;
+	}
+	result = send(ctx, socket, from, &payload, dests,
+		      dests__sz / sizeof(*dests));
+	spin_capability_done(socket);
+out:
+	spin_capability_done(from);
 	return result;
 }
 
@@ -513,6 +611,10 @@ __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(spin_socket_send, 4000, SPIN_KFUNC_LOCKS),
+	SPIN_KFUNC(spin_socket_acquire, 800, 0),
+	SPIN_KFUNC(spin_socket_release, 100, 0),
+	SPIN_KFUNC(spin_socket_send_by, 4000, SPIN_KFUNC_LOCKS),
+	SPIN_KFUNC(spin_socket_send_file, 4000, SPIN_KFUNC_LOCKS),
 };
 
 static struct spin_interface interface = {

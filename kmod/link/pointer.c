@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Pointers to capabilities, for programs: how they are had, and what the BPF
+ * core is to call when a map that holds one ends.
+ *
+ * A pointer is a reference, not a use: what is revoked meanwhile is refused when
+ * it is used. Whoever uses it must be the capability's holder, so it is of no use
+ * to another extension that finds it in a map both have.
+ */
+#include <linux/btf.h>
+#include <linux/btf_ids.h>
+#include "../core/internal.h"
+#include "../kfuncs.h"
+#include "pointer.h"
+
+static struct spin_capability *acquire(struct spin_ctx *ctx, u32 slot,
+				       enum spin_cap_kind kind)
+{
+	struct spin_capability *capability, *kept;
+	u32 given;
+
+	if (!(slot & SPIN_SLOT_ARGUMENT))
+		return spin_capability_reference(ctx, slot, kind, 0, &given);
+	/* The caller's: who keeps it needs one of its own. */
+	capability = spin_capability_reference(ctx, slot, kind,
+					       SPIN_RIGHT_KEEP, &given);
+	if (IS_ERR(capability))
+		return capability;
+	kept = spin_capability_derive(capability, spin_ctx_extension(ctx),
+				      given, GFP_ATOMIC | __GFP_NOWARN);
+	spin_capability_put(capability);
+	return kept;
+}
+
+/**
+ * spin_capability_acquire - a pointer to what a program names
+ * @ctx: context of the handler
+ * @slot: of the capability; one among the arguments of a call needs
+ *	SPIN_RIGHT_KEEP, and a capability of the callee's own is derived from it
+ * @kind: it must be of this kind
+ *
+ * Any context but NMI. Returns it with a reference, or NULL: that it has none,
+ * or none of this kind, or not the right, that it was revoked, that the extension
+ * is being unloaded or has too many objects; no memory.
+ */
+struct spin_capability *spin_capability_acquire(struct spin_ctx *ctx, u32 slot,
+						enum spin_cap_kind kind)
+{
+	struct spin_capability *capability = acquire(ctx, slot, kind);
+
+	return IS_ERR(capability) ? NULL : capability;
+}
+EXPORT_SYMBOL_GPL(spin_capability_acquire);
+
+/* Types and destructors, in pairs, as struct btf_id_dtor_kfunc has them. */
+BTF_ID_LIST(destructor_ids)
+BTF_ID(struct, spin_file)
+BTF_ID(func, spin_file_release_dtor)
+BTF_ID(struct, spin_socket)
+BTF_ID(func, spin_socket_release_dtor)
+BTF_ID(struct, spin_framebuffer)
+BTF_ID(func, spin_framebuffer_release_dtor)
+
+#define DESTRUCTORS	3
+
+int __init spin_pointer_init(void)
+{
+	struct btf_id_dtor_kfunc destructors[DESTRUCTORS];
+	u32 i;
+
+	for (i = 0; i < DESTRUCTORS; i++) {
+		destructors[i].btf_id = destructor_ids[2 * i];
+		destructors[i].kfunc_btf_id = destructor_ids[2 * i + 1];
+	}
+	return register_btf_id_dtor_kfuncs(destructors, DESTRUCTORS,
+					   THIS_MODULE);
+}
