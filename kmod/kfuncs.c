@@ -23,6 +23,7 @@
 	F(spin_call_store, KF_TRUSTED_ARGS) \
 	F(spin_impose, KF_TRUSTED_ARGS) \
 	F(spin_console_write, KF_TRUSTED_ARGS) \
+	F(spin_console_print, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_udp_data, KF_TRUSTED_ARGS | KF_RET_NULL) \
 	F(spin_udp_load, KF_TRUSTED_ARGS) \
 	F(spin_udp_reply, KF_TRUSTED_ARGS) \
@@ -35,6 +36,10 @@
 	F(spin_file_read_by, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_file_readahead_by, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_socket_send, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
+	F(spin_directory_open, KF_TRUSTED_ARGS | KF_SLEEPABLE | KF_ACQUIRE | KF_RET_NULL) \
+	F(spin_stream_send, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
+	F(spin_stream_send_file, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
+	F(spin_stream_receive, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_socket_acquire, KF_TRUSTED_ARGS | KF_ACQUIRE | KF_RET_NULL) \
 	F(spin_socket_release, KF_RELEASE) \
 	F(spin_socket_send_by, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
@@ -50,6 +55,9 @@
 	F(spin_fault_zero, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_fault_write, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_fault_read, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
+	F(spin_region_info, KF_TRUSTED_ARGS) \
+	F(spin_region_discard, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
+	F(spin_strand_info, KF_TRUSTED_ARGS) \
 	F(spin_syscall_return, KF_TRUSTED_ARGS) \
 	F(spin_syscall_load, KF_TRUSTED_ARGS) \
 	F(spin_syscall_store, KF_TRUSTED_ARGS) \

@@ -36,6 +36,8 @@ int spin_impose(struct spin_authorize *request, u32 slot, u64 closure);
 
 /* Console */
 int spin_console_write(struct spin_ctx *ctx, const char *text, u32 text__sz);
+int spin_console_print(struct spin_ctx *ctx, u32 console, const char *text,
+		       u32 text__sz);
 
 /* Udp */
 const u8 *spin_udp_data(struct spin_udp_packet *pkt, u32 offset,
@@ -79,6 +81,19 @@ int spin_socket_send_file(struct spin_ctx *ctx, struct spin_file *file,
 			  struct spin_send *msg,
 			  const struct spin_udp_dest *dests, u32 dests__sz);
 
+/* Directory */
+struct spin_file *spin_directory_open(struct spin_ctx *ctx, u32 directory,
+				      const char *name, u32 name__sz,
+				      int *error);
+
+/* Stream */
+int spin_stream_send(struct spin_ctx *ctx, u32 stream, const void *buf,
+		     u32 buf__sz);
+int spin_stream_send_file(struct spin_ctx *ctx, u32 stream, u32 file,
+			  u64 offset, u32 len);
+int spin_stream_receive(struct spin_ctx *ctx, u32 stream, void *buf,
+			u32 buf__sz);
+
 /* FrameBuffer */
 int spin_framebuffer_geometry(struct spin_ctx *ctx, u32 fb,
 			      struct spin_geometry *geometry);
@@ -97,6 +112,13 @@ int spin_fault_zero(struct spin_fault *fault);
 int spin_fault_write(struct spin_fault *fault, u32 offset, const void *buf,
 		     u32 buf__sz);
 int spin_fault_read(struct spin_fault *fault, u32 file, u64 offset);
+int spin_region_info(struct spin_ctx *ctx, u32 region,
+		     struct spin_region_info *info);
+int spin_region_discard(struct spin_ctx *ctx, u32 region, u64 page, u32 count);
+
+/* Strand */
+int spin_strand_info(struct spin_ctx *ctx, u32 strand,
+		     struct spin_strand_info *info);
 
 /* Trap */
 int spin_syscall_return(struct spin_syscall *call, u64 value);

@@ -39,6 +39,8 @@ static const struct part parts[] __refconst = {
 	{ "Strand", spin_strand_init, spin_strand_exit },
 	{ "File", spin_file_init, spin_file_exit },
 	{ "Socket", spin_socket_init, spin_socket_exit },
+	{ "Directory", spin_directory_init, spin_directory_exit },
+	{ "Stream", spin_stream_init, spin_stream_exit },
 	{ "FrameBuffer", spin_framebuffer_init, spin_framebuffer_exit },
 	{ "Translation", spin_translation_init, spin_translation_exit },
 	{ "Trap", spin_trap_init, spin_trap_exit },

@@ -572,6 +572,7 @@ enum spin_operation {
  * @flags: SPIN_BIND_*; the authorizer may change them
  * @match: indexed guard wanted; NULL when attaching
  * @closure: closure wanted
+ * @period_us: of a periodic event: period wanted, in microseconds
  * @cost: worst case in instructions; 0: it can sleep. When attaching, 0: not
  *	known yet
  * @cost_max: the authorizer may lower it: a template that may take more is
@@ -594,6 +595,7 @@ struct spin_request {
 	u32 flags;
 	const struct spin_match *match;
 	u64 closure;
+	u32 period_us;
 	u32 cost;
 	u32 cost_max;
 	u32 reserve;
@@ -929,6 +931,23 @@ int __must_check spin_arguments_set(struct spin_ctx *ctx,
 				    u32 slot, enum spin_cap_kind kind);
 /* The call is over. Any context but NMI. */
 void spin_arguments_put(struct spin_arguments *arguments);
+
+/*
+ * spin_extension_holds - was such a thing granted to an extension?
+ * @ext: which, held by the caller's binding or request
+ * @kind: enum spin_cap_kind
+ * @rights: SPIN_RIGHT_* it must have
+ * @match: is it that one? Called under RCU, must not sleep; @object may have been
+ *	given back, so this is for kinds whose object is a number
+ * @arg: second argument of @match
+ *
+ * For consent: what only has to be held, not used. What was revoked is not held.
+ * Any context but NMI.
+ */
+bool spin_extension_holds(const struct spin_extension *ext,
+			  enum spin_cap_kind kind, u32 rights,
+			  bool (*match)(const struct spin_capability *capability,
+					u64 arg), u64 arg);
 
 #include <spin/raise.h>
 

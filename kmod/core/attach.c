@@ -95,6 +95,7 @@ static int authorize(struct spin_extension *ext,
 		.order = value->order,
 		.flags = value->flags,
 		.closure = value->closure,
+		.period_us = value->period_us,
 		.cost_max = spin_checker_cost_max(template->event),
 	};
 	int err;

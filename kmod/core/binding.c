@@ -594,6 +594,7 @@ static struct spin_request request_of(struct spin_extension *ext,
 		.flags = args->flags,
 		.match = &args->match,
 		.closure = args->closure,
+		.period_us = spin_template_value(template)->period_us,
 		.cost = template->cost,
 		.cost_max = spin_checker_cost_max(template->event),
 	};

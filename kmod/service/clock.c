@@ -6,6 +6,10 @@
  * The thread is made when the binding is, waits until the extension is
  * committed, and is stopped by quiesce: kthread_stop() returns when the
  * handler has, and then nothing can raise the event for this binding.
+ *
+ * Everyone may have ticks of a millisecond and more. For more of them an extension
+ * must hold a capability Clock, as long as it has them: when it is taken away,
+ * what ticked faster goes on at one millisecond.
  */
 #include <linux/hrtimer.h>
 #include <linux/kthread.h>
@@ -17,6 +21,7 @@
 
 #define PERIOD_MIN_US	100
 #define PERIOD_MAX_US	(60 * USEC_PER_SEC)
+#define PERIOD_PUBLIC_US 1000	/* the shortest without a capability */
 
 struct tick_raise {
 	SPIN_CONTEXT(struct spin_clock_tick, tick);
@@ -36,6 +41,58 @@ struct clock {
 };
 
 static struct spin_event tick_event;
+
+/* ---- the capability: its object is the shortest period, in microseconds ---- */
+
+static int clock_grant(struct spin_extension *ext,
+		       const struct spin_ioc_ext_grant *args,
+		       struct spin_capability *capability)
+{
+	if (args->value < PERIOD_MIN_US || args->value > PERIOD_MAX_US) {
+		spin_extension_refuse(ext, "capability '%s': a period of %llu us; it must be between %u and %lu",
+				      args->name, args->value, PERIOD_MIN_US,
+				      PERIOD_MAX_US);
+		return -ERANGE;
+	}
+	capability->object = (void *)(unsigned long)args->value;
+	snprintf(capability->what, sizeof(capability->what), "%llu us",
+		 args->value);
+	return 0;
+}
+
+static void clock_ungrant(struct spin_capability *capability)
+{
+}
+
+static const struct spin_capability_type clock_type = {
+	.kind = SPIN_CAP_CLOCK,
+	.name = "Clock",
+	.grant = clock_grant,
+	.release = clock_ungrant,
+};
+
+static bool allows(const struct spin_capability *capability, u64 period_us)
+{
+	return (unsigned long)capability->object <= period_us;
+}
+
+static bool may_have(const struct spin_extension *ext, u32 period_us)
+{
+	return period_us >= PERIOD_PUBLIC_US ||
+	       spin_extension_holds(ext, SPIN_CAP_CLOCK, 0, allows, period_us);
+}
+
+/* The period it is to tick at now. */
+static u64 period_now_ns(const struct spin_binding *binding)
+{
+	u32 period_us = spin_binding_period_us(binding);
+
+	if (!may_have(spin_binding_extension(binding), period_us))
+		period_us = PERIOD_PUBLIC_US;
+	return (u64)period_us * NSEC_PER_USEC;
+}
+
+/* ---- the event ---- */
 
 /* Sleep until @due, or until the thread is to stop. */
 static void wait_until(ktime_t due)
@@ -84,13 +141,13 @@ static void wait_for_commit(struct spin_binding *binding)
 static int clock_thread(void *data)
 {
 	struct spin_binding *binding = data;
-	u64 period_ns = (u64)spin_binding_period_us(binding) * NSEC_PER_USEC;
-	u64 tick = 0, missed;
+	u64 tick = 0, missed, period_ns;
 	ktime_t due;
 
 	wait_for_commit(binding);
 	due = ktime_get();
 	while (!kthread_should_stop()) {
+		period_ns = period_now_ns(binding);
 		/* Late by whole periods: leave those out. */
 		missed = div64_u64(ktime_sub(ktime_get(), due), period_ns);
 		tick += missed;
@@ -104,9 +161,17 @@ static int clock_thread(void *data)
 	return 0;
 }
 
+/* What is no period at all is told when it is bound. */
 static int clock_authorize(struct spin_request *request)
 {
-	return 0;	/* whoever may load an extension may have a clock */
+	if (request->operation != SPIN_OP_INSTALL ||
+	    request->period_us < PERIOD_MIN_US ||
+	    may_have(request->ext, request->period_us))
+		return 0;
+	return spin_request_refuse(request, -EACCES,
+				   "a period of %u us is shorter than everyone may have, %u us: declare a capability of type spin_clock_t, and have it granted by --grant NAME=clock:%uus",
+				   request->period_us, PERIOD_PUBLIC_US,
+				   request->period_us);
 }
 
 static int clock_bind(struct spin_binding *binding)
@@ -202,12 +267,21 @@ int __init spin_clock_init(void)
 	err = register_bpf_struct_ops(&Clock_Tick_st_ops, Clock_Tick);
 	if (err)
 		return err;
-	err = spin_interface_register(&interface);
+	err = spin_capability_register(&clock_type);
 	if (err)
 		return err;
+	err = spin_interface_register(&interface);
+	if (err)
+		goto err_type;
 	err = spin_event_register(&tick_event);
 	if (err)
-		spin_interface_unregister(&interface);
+		goto err_interface;
+	return 0;
+
+err_interface:
+	spin_interface_unregister(&interface);
+err_type:
+	spin_capability_unregister(&clock_type);
 	return err;
 }
 
@@ -215,4 +289,5 @@ void spin_clock_exit(void)
 {
 	spin_event_unregister(&tick_event);
 	spin_interface_unregister(&interface);
+	spin_capability_unregister(&clock_type);
 }

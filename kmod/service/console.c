@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interface Console: lines in the kernel's log.
+ * Interface Console: lines in the kernel's log, here, and on terminals that were
+ * granted (terminal.c).
  */
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
@@ -30,6 +31,7 @@ __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(spin_console_write, 600, 0),
+	SPIN_KFUNC(spin_console_print, 3000, SPIN_KFUNC_LOCKS),
 };
 
 static struct spin_interface interface = {
@@ -41,10 +43,18 @@ static struct spin_interface interface = {
 
 int __init spin_console_init(void)
 {
-	return spin_interface_register(&interface);
+	int err = spin_terminal_init();
+
+	if (err)
+		return err;
+	err = spin_interface_register(&interface);
+	if (err)
+		spin_terminal_exit();
+	return err;
 }
 
 void spin_console_exit(void)
 {
 	spin_interface_unregister(&interface);
+	spin_terminal_exit();
 }

@@ -102,7 +102,8 @@ static int look_cap(const char *ext, const char *name, const char *field)
 {
 	static const char *const fields[] = {
 		"sent", "failed", "by_reference", "copied", "checksummed",
-		"read", "blits", "refused", "flushes",
+		"read", "blits", "refused", "flushes", "received", "opened",
+		"written", "discarded",
 	};
 	struct spin_ioc_cap_next c = {};
 

@@ -32,25 +32,19 @@ static bool parse_port(const char *text, struct sockaddr_in *addr)
 	return true;
 }
 
-static int parse_endpoint(struct spin *spin, const char *what,
-			  struct sockaddr_in *addr)
+/** spin_endpoint_parse - understand "[ADDRESS:]PORT" of IPv4 */
+bool spin_endpoint_parse(const char *what, struct sockaddr_in *addr)
 {
 	const char *colon = strrchr(what, ':');
 	char host[INET_ADDRSTRLEN] = "0.0.0.0";
 
 	*addr = (struct sockaddr_in){ .sin_family = AF_INET };
 	if (colon && colon - what >= (long)sizeof(host))
-		return spin_fail(spin, -EINVAL,
-				 "'%s' is not an IPv4 address and a port: write [ADDRESS:]PORT",
-				 what);
+		return false;
 	if (colon)
 		snprintf(host, sizeof(host), "%.*s", (int)(colon - what), what);
-	if (inet_pton(AF_INET, host, &addr->sin_addr) != 1 ||
-	    !parse_port(colon ? colon + 1 : what, addr))
-		return spin_fail(spin, -EINVAL,
-				 "'%s' is not an IPv4 address and a port: write [ADDRESS:]PORT",
-				 what);
-	return 0;
+	return inet_pton(AF_INET, host, &addr->sin_addr) == 1 &&
+	       parse_port(colon ? colon + 1 : what, addr);
 }
 
 static int set_buffers(int fd)
@@ -72,9 +66,10 @@ int spin_grant_udp(struct spin *spin, const char *what,
 	struct sockaddr_in addr;
 	int err;
 
-	err = parse_endpoint(spin, what, &addr);
-	if (err)
-		return err;
+	if (!spin_endpoint_parse(what, &addr))
+		return spin_fail(spin, -EINVAL,
+				 "'%s' is not an IPv4 address and a port: write [ADDRESS:]PORT",
+				 what);
 	thing->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (thing->fd < 0)
 		return spin_fail(spin, -errno, "cannot make a UDP socket: %s",

@@ -17,6 +17,12 @@ static const struct spin_grant_kind kinds[] = {
 	{ "udp", SPIN_CAP_SOCKET, "[ADDRESS:]PORT", spin_grant_udp },
 	{ "framebuffer", SPIN_CAP_FRAMEBUFFER, "/dev/dri/cardN[:WxH]",
 	  spin_grant_framebuffer },
+	{ "directory", SPIN_CAP_DIRECTORY, "PATH", spin_grant_directory },
+	{ "tcp", SPIN_CAP_STREAM, "ADDRESS:PORT", spin_grant_tcp },
+	{ "console", SPIN_CAP_CONSOLE, "PATH", spin_grant_console },
+	{ "clock", SPIN_CAP_CLOCK, "PERIOD", spin_grant_clock },
+	{ "region", SPIN_CAP_REGION, "PID/FD", spin_grant_descriptor },
+	{ "strand", SPIN_CAP_STRAND, "PID/FD", spin_grant_descriptor },
 };
 
 static const struct spin_grant_kind *kind_by_name(const char *name, size_t len)
@@ -135,6 +141,7 @@ static int give(struct spin *spin, int ext_fd, const char *ext,
 		.fd = thing->fd,
 		.fd2 = thing->fd2,
 		.object = thing->object,
+		.value = thing->value,
 	};
 	char doing[128];
 	int slot;

@@ -136,6 +136,7 @@ struct spin_thing {
 	int fd;
 	int fd2;
 	__u32 object;
+	__u64 value;
 };
 
 struct spin_grant_kind {
@@ -167,6 +168,19 @@ int spin_grant_udp(struct spin *spin, const char *what,
 		   struct spin_thing *thing);
 int spin_grant_framebuffer(struct spin *spin, const char *what,
 			   struct spin_thing *thing);
+int spin_grant_directory(struct spin *spin, const char *what,
+			 struct spin_thing *thing);
+int spin_grant_tcp(struct spin *spin, const char *what,
+		   struct spin_thing *thing);
+int spin_grant_console(struct spin *spin, const char *what,
+		       struct spin_thing *thing);
+int spin_grant_clock(struct spin *spin, const char *what,
+		     struct spin_thing *thing);
+int spin_grant_descriptor(struct spin *spin, const char *what,
+			  struct spin_thing *thing);
+
+struct sockaddr_in;
+bool spin_endpoint_parse(const char *what, struct sockaddr_in *addr);
 
 /* log.c: what libbpf and the verifier say */
 struct spin_log {

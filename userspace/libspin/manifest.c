@@ -35,6 +35,13 @@ static const struct {
 	{ "spin_file_t", SPIN_CAP_FILE },
 	{ "spin_socket_t", SPIN_CAP_SOCKET },
 	{ "spin_framebuffer_t", SPIN_CAP_FRAMEBUFFER },
+	{ "spin_directory_t", SPIN_CAP_DIRECTORY },
+	{ "spin_stream_t", SPIN_CAP_STREAM },
+	{ "spin_console_t", SPIN_CAP_CONSOLE },
+	{ "spin_clock_t", SPIN_CAP_CLOCK },
+	{ "spin_region_t", SPIN_CAP_REGION },
+	{ "spin_strand_t", SPIN_CAP_STRAND },
+	{ "spin_interface_t", SPIN_CAP_INTERFACE },
 };
 
 /** spin_manifest_cap_kind - which kind of capability a type is, or none */

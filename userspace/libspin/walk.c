@@ -154,6 +154,20 @@ const char *spin_cap_kind_name(__u32 kind)
 		return "socket";
 	case SPIN_CAP_FRAMEBUFFER:
 		return "framebuffer";
+	case SPIN_CAP_DIRECTORY:
+		return "directory";
+	case SPIN_CAP_STREAM:
+		return "stream";
+	case SPIN_CAP_CONSOLE:
+		return "console";
+	case SPIN_CAP_CLOCK:
+		return "clock";
+	case SPIN_CAP_REGION:
+		return "region";
+	case SPIN_CAP_STRAND:
+		return "strand";
+	case SPIN_CAP_INTERFACE:
+		return "interface";
 	default:
 		return "unknown";
 	}

@@ -135,6 +135,17 @@ static const struct {
 	{ SPIN_CAP_FRAMEBUFFER, SPIN_COUNT_BLITS, "blits" },
 	{ SPIN_CAP_FRAMEBUFFER, SPIN_COUNT_REFUSED, "refused" },
 	{ SPIN_CAP_FRAMEBUFFER, SPIN_COUNT_FLUSHES, "flushes" },
+	{ SPIN_CAP_DIRECTORY, SPIN_COUNT_OPENED, "opened" },
+	{ SPIN_CAP_DIRECTORY, SPIN_COUNT_FAILED, "failed" },
+	{ SPIN_CAP_STREAM, SPIN_COUNT_SENT, "sent" },
+	{ SPIN_CAP_STREAM, SPIN_COUNT_FAILED, "failed" },
+	{ SPIN_CAP_STREAM, SPIN_COUNT_RECEIVED, "received" },
+	{ SPIN_CAP_STREAM, SPIN_COUNT_BY_REFERENCE, "by_reference" },
+	{ SPIN_CAP_STREAM, SPIN_COUNT_COPIED, "copied" },
+	{ SPIN_CAP_STREAM, SPIN_COUNT_CHECKSUMMED, "checksummed" },
+	{ SPIN_CAP_CONSOLE, SPIN_COUNT_WRITTEN, "written" },
+	{ SPIN_CAP_CONSOLE, SPIN_COUNT_FAILED, "failed" },
+	{ SPIN_CAP_REGION, SPIN_COUNT_DISCARDED, "discarded" },
 };
 
 struct json_object *cap_row(const struct spin_ioc_cap_next *cap)

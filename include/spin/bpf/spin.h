@@ -52,8 +52,7 @@
 
 /*
  * A capability the user must grant (spinctl load --grant NAME=KIND:WHAT).
- * TYPE is spin_file_t, spin_socket_t or spin_framebuffer_t. An optional one
- * that was not granted is 0.
+ * TYPE is one of the types below. An optional one that was not granted is 0.
  */
 #define SPIN_CAPABILITY(TYPE, NAME) \
 	const volatile TYPE NAME __spin_info = 0
@@ -64,6 +63,13 @@
 typedef __u32 spin_file_t;
 typedef __u32 spin_socket_t;
 typedef __u32 spin_framebuffer_t;
+typedef __u32 spin_directory_t;
+typedef __u32 spin_stream_t;
+typedef __u32 spin_console_t;
+typedef __u32 spin_clock_t;
+typedef __u32 spin_region_t;
+typedef __u32 spin_strand_t;
+typedef __u32 spin_interface_t;
 
 /*
  * One that is granted later, to the running extension (spinctl cap grant):

@@ -449,15 +449,19 @@ struct spin_ioc_binding_enable {
 
 /* What a capability counts; which ones are used depends on its kind. */
 enum spin_cap_counter {
-	SPIN_COUNT_SENT		= 0,	/* socket: datagrams given to the stack */
-	SPIN_COUNT_FAILED	= 1,	/* socket: datagrams that were not */
-	SPIN_COUNT_BY_REFERENCE	= 2,	/* socket: payload bytes sent as page references */
-	SPIN_COUNT_COPIED	= 3,	/* socket, file: payload bytes the CPU copied */
-	SPIN_COUNT_CHECKSUMMED	= 4,	/* socket: payload bytes the CPU read for checksums */
+	SPIN_COUNT_SENT		= 0,	/* socket: datagrams given to the stack; stream: bytes */
+	SPIN_COUNT_FAILED	= 1,	/* socket: datagrams that were not; stream, console, directory: calls */
+	SPIN_COUNT_BY_REFERENCE	= 2,	/* socket, stream: payload bytes sent as page references */
+	SPIN_COUNT_COPIED	= 3,	/* socket, stream, file: payload bytes the CPU copied */
+	SPIN_COUNT_CHECKSUMMED	= 4,	/* socket, stream: payload bytes the CPU read for checksums */
 	SPIN_COUNT_READ		= 5,	/* file: references taken to pieces of the page cache */
 	SPIN_COUNT_BLITS	= 6,	/* frame buffer: blits done */
 	SPIN_COUNT_REFUSED	= 7,	/* frame buffer: blits with wrong arguments */
 	SPIN_COUNT_FLUSHES	= 8,	/* frame buffer: flushes done */
+	SPIN_COUNT_RECEIVED	= 9,	/* stream: bytes received */
+	SPIN_COUNT_OPENED	= 10,	/* directory: files opened */
+	SPIN_COUNT_WRITTEN	= 11,	/* console: bytes the terminal took */
+	SPIN_COUNT_DISCARDED	= 12,	/* region: pages taken out */
 	SPIN_COUNT_MAX		= 16,
 };
 
@@ -671,6 +675,14 @@ struct spin_ioc_ext_import {
  *	may move its memory; EACCES not master; ENOENT no such frame buffer;
  *	EINVAL the dma-buf is not its memory, too small, or its pixels are of
  *	another format
+ * directory	ENOTDIR; EOPNOTSUPP its file system is not on a disk
+ * stream	ENOTSOCK; EPROTOTYPE not TCP over IPv4, or a layer such as TLS
+ *	above it; ENOTCONN; EXDEV of another network name space
+ * console	ENOTTY not a terminal; EACCES not open for writing; EOPNOTSUPP a
+ *	name for another terminal each time (/dev/tty), or the machine's console
+ * clock	ERANGE @value is no period; no descriptor is needed
+ * region	EINVAL not of SPIN_IOC_TRANSLATION_CREATE
+ * strand	EINVAL not of SPIN_IOC_STRAND_REGISTER
  */
 struct spin_ioc_ext_grant {
 	__u32 size;

@@ -475,6 +475,52 @@ struct spin_geometry {
 	__u32 format;
 } __spin_type;
 
+/**
+ * struct spin_region_info - of a range of Translation (spin_region_info())
+ * @id: its number, as in struct spin_fault
+ * @tag: number that its creator chose
+ * @pages: how many it has
+ * @present: how many are there
+ * @faults: raises of Translation.PageNotPresent for it
+ * @refused: raises that gave no page
+ * @discarded: pages that were taken out again
+ */
+struct spin_region_info {
+	__u64 id;
+	__u64 tag;
+	__u64 pages;
+	__u64 present;
+	__u64 faults;
+	__u64 refused;
+	__u64 discarded;
+} __spin_type;
+
+/**
+ * struct spin_strand_info - of a registered strand (spin_strand_info())
+ * @strand: its number, as in struct spin_strand_switch
+ * @group: number that its registrar chose
+ * @on_ns: time on a CPU, up to @since_ns, in nanoseconds
+ * @off_ns: time off it, likewise
+ * @since_ns: CLOCK_MONOTONIC when it last went on a CPU, or off it
+ * @switches: how often it was put on one
+ * @pid: of the thread (the initial name space's number)
+ * @tgid: of its process (likewise)
+ * @running: it is on a CPU
+ * @ended: the registration, or the thread, has ended
+ */
+struct spin_strand_info {
+	__u64 strand;
+	__u64 group;
+	__u64 on_ns;
+	__u64 off_ns;
+	__u64 since_ns;
+	__u64 switches;
+	__u32 pid;
+	__u32 tgid;
+	__u32 running;
+	__u32 ended;
+} __spin_type;
+
 enum spin_pixels {
 	SPIN_PIXELS_RGB24	= 1,	/* three bytes: red, green, blue */
 	SPIN_PIXELS_XRGB32	= 2,	/* four bytes, as the display has them */

@@ -24,13 +24,28 @@
  * Handlers wait for pages, and an unload waits for handlers: no file systems
  * whose pages come from another process or machine, or not by folio at all.
  */
-static bool on_disk(const struct file *file)
+bool spin_file_on_disk(const struct file *file)
 {
 	const struct super_block *sb = file_inode(file)->i_sb;
 
-	return file->f_mapping->a_ops->read_folio &&
-	       sb->s_type->fs_flags & FS_REQUIRES_DEV &&
+	return sb->s_type->fs_flags & FS_REQUIRES_DEV &&
 	       sb->s_magic != FUSE_SUPER_MAGIC;
+}
+
+bool spin_file_readable(const struct file *file)
+{
+	return spin_file_on_disk(file) && file->f_mapping->a_ops->read_folio;
+}
+
+/* Its path; if that is too long, its last part, which says most. */
+void spin_file_describe(struct file *file, char *what, size_t size)
+{
+	const char *path = file_path(file, what, size);
+
+	if (IS_ERR(path))
+		snprintf(what, size, "%pD", file);
+	else
+		memmove(what, path, strlen(path) + 1);
 }
 
 static int file_check(struct spin_extension *ext, const char *name,
@@ -51,22 +66,12 @@ static int file_check(struct spin_extension *ext, const char *name,
 				      name);
 		return -EACCES;
 	}
-	if (!on_disk(file)) {
+	if (!spin_file_readable(file)) {
 		spin_extension_refuse(ext, "capability '%s': files of this file system (%s) cannot be read page by page, or may take for ever; copy it to a disk file system",
 				      name, file_inode(file)->i_sb->s_type->name);
 		return -EOPNOTSUPP;
 	}
 	return 0;
-}
-
-static void describe(const struct file *file, char *what, size_t size)
-{
-	const char *path = file_path((struct file *)file, what, size);
-
-	if (IS_ERR(path))	/* too long: its last part says most */
-		snprintf(what, size, "%pD", file);
-	else
-		memmove(what, path, strlen(path) + 1);
 }
 
 static int file_grant(struct spin_extension *ext,
@@ -87,7 +92,7 @@ static int file_grant(struct spin_extension *ext,
 		fput(file);
 		return err;
 	}
-	describe(file, capability->what, sizeof(capability->what));
+	spin_file_describe(file, capability->what, sizeof(capability->what));
 	capability->object = file;
 	return 0;
 }
@@ -132,7 +137,7 @@ struct spin_file *spin_file_new(struct spin_capability *found_by,
 	err = file_check(holder, found_by->name, file);
 	if (err)
 		return ERR_PTR(err);
-	describe(file, what, sizeof(what));
+	spin_file_describe(file, what, sizeof(what));
 	capability = spin_capability_create(found_by, holder, SPIN_CAP_FILE,
 					    file, what, rights);
 	return IS_ERR(capability) ? ERR_CAST(capability) :

@@ -21,6 +21,9 @@ struct spin_fragment {
 	u32 len;
 };
 
+bool spin_file_on_disk(const struct file *file);
+bool spin_file_readable(const struct file *file);
+void spin_file_describe(struct file *file, char *what, size_t size);
 struct spin_file;
 
 struct spin_file *spin_file_new(struct spin_capability *found_by,
@@ -30,6 +33,11 @@ s64 spin_file_size_of(const struct spin_capability *capability);
 int spin_file_fragments_get(struct spin_capability *capability, u64 offset,
 			    u32 len, struct spin_fragment *fragments, int max);
 void spin_file_fragments_put(struct spin_fragment *fragments, int count);
+
+/* ---- socket.c ---- */
+
+void spin_socket_count(struct spin_capability *capability,
+		       netdev_features_t features, u32 len);
 
 /* ---- display.c: all that touches DRM ---- */
 

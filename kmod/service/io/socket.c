@@ -369,8 +369,8 @@ static void route_look(struct route *route)
  * checksums of its own (shared pages must not change between the sum and the
  * sending), the stack copies them.
  */
-static void count_payload(struct spin_capability *capability,
-			  netdev_features_t features, u32 len)
+void spin_socket_count(struct spin_capability *capability,
+		       netdev_features_t features, u32 len)
 {
 	bool sums = !(features & (NETIF_F_HW_CSUM | NETIF_F_IP_CSUM));
 	bool copies = sums || !(features & NETIF_F_SG);
@@ -413,7 +413,7 @@ static int send_one(struct spin_capability *capability,
 	dst_hold(route->dst);
 	err = spin_udp_send_skb(sock_net(sk), sk, skb, route->dst);
 	if (!err && payload->msg.len)
-		count_payload(capability, route->features, payload->msg.len);
+		spin_socket_count(capability, route->features, payload->msg.len);
 	return err;
 }
 

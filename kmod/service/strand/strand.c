@@ -48,15 +48,35 @@
 #include <linux/preempt.h>
 #include <linux/sched/task.h>
 #include <linux/seq_file.h>
+#include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/task_work.h>
 #include <linux/timekeeping.h>
-#include <spin/spin.h>
+#include <linux/xarray.h>
+#include "../../kfuncs.h"
 #include "../services.h"
 #include "strand.h"
 
 #define STRAND_DEAD	1	/* the thread has made its last switch */
 #define STRAND_ORPHAN	2	/* the last switch is to put the hold */
+
+/**
+ * struct account - of a strand, for spin_strand_info()
+ * @on_ns: on the CPU
+ * @off_ns: off it
+ * @since_ns: up to when
+ * @switches: how often it was put on one
+ * @running: it is on one
+ * @ended: the registration has ended
+ */
+struct account {
+	u64 on_ns;
+	u64 off_ns;
+	u64 since_ns;
+	u64 switches;
+	bool running;
+	bool ended;
+};
 
 /**
  * struct strand - a registered thread
@@ -69,12 +89,17 @@
  * @hold: see above; its release frees the strand
  * @id: never reused
  * @group: the registrar's number
+ * @pid: of the thread
+ * @tgid: of its process
  * @since_ns: when the thread went on, or off, the CPU; of the thread's switches
  * @preempted: it could have gone on when it was taken off; likewise
+ * @sequence: for readers of the account, which its switches write
+ * @account: what it has done so far, up to @since_ns
  * @ext: name of the extension it was registered for
  * @rcu: freed a grace period after the release of @hold
  *
- * What has nothing else said is set before the notifier is added.
+ * What has nothing else said is set before the notifier is added. Capabilities
+ * find it by its number, under RCU.
  */
 struct strand {
 	struct preempt_notifier notifier;
@@ -85,8 +110,12 @@ struct strand {
 	struct file *hold;
 	u64 id;
 	u64 group;
+	u32 pid;
+	u32 tgid;
 	u64 since_ns;
 	bool preempted;
+	seqcount_t sequence;
+	struct account account;
 	char ext[SPIN_NAME_LEN];
 	struct rcu_head rcu;
 };
@@ -100,6 +129,7 @@ SPIN_CONTEXT_CHECK(struct strand_raise, sw);
 static struct spin_event checkpoint_event, resume_event;
 
 static atomic64_t last_id = ATOMIC64_INIT(0);
+static DEFINE_XARRAY(strands);	/* by id */
 
 /* ---- raises: by the thread, interrupts off ---- */
 
@@ -132,6 +162,24 @@ static u64 strand_now(const struct strand *strand)
 	return max(ktime_get_mono_fast_ns(), strand->since_ns);
 }
 
+/* It goes on the CPU, or off it: interrupts are off, and nobody else writes. */
+static void account(struct strand *strand, u64 now_ns, bool on, bool ended)
+{
+	struct account *account = &strand->account;
+
+	raw_write_seqcount_begin(&strand->sequence);
+	if (on) {
+		account->off_ns += now_ns - strand->since_ns;
+		account->switches++;
+	} else {
+		account->on_ns += now_ns - strand->since_ns;
+	}
+	account->since_ns = now_ns;
+	account->running = on;
+	account->ended = ended;
+	raw_write_seqcount_end(&strand->sequence);
+}
+
 static void checkpoint(struct strand *strand, bool edge)
 {
 	u64 now_ns = strand_now(strand);
@@ -140,6 +188,8 @@ static void checkpoint(struct strand *strand, bool edge)
 	strand->preempted = !edge && task_is_runnable(current);
 	if (spin_event_handled(checkpoint_event))
 		strand_raise(strand, &checkpoint_event, now_ns, edge);
+	account(strand, now_ns, false, edge ||
+		READ_ONCE(current->__state) == TASK_DEAD);
 	strand->since_ns = now_ns;
 }
 
@@ -150,6 +200,7 @@ static void resume(struct strand *strand, bool edge)
 	lockdep_assert_irqs_disabled();
 	if (spin_event_handled(resume_event))
 		strand_raise(strand, &resume_event, now_ns, edge);
+	account(strand, now_ns, true, false);
 	strand->since_ns = now_ns;
 }
 
@@ -264,6 +315,7 @@ static int hold_release(struct inode *inode, struct file *file)
 {
 	struct strand *strand = file->private_data;
 
+	xa_erase(&strands, strand->id);
 	irq_work_sync(&strand->irq_work);
 	put_task_struct(strand->task);
 	kfree_rcu(strand, rcu);
@@ -318,31 +370,50 @@ static const struct file_operations strand_fops = {
 	.llseek = noop_llseek,
 };
 
+static struct strand *strand_alloc(const char *ext, u64 group)
+{
+	struct strand *strand = kzalloc(sizeof(*strand), GFP_KERNEL_ACCOUNT);
+
+	if (!strand)
+		return NULL;
+	preempt_notifier_init(&strand->notifier, &notifier_ops);
+	init_task_work(&strand->work, strand_end_by_work);
+	init_irq_work(&strand->irq_work, strand_put_hold);
+	seqcount_init(&strand->sequence);
+	strand->id = atomic64_inc_return(&last_id);
+	strand->group = group;
+	strand->pid = task_pid_nr(current);
+	strand->tgid = task_tgid_nr(current);
+	strscpy(strand->ext, ext, sizeof(strand->ext));
+	return strand;
+}
+
 /* A strand of the current thread, all but its notifier and its file. */
 static struct strand *strand_new(const char *ext, u64 group)
 {
-	struct strand *strand;
+	struct strand *strand = strand_alloc(ext, group);
 	int err;
 
-	strand = kzalloc(sizeof(*strand), GFP_KERNEL_ACCOUNT);
 	if (!strand)
 		return ERR_PTR(-ENOMEM);
+	err = xa_err(xa_store(&strands, strand->id, strand, GFP_KERNEL_ACCOUNT));
+	if (err)
+		goto err_free;
 	strand->hold = anon_inode_getfile("[spin-strand-hold]", &hold_fops,
 					  strand, O_RDONLY);
 	if (IS_ERR(strand->hold)) {
 		err = PTR_ERR(strand->hold);
-		kfree(strand);
-		return ERR_PTR(err);
+		goto err_erase;
 	}
 	atomic_inc(&spin_open_files);
-	preempt_notifier_init(&strand->notifier, &notifier_ops);
-	init_task_work(&strand->work, strand_end_by_work);
-	init_irq_work(&strand->irq_work, strand_put_hold);
 	strand->task = get_task_struct(current);
-	strand->id = atomic64_inc_return(&last_id);
-	strand->group = group;
-	strscpy(strand->ext, ext, sizeof(strand->ext));
 	return strand;
+
+err_erase:
+	xa_erase(&strands, strand->id);
+err_free:
+	kfree_rcu(strand, rcu);
+	return ERR_PTR(err);
 }
 
 /**
@@ -381,18 +452,131 @@ struct file *spin_strand_create(const char *ext, u64 group, u64 *id)
 	return file;
 }
 
+/* ---- the capability ---- */
+
+/*
+ * A registered strand that was granted. The capability does not keep the
+ * registration: its object is but the number, which is never used again, so that
+ * there is nothing to give back. A grant is consent, too: who holds it sees the
+ * strand's events.
+ */
+static u64 strand_id(const struct spin_capability *capability)
+{
+	return (unsigned long)capability->object;
+}
+
+static int strand_grant(struct spin_extension *ext,
+			const struct spin_ioc_ext_grant *args,
+			struct spin_capability *capability)
+{
+	const struct strand *strand;
+	struct file *file;
+	int err = 0;
+
+	file = fget(args->fd);
+	if (!file) {
+		spin_extension_refuse(ext, "capability '%s': descriptor %d is not open",
+				      args->name, args->fd);
+		return -EBADF;
+	}
+	if (file->f_op == &strand_fops) {
+		strand = file->private_data;
+		capability->object = (void *)(unsigned long)strand->id;
+		snprintf(capability->what, sizeof(capability->what),
+			 "strand %llu, group %llu, thread %u", strand->id,
+			 strand->group, strand->pid);
+	} else {
+		spin_extension_refuse(ext, "capability '%s': it is not a strand that SPIN_IOC_STRAND_REGISTER made",
+				      args->name);
+		err = -EINVAL;
+	}
+	fput(file);
+	return err;
+}
+
+static void strand_ungrant(struct spin_capability *capability)
+{
+}
+
+static const struct spin_capability_type strand_type = {
+	.kind = SPIN_CAP_STRAND,
+	.name = "Strand",
+	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_PASS | SPIN_RIGHT_EXTERNALIZE,
+	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_PASS,
+	.grant = strand_grant,
+	.release = strand_ungrant,
+};
+
+static bool strand_is(const struct spin_capability *capability, u64 id)
+{
+	return strand_id(capability) == id;
+}
+
+/* Under RCU. */
+static void describe(const struct strand *strand, struct spin_strand_info *info)
+{
+	struct account account;
+	unsigned int sequence;
+
+	do {
+		sequence = read_seqcount_begin(&strand->sequence);
+		account = strand->account;
+	} while (read_seqcount_retry(&strand->sequence, sequence));
+	*info = (struct spin_strand_info) {
+		.strand = strand->id,
+		.group = strand->group,
+		.on_ns = account.on_ns,
+		.off_ns = account.off_ns,
+		.since_ns = account.since_ns,
+		.switches = account.switches,
+		.pid = strand->pid,
+		.tgid = strand->tgid,
+		.running = account.running && !account.ended,
+		.ended = account.ended,
+	};
+}
+
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc int spin_strand_info(struct spin_ctx *ctx, u32 strand,
+				 struct spin_strand_info *info)
+{
+	struct spin_capability *capability;
+	const struct strand *found;
+
+	capability = spin_capability_use(ctx, strand, SPIN_CAP_STRAND,
+					 SPIN_RIGHT_READ);
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	rcu_read_lock();
+	found = xa_load(&strands, strand_id(capability));
+	if (found)
+		describe(found, info);
+	rcu_read_unlock();
+	spin_capability_done(capability);
+	return found ? 0 : -ENXIO;
+}
+
+__bpf_kfunc_end_defs();
+
+static const struct spin_kfunc kfuncs[] = {
+	SPIN_KFUNC(spin_strand_info, 150, 0),
+};
+
 /* ---- the events ---- */
 
 /*
  * Imposed on every binding: a strand is seen by the extension that its thread
- * named, and by no other.
+ * named, by those it was granted to, and by no other.
  */
 static bool registered_for(struct spin_raise *raise, u64 closure)
 {
 	struct strand_raise *r = container_of(raise, struct strand_raise, raise);
 	struct spin_extension *ext = spin_binding_extension(raise->binding);
 
-	return !strcmp(r->strand->ext, spin_extension_name(ext));
+	return !strcmp(r->strand->ext, spin_extension_name(ext)) ||
+	       spin_extension_holds(ext, SPIN_CAP_STRAND, SPIN_RIGHT_READ,
+				    strand_is, r->strand->id);
 }
 
 static int strand_authorize(struct spin_request *request)
@@ -442,6 +626,8 @@ SPIN_EVENT_TYPE(Strand_Resume, struct spin_strand_switch, resume_event);
 static struct spin_interface interface = {
 	.name = "Strand",
 	.authorize = spin_interface_public,
+	.kfuncs = kfuncs,
+	.count = ARRAY_SIZE(kfuncs),
 };
 
 int __init spin_strand_init(void)
@@ -455,9 +641,12 @@ int __init spin_strand_init(void)
 	err = register_bpf_struct_ops(&Strand_Resume_st_ops, Strand_Resume);
 	if (err)
 		return err;
-	err = spin_interface_register(&interface);
+	err = spin_capability_register(&strand_type);
 	if (err)
 		return err;
+	err = spin_interface_register(&interface);
+	if (err)
+		goto err_type;
 	err = spin_event_register(&checkpoint_event);
 	if (err)
 		goto err_interface;
@@ -470,6 +659,8 @@ err_checkpoint:
 	spin_event_unregister(&checkpoint_event);
 err_interface:
 	spin_interface_unregister(&interface);
+err_type:
+	spin_capability_unregister(&strand_type);
 	return err;
 }
 
@@ -480,4 +671,5 @@ void spin_strand_exit(void)
 	spin_event_unregister(&resume_event);
 	spin_event_unregister(&checkpoint_event);
 	spin_interface_unregister(&interface);
+	spin_capability_unregister(&strand_type);
 }

@@ -4,9 +4,9 @@
  * handlers make the page that is missing.
  *
  * Who maps a range decides who may page it: it names an extension when it
- * creates the range, and the event's authorizer imposes on every binding a guard
- * that lets only faults of ranges through that name its extension (SPIN: key
- * Translation.T, and the guard "map = key"). Consent is by name, so that a range
+ * creates the range, or grants the range to others, and the event's authorizer
+ * imposes on every binding a guard that lets only faults of such ranges through
+ * (SPIN: key Translation.T, and the guard "map = key"). Consent is by name, so that a range
  * goes on being paged by the next version of its extension; to take the name an
  * extension must be loaded, for which one needs more rights than for a range.
  */
@@ -161,6 +161,8 @@ static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(spin_fault_zero, 1000, 0),
 	SPIN_KFUNC(spin_fault_write, 1500, 0),
 	SPIN_KFUNC(spin_fault_read, 3000, 0),
+	SPIN_KFUNC(spin_region_info, 300, 0),
+	SPIN_KFUNC(spin_region_discard, 100000, 0),
 };
 
 static struct spin_interface interface = {
@@ -172,13 +174,14 @@ static struct spin_interface interface = {
 
 /* ---- the event ---- */
 
-/* Imposed: is the range one that names this extension? */
+/* Imposed: is the range one that names this extension, or was granted to it? */
 static bool range_is_for(struct spin_raise *raise, u64 closure)
 {
 	struct fault_raise *r = container_of(raise, struct fault_raise, raise);
+	const struct spin_extension *ext = (struct spin_extension *)closure;
 
-	return !strcmp(r->translation->ext,
-		       spin_extension_name((struct spin_extension *)closure));
+	return !strcmp(r->translation->ext, spin_extension_name(ext)) ||
+	       spin_region_holds(ext, r->translation);
 }
 
 /* The binding, and with it the guard, ends before its extension does. */
@@ -266,12 +269,21 @@ int __init spin_translation_init(void)
 				      Translation_PageNotPresent);
 	if (err)
 		return err;
-	err = spin_interface_register(&interface);
+	err = spin_region_init();
 	if (err)
 		return err;
+	err = spin_interface_register(&interface);
+	if (err)
+		goto err_region;
 	err = spin_event_register(&fault_event);
 	if (err)
-		spin_interface_unregister(&interface);
+		goto err_interface;
+	return 0;
+
+err_interface:
+	spin_interface_unregister(&interface);
+err_region:
+	spin_region_exit();
 	return err;
 }
 
@@ -279,4 +291,5 @@ void spin_translation_exit(void)
 {
 	spin_event_unregister(&fault_event);
 	spin_interface_unregister(&interface);
+	spin_region_exit();
 }

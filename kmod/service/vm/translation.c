@@ -18,12 +18,19 @@
  * end in SIGBUS, a new one raises again.
  *
  * One fault at a time raises for a page; others on it wait for the outcome.
+ *
+ * Pages can be taken out again. As in the page cache, the page's lock keeps that
+ * apart from a fault which has found the page and is about to map it: the fault
+ * looks again once it has the lock, and the kernel unlocks when it has mapped.
+ * Until the last mapping of the page is gone nobody gets a new one in its place:
+ * else both could be seen at a time.
  */
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
+#include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include "../services.h"
@@ -32,6 +39,7 @@
 /* In the table, in place of a page. */
 #define PAGE_RAISING	xa_mk_value(1)	/* the event is being raised for it */
 #define PAGE_REFUSED	xa_mk_value(2)	/* the last raise gave no page */
+#define PAGE_LEAVING	xa_mk_value(3)	/* it is being taken out */
 
 static DEFINE_XARRAY(translations);	/* by id */
 static atomic64_t last_id = ATOMIC64_INIT(0);
@@ -85,6 +93,12 @@ static bool is_page(const void *entry)
 	return entry && !xa_is_value(entry);
 }
 
+/* Somebody else is at it. */
+static bool is_busy(const void *entry)
+{
+	return entry == PAGE_RAISING || entry == PAGE_LEAVING;
+}
+
 /*
  * May the event be raised for this fault? Not if the fault cannot be tried again;
  * nor for a process that is past being killed, or writes its core.
@@ -104,7 +118,7 @@ static bool page_claim(struct spin_translation *translation, u64 index,
 	void *was;
 
 	*claimed = false;
-	if (entry == PAGE_RAISING)
+	if (is_busy(entry))
 		return true;
 	was = xa_cmpxchg(&translation->table, index, entry, PAGE_RAISING,
 			 GFP_KERNEL_ACCOUNT);
@@ -119,6 +133,7 @@ static void page_raise(struct spin_translation *translation, u64 index,
 {
 	struct page *page = spin_fault_raise(translation, index, address, write);
 
+	/* Counted first: it may be discarded as soon as it is there. */
 	if (page)
 		atomic64_inc(&translation->present);
 	else
@@ -132,8 +147,7 @@ static void page_wait(struct spin_translation *translation, u64 index)
 {
 	/* Killed: the caller's caller looks. */
 	(void)wait_event_killable(translation->wait,
-				  xa_load(&translation->table, index) !=
-				  PAGE_RAISING);
+				  !is_busy(xa_load(&translation->table, index)));
 }
 
 static vm_fault_t page_ask(struct vm_fault *vmf, void *entry)
@@ -164,6 +178,31 @@ static vm_fault_t page_ask(struct vm_fault *vmf, void *entry)
 	return VM_FAULT_RETRY | VM_FAULT_MAJOR;
 }
 
+/* What the table has; if that is a page, with a reference to it. */
+static void *entry_get(struct spin_translation *translation, u64 index)
+{
+	void *entry;
+
+	xa_lock(&translation->table);
+	entry = xa_load(&translation->table, index);
+	if (is_page(entry))
+		get_page(entry);
+	xa_unlock(&translation->table);
+	return entry;
+}
+
+/* Lock a page, unless it has been taken out; else let go of it. */
+static bool page_lock(struct spin_translation *translation, u64 index,
+		      struct page *page)
+{
+	folio_lock(page_folio(page));
+	if (likely(xa_load(&translation->table, index) == page))
+		return true;
+	folio_unlock(page_folio(page));
+	put_page(page);
+	return false;
+}
+
 static vm_fault_t translation_fault(struct vm_fault *vmf)
 {
 	struct spin_translation *translation = vmf->vma->vm_file->private_data;
@@ -171,18 +210,120 @@ static vm_fault_t translation_fault(struct vm_fault *vmf)
 
 	if (vmf->pgoff >= translation->pages)
 		return VM_FAULT_SIGBUS;
-	entry = xa_load(&translation->table, vmf->pgoff);
-	if (!is_page(entry))
-		return page_ask(vmf, entry);
-	/* The table's reference cannot go while there is a mapping. */
+	do {
+		entry = entry_get(translation, vmf->pgoff);
+		if (!is_page(entry))
+			return page_ask(vmf, entry);
+	} while (!page_lock(translation, vmf->pgoff, entry));
 	vmf->page = entry;
-	get_page(vmf->page);
-	return 0;
+	/* Of such a page, locked, the kernel would look for the mapping. */
+	if (unlikely(PageHWPoison(vmf->page))) {
+		folio_unlock(page_folio(vmf->page));
+		put_page(vmf->page);
+		return VM_FAULT_HWPOISON;
+	}
+	return VM_FAULT_LOCKED;
 }
 
 static const struct vm_operations_struct translation_vm_ops = {
 	.fault = translation_fault,
 };
+
+/* ---- taking pages out ---- */
+
+#define DISCARD_BATCH	32
+
+/* Some pages that are being taken out, and their indexes. */
+struct batch {
+	u32 count;
+	unsigned long index[DISCARD_BATCH];
+	struct page *page[DISCARD_BATCH];
+};
+
+static void batch_take(struct spin_translation *translation,
+		       struct batch *batch, unsigned long from,
+		       unsigned long last)
+{
+	unsigned long index;
+	void *entry;
+
+	batch->count = 0;
+	xa_for_each_range(&translation->table, index, entry, from, last) {
+		/* A value in the place of a page: allocates nothing. */
+		if (!is_page(entry) ||
+		    xa_cmpxchg(&translation->table, index, entry, PAGE_LEAVING,
+			       0) != entry)
+			continue;
+		batch->index[batch->count] = index;
+		batch->page[batch->count] = entry;
+		if (++batch->count == DISCARD_BATCH)
+			break;
+	}
+}
+
+static void batch_unmap(struct spin_translation *translation,
+			const struct batch *batch)
+{
+	loff_t first = batch->index[0];
+	loff_t last = batch->index[batch->count - 1];
+	u32 i;
+
+	/* Faults that had found one have mapped it once its lock was had. */
+	for (i = 0; i < batch->count; i++) {
+		folio_lock(page_folio(batch->page[i]));
+		folio_unlock(page_folio(batch->page[i]));
+	}
+	unmap_mapping_range(translation->mapping, first << PAGE_SHIFT,
+			    (last - first + 1) << PAGE_SHIFT, 1);
+}
+
+static void batch_free(struct spin_translation *translation,
+		       const struct batch *batch)
+{
+	u32 i;
+
+	for (i = 0; i < batch->count; i++) {
+		xa_erase(&translation->table, batch->index[i]);
+		spin_translation_page_free(batch->page[i]);
+	}
+	wake_up_all(&translation->wait);
+}
+
+/**
+ * spin_translation_discard - take pages out of a range (SPIN: RemoveMapping,
+ *	Reclaim)
+ * @translation: in use
+ * @page: index of the first
+ * @count: how many indexes
+ *
+ * What is in them is lost; the next touch raises the event. Whoever has pinned a
+ * page keeps it, and what he writes to it is seen by nobody else. A page that is
+ * being supplied just now is left alone. Process context, without any lock of an
+ * address space or page; sleeps.
+ *
+ * Returns how many there were.
+ */
+u32 spin_translation_discard(struct spin_translation *translation, u64 page,
+			     u32 count)
+{
+	unsigned long from = page, last = page + count - 1;
+	struct batch batch;
+	u32 done = 0;
+
+	/* Always on, so that it ends even if pages are supplied meanwhile. */
+	for (; from <= last; from = batch.index[batch.count - 1] + 1) {
+		batch_take(translation, &batch, from, last);
+		if (!batch.count)
+			break;
+		batch_unmap(translation, &batch);
+		batch_free(translation, &batch);
+		done += batch.count;
+		cond_resched();
+	}
+	atomic64_sub(done, &translation->present);
+	atomic64_add(done, &translation->discarded);
+	return done;
+}
 
 /* ---- the file ---- */
 
@@ -213,7 +354,7 @@ static void pages_free(struct spin_translation *translation)
 	void *entry;
 
 	xa_for_each(&translation->table, index, entry) {
-		WARN_ON_ONCE(entry == PAGE_RAISING);
+		WARN_ON_ONCE(is_busy(entry));
 		if (is_page(entry))
 			spin_translation_page_free(entry);
 		cond_resched();
@@ -221,12 +362,48 @@ static void pages_free(struct spin_translation *translation)
 	xa_destroy(&translation->table);
 }
 
-/* No descriptor, no mapping and no fault is left. */
+/* A range by its id, to be used until spin_translation_done(); NULL: it is gone. */
+struct spin_translation *spin_translation_use(u64 id)
+{
+	struct spin_translation *translation;
+
+	xa_lock(&translations);
+	translation = xa_load(&translations, id);
+	if (translation)
+		translation->users++;
+	xa_unlock(&translations);
+	return translation;
+}
+
+void spin_translation_done(struct spin_translation *translation)
+{
+	xa_lock(&translations);
+	/* Freed by who waits, but not before he gets the lock. */
+	if (!--translation->users)
+		wake_up_all(&translation->wait);
+	xa_unlock(&translations);
+}
+
+static bool unused(const struct spin_translation *translation)
+{
+	bool is_unused;
+
+	xa_lock(&translations);
+	is_unused = !translation->users;
+	xa_unlock(&translations);
+	return is_unused;
+}
+
+/*
+ * No descriptor, no mapping and no fault is left, and nobody finds it any more.
+ * Uses are short: none waits for a fault.
+ */
 static int translation_release(struct inode *inode, struct file *file)
 {
 	struct spin_translation *translation = file->private_data;
 
 	xa_erase(&translations, translation->id);
+	wait_event(translation->wait, unused(translation));
 	pages_free(translation);
 	kfree(translation);
 	atomic_dec(&spin_open_files);
@@ -239,6 +416,12 @@ static const struct file_operations translation_fops = {
 	.release = translation_release,
 	.llseek = noop_llseek,
 };
+
+/* The range that an open file is, or NULL. */
+struct spin_translation *spin_translation_of(const struct file *file)
+{
+	return file->f_op == &translation_fops ? file->private_data : NULL;
+}
 
 static struct spin_translation *
 translation_new(const struct spin_ioc_translation_create *block)
@@ -289,6 +472,7 @@ spin_translation_create(const struct spin_ioc_translation_create *block,
 		goto err_erase;
 	}
 	i_size_write(file_inode(file), block->length);
+	translation->mapping = file->f_mapping;
 	atomic_inc(&spin_open_files);
 	*id = translation->id;
 	return file;

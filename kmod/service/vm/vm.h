@@ -23,15 +23,19 @@
  * @tag: the creator's number
  * @pages: how many the range has
  * @ext: name of the extension that the creator lets supply them
+ * @mapping: that its mappings are of
+ * @users: capabilities that are being used on it; lock of the table of ranges
  * @present: pages that are there
  * @faults: raises
  * @refused: raises that gave no page
  * @empty: those of them that a handler said it had resolved
+ * @discarded: pages that were taken out again
  *
  * Owned by its file, whose release frees it and its pages. Each mapping, each
- * fault in one, and thus each raise holds the file: no page is taken out while
- * there is a mapping, and nothing raises when there is no file. What has no
- * lock named is set before the file is there, or is atomic.
+ * fault in one, and thus each raise holds the file: nothing raises when there is
+ * no file. A capability does not hold it, but finds it by its id, and keeps the
+ * release waiting while it is being used. What has no lock named is set before
+ * the file is there, or is atomic.
  */
 struct spin_translation {
 	struct xarray table;
@@ -40,18 +44,33 @@ struct spin_translation {
 	u64 tag;
 	u64 pages;
 	char ext[SPIN_NAME_LEN];
+	struct address_space *mapping;
+	u32 users;
 	atomic64_t present;
 	atomic64_t faults;
 	atomic64_t refused;
 	atomic64_t empty;
+	atomic64_t discarded;
 };
 
 struct file *
 spin_translation_create(const struct spin_ioc_translation_create *block,
 			u64 *id);
 bool spin_translation_next(struct spin_ioc_translation_next *block);
+struct spin_translation *spin_translation_of(const struct file *file);
+struct spin_translation *spin_translation_use(u64 id);
+void spin_translation_done(struct spin_translation *translation);
+u32 spin_translation_discard(struct spin_translation *translation, u64 page,
+			     u32 count);
 struct page *spin_translation_page_new(void);
 void spin_translation_page_free(struct page *page);
+
+/* ---- region.c: the capability ---- */
+
+bool spin_region_holds(const struct spin_extension *ext,
+		       const struct spin_translation *translation);
+int spin_region_init(void);
+void spin_region_exit(void);
 
 /* ---- fault.c: the event ---- */
 

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Granted ranges of memory (part of interface Translation): what an application
+ * has mapped of SPIN_IOC_TRANSLATION_CREATE, and granted by --grant
+ * NAME=region:PID/FD. Whoever holds a range may handle its faults, too, as the
+ * extension does that its creator named (<spin/bpf/vm.h>).
+ */
+#ifndef _SPIN_BPF_REGION_H
+#define _SPIN_BPF_REGION_H
+
+#include <spin/bpf/spin.h>
+
+/*
+ * Common errors: -ENXIO: the range is gone, closed and unmapped by all; -ENOENT:
+ * slot @region is empty; -EBADF: it holds something else; -EACCES: it lacks the
+ * right; -EKEYREVOKED: it was taken away; -ESHUTDOWN: the extension is being
+ * unloaded.
+ */
+
+/**
+ * spin_region_info - look at a range
+ * @ctx: context of the handler
+ * @region: slot of the capability; right READ
+ * @info: filled in
+ *
+ * Handlers of any event but those that run with interrupts off.
+ *
+ * Returns: 0, or an error.
+ */
+extern int spin_region_info(struct spin_ctx *ctx, spin_region_t region,
+			    struct spin_region_info *info) __ksym;
+
+/**
+ * spin_region_discard - take pages out of a range (SPIN: Translation.RemoveMapping,
+ *	PhysAddr.Reclaim)
+ * @ctx: context of the handler
+ * @region: slot of the capability; right WRITE
+ * @page: index of the first page
+ * @count: how many indexes, 1 to 65536
+ *
+ * What is in the pages is lost; the next touch of one raises
+ * Translation.PageNotPresent again. A page that somebody has pinned (for a device
+ * to read or write) is his until he is done, but no longer the range's. A page
+ * whose fault is being answered just now is left alone. For sleepable handlers,
+ * those of page faults included.
+ *
+ * Returns: how many pages there were; -EINVAL: @count, or the range has fewer.
+ */
+extern int spin_region_discard(struct spin_ctx *ctx, spin_region_t region,
+			       __u64 page, __u32 count) __ksym;
+
+#endif /* _SPIN_BPF_REGION_H */

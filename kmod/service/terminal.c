@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Capability Console: a terminal that the user opened and granted (SPIN:
+ * Console.Open, Console.Write).
+ *
+ * A handler that writes must not wait for whoever stopped the terminal, because an
+ * unload waits for handlers. What decides is O_NONBLOCK of the open file, and that
+ * is shared with all who have a descriptor of it, so the terminal is opened once
+ * more here: the second open file has no descriptor.
+ */
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/kallsyms.h>
+#include <linux/kdev_t.h>
+#include <linux/major.h>
+#include "../kfuncs.h"
+#include "io/io.h"
+#include "services.h"
+
+#define PRINT_MAX	256	/* bytes of one line */
+
+/*
+ * Is it a terminal? The kernel exports no way to ask; the name of the function that
+ * writes tells. What was hung up has another, and so has /dev/console, which may be
+ * led to any file (TIOCCONS), and that would wait.
+ */
+static bool is_terminal(const struct file *file)
+{
+	char name[KSYM_SYMBOL_LEN];
+
+	if (!S_ISCHR(file_inode(file)->i_mode) || !file->f_op->write_iter)
+		return false;
+	sprint_symbol_no_offset(name, (unsigned long)file->f_op->write_iter);
+	return !strcmp(name, "tty_write");
+}
+
+/* /dev/tty, /dev/console, /dev/ptmx: another terminal each time they are opened. */
+static bool is_alias(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	return S_ISCHR(inode->i_mode) && imajor(inode) == TTYAUX_MAJOR &&
+	       iminor(inode) <= 2;
+}
+
+static int terminal_check(struct spin_extension *ext, const char *name,
+			  const struct file *file)
+{
+	if (is_alias(file)) {
+		spin_extension_refuse(ext, "capability '%s': it stands for other terminals; grant one by its own name, as tty(1) prints it",
+				      name);
+		return -EOPNOTSUPP;
+	}
+	if (!is_terminal(file)) {
+		spin_extension_refuse(ext, "capability '%s': it is not a terminal; grant one such as /dev/tty1, /dev/ttyS0 or /dev/pts/0",
+				      name);
+		return -ENOTTY;
+	}
+	if (!(file->f_mode & FMODE_WRITE)) {
+		spin_extension_refuse(ext, "capability '%s': the terminal is not open for writing",
+				      name);
+		return -EACCES;
+	}
+	return 0;
+}
+
+static struct file *terminal_open(struct spin_extension *ext, const char *name,
+				  const struct file *file)
+{
+	struct file *own;
+	int err;
+
+	own = dentry_open(&file->f_path,
+			  O_WRONLY | O_NOCTTY | O_NONBLOCK | O_LARGEFILE,
+			  file->f_cred);
+	if (IS_ERR(own)) {
+		spin_extension_refuse(ext, "capability '%s': the terminal cannot be opened once more: error %ld",
+				      name, PTR_ERR(own));
+		return own;
+	}
+	err = terminal_check(ext, name, own);
+	if (err) {
+		fput(own);
+		return ERR_PTR(err);
+	}
+	return own;
+}
+
+static int terminal_grant(struct spin_extension *ext,
+			  const struct spin_ioc_ext_grant *args,
+			  struct spin_capability *capability)
+{
+	struct file *file, *own;
+	int err;
+
+	file = fget(args->fd);
+	if (!file) {
+		spin_extension_refuse(ext, "capability '%s': descriptor %d is not open",
+				      args->name, args->fd);
+		return -EBADF;
+	}
+	err = terminal_check(ext, args->name, file);
+	if (err)
+		goto out;
+	own = terminal_open(ext, args->name, file);
+	if (IS_ERR(own)) {
+		err = PTR_ERR(own);
+		goto out;
+	}
+	spin_file_describe(own, capability->what, sizeof(capability->what));
+	capability->object = own;
+out:
+	fput(file);
+	return err;
+}
+
+static void terminal_release(struct spin_capability *capability)
+{
+	fput(capability->object);
+}
+
+static const struct spin_capability_type terminal_type = {
+	.kind = SPIN_CAP_CONSOLE,
+	.name = "Console",
+	.rights = SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS | SPIN_RIGHT_EXTERNALIZE,
+	.rights_default = SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS,
+	.grant = terminal_grant,
+	.release = terminal_release,
+};
+
+static int print(struct file *file, const char *text, u32 len)
+{
+	char line[PRINT_MAX + 2];
+	loff_t pos = 0;
+	int done;
+
+	spin_text_clean(line, PRINT_MAX + 1, text, len);
+	len = strlen(line);
+	line[len++] = '\n';
+	done = kernel_write(file, line, len, &pos);
+	/* The line discipline's way to say that a signal came in between. */
+	return done == -ERESTARTSYS ? -EAGAIN : done;
+}
+
+__bpf_kfunc_start_defs();
+
+__bpf_kfunc int spin_console_print(struct spin_ctx *ctx, u32 console,
+				   const char *text, u32 text__sz)
+{
+	struct spin_capability *capability;
+	int done;
+
+	if (!text__sz || text__sz > PRINT_MAX)
+		return -EINVAL;
+	capability = spin_capability_use(ctx, console, SPIN_CAP_CONSOLE,
+					 SPIN_RIGHT_WRITE);
+	if (IS_ERR(capability))
+		return PTR_ERR(capability);
+	done = print(capability->object, text, text__sz);
+	if (done > 0)
+		spin_count_add(capability, SPIN_COUNT_WRITTEN, done);
+	else
+		spin_count_add(capability, SPIN_COUNT_FAILED, 1);
+	spin_capability_done(capability);
+	return done;
+}
+
+__bpf_kfunc_end_defs();
+
+int __init spin_terminal_init(void)
+{
+	return spin_capability_register(&terminal_type);
+}
+
+void spin_terminal_exit(void)
+{
+	spin_capability_unregister(&terminal_type);
+}

@@ -1,0 +1,414 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The kinds of capability besides files, sockets and frame buffers: directories,
+# streams, terminals, clocks, ranges of memory and strands. What holders can do,
+# what is refused, and what is left when a capability is taken away.
+
+KINDS=$FIXTURES/fixture-kinds.bpf.o
+
+# peer COMMAND... - a kinds process to talk to; what it says when ready is $READY
+peer() {
+	coproc kinds "$@"
+	PEER=$COPROC_PID
+	exec {FROM}<&"${COPROC[0]}" {TO}>&"${COPROC[1]}"
+	read -r -t 10 READY <&"$FROM"
+	expect "peer_$1" ready "${READY%% *}"
+	READY=${READY#ready}
+	READY=${READY# }
+}
+
+answer() { # [LINE] - the next line it says, to LINE if there is one
+	local line=
+	[ $# = 0 ] || echo "$1" >&"$TO"
+	read -r -t 10 line <&"$FROM"
+	echo "$line"
+}
+
+ask() { # NAME EXPECTED [LINE]
+	expect "$1" "$2" "$(answer "${@:3}")"
+}
+
+end_peer() {
+	kill -9 "$PEER" 2>/dev/null
+	wait "$PEER" 2>/dev/null
+	exec {FROM}<&- {TO}>&-
+}
+
+# Pseudo-terminals, which not every guest has.
+ptys() {
+	[ ! -e /dev/pts/ptmx ] || return
+	mkdir -p /dev/pts
+	busybox mount -t devpts -o ptmxmode=666 devpts /dev/pts
+}
+
+kinds_is() { # VARIABLE TEST VALUE
+	var_is kinds "$@"
+}
+
+test_kinds_refusals() {
+	ptys
+	load "$FIXTURES/fixture-pager.bpf.o"
+	kinds refusals "$DATA"
+	unload pager
+	rm -f "$DATA"/plain
+}
+
+# What libspin refuses, before the module is asked.
+test_kinds_that_name_nothing() {
+	local kinds="$KINDS"
+	refused console_file 'not a terminal.*tty' \
+		spinctl load "$kinds" --grant console=console:/dev/null
+	refused console_none 'cannot open.*/dev/none' \
+		spinctl load "$kinds" --grant console=console:/dev/none
+	refused tcp_no_address 'ADDRESS:PORT' \
+		spinctl load "$kinds" --grant stream=tcp:4300
+	refused tcp_nobody 'cannot connect to 127.0.0.1:4399.*refused' \
+		spinctl load "$kinds" --grant stream=tcp:127.0.0.1:4399
+	refused range_word 'PID/FD' \
+		spinctl load "$kinds" --grant range=region:heap
+	refused range_sign 'PID/FD' \
+		spinctl load "$kinds" --grant range=region:1/-1
+	refused range_no_process 'no process 999999' \
+		spinctl load "$kinds" --grant range=region:999999/3
+	refused range_no_descriptor 'has no descriptor 777' \
+		spinctl load "$kinds" --grant range=region:$$/777
+	refused range_not_here 'descriptor 888 is not open here' \
+		spinctl load "$kinds" --grant range=region:888
+	refused range_of_nothing 'not a range' \
+		spinctl load "$kinds" --grant range=region:$$/1
+	refused strand_of_nothing 'not a strand' \
+		spinctl load "$kinds" --grant strand=strand:$$/1
+	refused other_kind "must be a region.*grants a strand" \
+		spinctl load "$kinds" --grant range=strand:$$/1
+	refused directory_file 'not a directory.*file:' \
+		spinctl load "$kinds" --grant folder=directory:/etc/passwd
+	refused directory_proc 'disk file system' \
+		spinctl load "$kinds" --grant folder=directory:/proc
+	refused clock_unit 'not a period' \
+		spinctl load "$FIXTURES/fixture-pulse.bpf.o" --grant fast=clock:100
+	refused clock_short 'between 100' \
+		spinctl load "$FIXTURES/fixture-pulse.bpf.o" --grant fast=clock:99us
+}
+
+# ---- directory ----
+
+folder_up() {
+	FOLDER=$DATA/folder
+	mkdir -p "$FOLDER"/folder
+	head -c 5000 /dev/urandom >"$FOLDER"/plain
+	echo inner >"$FOLDER"/folder/inner
+	ln -sf plain "$FOLDER"/link
+	[ -p "$FOLDER"/pipe ] || mkfifo "$FOLDER"/pipe
+	[ -c "$FOLDER"/device ] || mknod "$FOLDER"/device c 1 5
+	echo secret >"$FOLDER"/secret
+	chown 1000 "$FOLDER"/secret
+	chmod 600 "$FOLDER"/secret
+}
+
+folder_down() {
+	rm -rf "$FOLDER"
+}
+
+test_kinds_directory() {
+	folder_up
+	load "$KINDS" --grant folder=directory:"$FOLDER"
+	expect_true ran "files are opened" eventually 5 kinds_is ticks -gt 3
+	expect size 5000 "$(var kinds file_size)"
+	expect bytes "$(od -An -tu1 -N64 -v "$FOLDER"/plain | awk '{ for (i = 1; i <= NF; i++) s += $i } END { print s }')" \
+		"$(var kinds file_sum)"
+	expect missing -2 "$(var kinds is_missing)"
+	expect symbolic_link -40 "$(var kinds is_link)"
+	expect folder -21 "$(var kinds is_folder)"
+	expect pipe -22 "$(var kinds is_pipe)"
+	expect device -22 "$(var kinds is_device)"
+	expect above -22 "$(var kinds is_above)"
+	expect below -22 "$(var kinds is_below)"
+	expect nothing -22 "$(var kinds is_nothing)"
+	expect too_long -22 "$(var kinds is_too_long)"
+	expect root_may 0 "$(var kinds is_secret)"
+	expect_true counted "files are counted" look_is -gt 3 cap kinds folder opened
+	expect_match listed "folder +[0-9]+ +directory.*$FOLDER" \
+		"$(spinctl ext show kinds)"
+	must spinctl cap revoke kinds folder
+	expect_true revoked "-EKEYREVOKED" eventually 5 kinds_is first_error = -128
+	expect_true file_too "what was opened in it, too" eventually 5 \
+		kinds_is kept_error = -128
+	unload kinds
+	folder_down
+}
+
+# Handlers run in the kernel's own threads; what counts are the rights of who
+# granted the directory.
+test_kinds_directory_rights_of_the_granter() {
+	folder_up
+	must setpriv --bounding-set -dac_override,-dac_read_search \
+		spinctl load "$KINDS" --grant folder=directory:"$FOLDER"
+	expect_true ran "files are opened" eventually 5 kinds_is ticks -gt 3
+	expect readable 0 "$(var kinds first_error)"
+	expect secret -13 "$(var kinds is_secret)"
+	unload kinds
+	folder_down
+}
+
+# What was opened holds the file system no longer than the extension does.
+test_kinds_directory_is_given_back() {
+	local img=/tmp/fs.img
+	truncate -s 8M $img
+	mkdir -p /tmp/mnt
+	if ! mkfs.ext4 -q $img || ! busybox mount -o loop $img /tmp/mnt 2>/dev/null; then
+		rm -f $img
+		echo "skip loop_device none here"
+		return
+	fi
+	echo plain >/tmp/mnt/plain
+	load "$KINDS" --grant folder=directory:/tmp/mnt
+	expect_true ran "files are opened" eventually 5 kinds_is opened -gt 3
+	refused busy 'busy' busybox umount /tmp/mnt
+	unload kinds
+	expect_true free "it can be unmounted" eventually 5 busybox umount /tmp/mnt
+	rm -rf $img /tmp/mnt
+}
+
+# ---- clock ----
+
+test_kinds_clock() {
+	local pulse="$FIXTURES/fixture-pulse.bpf.o" before
+	refused without 'Clock\.Tick.*200 us is shorter.*--grant NAME=clock:200us' \
+		spinctl load "$pulse"
+	refused too_slow '200 us is shorter' \
+		spinctl load "$pulse" --grant fast=clock:1ms
+	load "$pulse" --grant fast=clock:100us
+	expect_true ticks "it ticks" eventually 5 var_is pulse ticks -gt 100
+	expect period 200 "$(var pulse period_us)"
+	must spinctl cap revoke pulse fast
+	expect_true slower "it ticks each millisecond" eventually 5 \
+		var_is pulse period_us = 1000
+	before=$(var pulse ticks)
+	expect_true still_ticks "it still ticks" eventually 5 \
+		var_is pulse ticks -gt $((before + 10))
+	unload pulse
+}
+
+# ---- console ----
+
+test_kinds_console() {
+	ptys
+	peer pty
+	load "$KINDS" --grant console=console:"$READY"
+	ask cleaned 'all is well?[2J?'
+	expect_match listed "console +[0-9]+ +console.*$READY" \
+		"$(spinctl ext show kinds)"
+	expect_true counted "bytes are counted" look_is -gt 0 cap kinds console written
+	must spinctl cap revoke kinds console
+	expect_true revoked "-EKEYREVOKED" eventually 5 kinds_is print_error = -128
+	unload kinds
+	end_peer
+}
+
+# Nobody waits for a terminal that is stopped.
+test_kinds_console_stopped() {
+	local begin
+	ptys
+	peer pty stopped
+	load "$KINDS" --grant console=console:"$READY"
+	expect_true again "-EAGAIN" eventually 5 kinds_is print_error = -11
+	begin=$EPOCHREALTIME
+	unload kinds
+	expect_true at_once "the unload takes less than 5 s" \
+		awk -v s="$(since "$begin")" 'BEGIN { exit !(s < 5) }'
+	end_peer
+}
+
+# The terminal goes.
+test_kinds_console_hung_up() {
+	ptys
+	peer pty
+	load "$KINDS" --grant console=console:"$READY"
+	ask first 'all is well?[2J?'
+	end_peer
+	expect_true gone "-EIO" eventually 5 kinds_is print_error = -5
+	unload kinds
+}
+
+# ---- stream ----
+
+test_kinds_stream_echo() {
+	peer serve 4301 echo
+	load "$KINDS" --grant stream=tcp:127.0.0.1:4301
+	ask echoed 'echo right'
+	expect received 21 "$(var kinds received)"
+	expect counted_received 21 "$(look cap kinds stream received)"
+	expect counted_sent 21 "$(look cap kinds stream sent)"
+	expect_match listed 'stream +[0-9]+ +stream +.*127\.0\.0\.1:4301' \
+		"$(spinctl ext show kinds)"
+	must spinctl cap revoke kinds stream
+	ask gives_back closed
+	expect_true revoked "-EKEYREVOKED" eventually 5 kinds_is stream_error = -128
+	unload kinds
+	end_peer
+}
+
+test_kinds_stream_is_closed_by_unload() {
+	peer serve 4301 echo
+	load "$KINDS" --grant stream=tcp:127.0.0.1:4301
+	ask echoed 'echo right'
+	unload kinds
+	ask gives_back closed
+	end_peer
+}
+
+test_kinds_stream_peer_ends() {
+	peer serve 4301 echo
+	load "$KINDS" --grant stream=tcp:127.0.0.1:4301
+	ask echoed 'echo right'
+	end_peer
+	expect_true end "0, the end" eventually 5 kinds_is stream_end = 1
+	unload kinds
+}
+
+test_kinds_stream_sends_file() {
+	head -c 1000001 /dev/urandom >"$DATA"/data1
+	peer serve 4301 file "$DATA"/data1
+	load "$KINDS" --grant stream=tcp:127.0.0.1:4301 \
+		--grant clip=file:"$DATA"/data1
+	ask whole '1000001 received, 0 wrong'
+	expect sent 1000001 "$(look cap kinds stream sent)"
+	expect by_reference 1000001 "$(look cap kinds stream by_reference)"
+	expect copied 0 "$(look cap kinds stream copied)"
+	unload kinds
+	end_peer
+	rm "$DATA"/data1
+}
+
+# A peer that reads nothing holds up neither handlers nor the unload.
+test_kinds_stream_deaf_peer() {
+	local begin
+	head -c 100000 /dev/urandom >"$DATA"/data1
+	peer serve 4301 deaf
+	load "$KINDS" --grant stream=tcp:127.0.0.1:4301 \
+		--grant clip=file:"$DATA"/data1 --set flood=1
+	expect_true full "-EAGAIN" eventually 20 kinds_is stream_full -gt 0
+	begin=$EPOCHREALTIME
+	unload kinds
+	expect_true at_once "the unload takes less than 5 s" \
+		awk -v s="$(since "$begin")" 'BEGIN { exit !(s < 5) }'
+	end_peer
+	rm "$DATA"/data1
+}
+
+# ---- region ----
+
+test_kinds_region() {
+	load "$FIXTURES/fixture-pager.bpf.o"
+	peer range pager 1000 16
+	ask nobody 'Bus error' 'touch 0'
+	load "$KINDS" --grant range=region:"$READY"
+	expect_true looks "info works" eventually 5 kinds_is range_pages = 16
+	expect tag 1000 "$(var kinds range_tag)"
+	expect_match consent '^[0-9]+$' "$(answer 'touch 0')"
+	expect_match second '^[0-9]+$' "$(answer 'touch 1')"
+	ask two_there 2 present
+	# page 4 takes the place of page 0, which comes anew
+	expect_match evicts '^[0-9]+$' "$(answer 'touch 4')"
+	expect discarded 1 "$(var kinds discarded)"
+	ask still_two 2 present
+	local first second
+	first=$(answer 'touch 1')
+	second=$(answer 'touch 0')
+	expect_true anew "page 0 was supplied once more" [ "$second" -gt "$first" ]
+	expect_true told "info tells" eventually 5 kinds_is range_discarded = 1
+	expect counted 1 "$(look cap kinds range discarded)"
+	expect beyond -22 "$(var kinds beyond)"
+	expect too_many -22 "$(var kinds too_many)"
+	expect none -22 "$(var kinds none)"
+	must spinctl cap revoke kinds range
+	expect_true revoked "-EKEYREVOKED" eventually 5 kinds_is range_error = -128
+	ask no_consent 'Bus error' 'touch 9'
+	expect_match what_is_there_stays '^[0-9]+$' "$(answer 'touch 4')"
+	unload kinds
+	end_peer
+	unload pager
+}
+
+# A capability does not keep the range, and its memory.
+test_kinds_region_closed() {
+	load "$FIXTURES/fixture-pager.bpf.o"
+	peer range pager 1000 16
+	load "$KINDS" --grant range=region:"$READY"
+	expect_match there '^[0-9]+$' "$(answer 'touch 0')"
+	ask closed closed close
+	expect_true gone "-ENXIO" eventually 5 kinds_is range_error = -6
+	unload kinds
+	end_peer
+	unload pager
+}
+
+# Without the right to write, it is looked at, and no more.
+test_kinds_region_without_write() {
+	load "$FIXTURES/fixture-pager.bpf.o"
+	peer range pager 1000 16
+	load "$KINDS" --grant range=region:"$READY" --rights range=read
+	expect_match there '^[0-9]+$' "$(answer 'touch 0')"
+	expect no_right -13 "$(var kinds discard_error)"
+	expect_true looks "info works" eventually 5 kinds_is range_pages = 16
+	unload kinds
+	end_peer
+	unload pager
+}
+
+# Many look while pages come and go: nobody sees one that was taken out.
+test_kinds_region_no_stale_page() {
+	local seconds=$((SOAK > 1 ? SOAK_SECONDS : 6))
+	load "$FIXTURES/fixture-pager.bpf.o"
+	peer monotonic pager "$seconds"
+	load "$KINDS" --grant range=region:"$READY"
+	echo >&"$TO"
+	local line=
+	read -r -t $((seconds + 30)) line <&"$FROM"
+	expect looked 'many looks, 0 backwards' "$line"
+	expect_true discards "pages were discarded" kinds_is discarded -gt 100
+	unload kinds
+	end_peer
+	unload pager
+}
+
+# ---- strand ----
+
+test_kinds_strand() {
+	local before
+	load "$FIXTURES/fixture-strand.bpf.o"
+	peer strand strand
+	load "$KINDS"
+	sleep 0.2
+	expect no_consent 0 "$(var kinds resumed)"
+	unload kinds
+	load "$KINDS" --grant strand=strand:"$READY"
+	expect_true looks "info works" eventually 5 kinds_is strand_group = 77
+	expect pid "${READY%/*}" "$(var kinds strand_pid)"
+	expect_true consent "its events are seen" eventually 5 kinds_is resumed -gt 5
+	expect_true switches "switches are counted" eventually 5 \
+		kinds_is strand_switches -gt 5
+	expect_true on "time on the CPU" eventually 10 kinds_is strand_on_ms -gt 20
+	expect_true off "time off it" eventually 10 kinds_is strand_off_ms -gt 20
+	must spinctl cap revoke kinds strand
+	expect_true revoked "-EKEYREVOKED" eventually 5 kinds_is strand_error = -128
+	before=$(var kinds resumed)
+	sleep 0.3
+	expect sees_no_more "$before" "$(var kinds resumed)"
+	unload kinds
+	end_peer
+	unload strand
+}
+
+test_kinds_strand_ends() {
+	load "$FIXTURES/fixture-strand.bpf.o"
+	peer strand strand
+	load "$KINDS" --grant strand=strand:"$READY"
+	expect_true looks "info works" eventually 5 kinds_is strand_group = 77
+	ask closed closed close
+	expect_true gone "-ENXIO" eventually 5 kinds_is strand_error = -6
+	unload kinds
+	end_peer
+	unload strand
+}
