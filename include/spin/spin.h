@@ -315,6 +315,7 @@ struct spin_event {
 	bool singly;
 	bool procedural;
 	bool locked;
+	bool arguments;
 	u32 bindings_max;
 	enum spin_fold fold;
 	int default_result;
