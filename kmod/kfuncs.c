@@ -61,6 +61,7 @@
 	F(spin_syscall_return, KF_TRUSTED_ARGS) \
 	F(spin_syscall_load, KF_TRUSTED_ARGS) \
 	F(spin_syscall_store, KF_TRUSTED_ARGS) \
+	F(spin_externalize, KF_TRUSTED_ARGS) \
 	F(spin_externalize_value, KF_TRUSTED_ARGS) \
 	F(spin_internalize_value, KF_TRUSTED_ARGS) \
 	F(spin_reference_delete, KF_TRUSTED_ARGS)

@@ -128,6 +128,7 @@ int spin_syscall_store(struct spin_syscall *call, u32 offset, const void *buf,
 		       u32 buf__sz);
 
 /* Reference */
+s64 spin_externalize(struct spin_syscall *call, u32 slot, u32 rights);
 s64 spin_externalize_value(struct spin_syscall *call, u64 type, u64 value);
 int spin_internalize_value(struct spin_syscall *call, u64 handle, u64 type,
 			   u64 *value);

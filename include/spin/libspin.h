@@ -314,6 +314,80 @@ void spin_timing_stop(struct spin *spin);
 int spin_ext_find(struct spin *spin, const char *name,
 		  struct spin_ioc_ext_next *ext);
 
+/**
+ * spin_connect - open /dev/spin to call an extension
+ * @spin: the handle; not needed for the calls
+ * @ext: name of the extension
+ *
+ * Returns: a descriptor, the caller's, to be closed on exec; whoever has it, or is
+ * passed it, can call the extension, and name the references it was given by it.
+ * -ENOENT: there is no such extension; or another negative errno.
+ */
+int spin_connect(struct spin *spin, const char *ext);
+
+/**
+ * spin_call - call the extension that a descriptor is connected to
+ * @fd: from spin_connect()
+ * @number: what is asked for, as the extension defines it
+ * @args: SPIN_CALL_ARGS words, or NULL: zeroes
+ * @answer: set to the answer; may be NULL
+ *
+ * Any thread, several at a time. Returns: 0, or a negative errno: that of the
+ * extension, or one of struct spin_ioc_call in <linux/spin.h>.
+ */
+int spin_call(int fd, __u64 number, const __u64 *args, __u64 *answer);
+
+/**
+ * spin_call_block - the same, with all that a call can have
+ * @fd: from spin_connect()
+ * @call: filled in but for its size: references and a buffer, if any; its result is
+ *	set
+ *
+ * Returns: as spin_call().
+ */
+int spin_call_block(int fd, struct spin_ioc_call *call);
+
+/**
+ * spin_call_fail - a sentence for a call that failed
+ * @spin: the handle, whose spin_error() it becomes
+ * @ext: name of the extension
+ * @number: of the call
+ * @err: what spin_call() returned
+ *
+ * Returns: @err.
+ */
+int spin_call_fail(struct spin *spin, const char *ext, __u64 number, int err);
+
+/**
+ * spin_ref_copy - hand a reference over, from one open file to another
+ * @to: descriptor that is to have it
+ * @from: descriptor that has it, connected to the same extension
+ * @ref: the reference, in @from
+ * @rights: SPIN_RIGHT_* of the copy; 0: those of the reference
+ * @copy: set to the copy, in @to
+ *
+ * Returns: 0, or a negative errno: see struct spin_ioc_ref_copy.
+ */
+int spin_ref_copy(int to, int from, __u64 ref, __u32 rights, __u64 *copy);
+
+/**
+ * spin_ref_delete - a reference is not needed any more
+ * @fd: descriptor that has it
+ * @ref: the reference
+ *
+ * Returns: 0; -ENOENT: there is none.
+ */
+int spin_ref_delete(int fd, __u64 ref);
+
+/**
+ * spin_ref_next - walk the references of a descriptor
+ * @fd: the descriptor
+ * @next: zeroed to start; filled in with the next
+ *
+ * Returns: 1; 0: there is no further one; or a negative errno.
+ */
+int spin_ref_next(int fd, struct spin_ioc_ref_next *next);
+
 enum spin_var_kind {
 	SPIN_VAR_INT	= 1,	/* signed: elements are __s64 */
 	SPIN_VAR_UINT	= 2,

@@ -270,6 +270,8 @@ struct spin_event_ops {
  *	spin.ko itself makes such
  * @locked: the raiser may hold locks that a process sleeps with: functions that
  *	take such (SPIN_KFUNC_LOCKS) are refused
+ * @arguments: its raises carry capabilities: a struct spin_arguments lies directly
+ *	before the struct spin_raise
  * @bindings_max: how many it takes in all; 0: no limit
  * @fold: how results become one
  * @default_result: of a raise that no handler fired in, without @ops->fallback;

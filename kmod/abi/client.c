@@ -39,14 +39,14 @@ void spin_client_free(struct spin_client *client)
 	kfree(client);
 }
 
-static int permitted(void)
+int spin_client_permitted(void)
 {
 	return bpf_capable() && perfmon_capable() ? 0 : -EPERM;
 }
 
 int spin_client_timing(struct spin_client *client)
 {
-	int err = permitted();
+	int err = spin_client_permitted();
 
 	if (err)
 		return err;
@@ -117,7 +117,7 @@ static int install_check(const struct spin_ioc_binding_install *block)
 		return -ENAMETOOLONG;
 	if (block->count > COUNT_MAX)
 		return -EINVAL;
-	return permitted();
+	return spin_client_permitted();
 }
 
 /* Under spin_mutex. */
@@ -150,7 +150,7 @@ static s64 install(struct spin_extension *ext,
 }
 
 /* An extension by its name, with a reference. */
-static struct spin_extension *extension_get(const char *name)
+struct spin_extension *spin_client_extension(const char *name)
 {
 	struct spin_extension *ext;
 
@@ -162,7 +162,7 @@ static struct spin_extension *extension_get(const char *name)
 	return ext;
 }
 
-static void clear_verdict(struct spin_client *client)
+void spin_client_verdict_clear(struct spin_client *client)
 {
 	mutex_lock(&client->verdict_lock);
 	client->verdict = (struct spin_verdict_text){ .insn = U32_MAX };
@@ -170,7 +170,8 @@ static void clear_verdict(struct spin_client *client)
 }
 
 /* What the extension was told is the answer to a request on this file. */
-static void take_verdict(struct spin_client *client, struct spin_extension *ext)
+void spin_client_verdict_take(struct spin_client *client,
+			      struct spin_extension *ext)
 {
 	mutex_lock(&client->verdict_lock);
 	spin_extension_verdict(ext, &client->verdict);
@@ -184,14 +185,14 @@ int spin_bindings_install(struct spin_client *client, void __user *arg)
 	int usize, err;
 	s64 id;
 
-	clear_verdict(client);
+	spin_client_verdict_clear(client);
 	usize = spin_block_get(arg, &block, sizeof(block));
 	if (usize < 0)
 		return usize;
 	err = install_check(&block);
 	if (err)
 		return err;
-	ext = extension_get(block.ext);
+	ext = spin_client_extension(block.ext);
 	if (!ext)
 		return -ENOENT;
 	mutex_lock(&spin_mutex);
@@ -205,7 +206,7 @@ int spin_bindings_install(struct spin_client *client, void __user *arg)
 	id = install(ext, &block);
 	mutex_unlock(&spin_mutex);
 	if (id < 0)
-		take_verdict(client, ext);
+		spin_client_verdict_take(client, ext);
 	spin_extension_put(ext);
 	if (id < 0)
 		return id;
@@ -224,7 +225,7 @@ int spin_bindings_remove(void __user *arg)
 	if (block.count > COUNT_MAX || !block.id ||
 	    block.id > ULONG_MAX - COUNT_MAX)
 		return -EINVAL;
-	err = permitted();
+	err = spin_client_permitted();
 	if (err)
 		return err;
 	err = spin_binding_remove_range(block.id, block.count ?: 1);
@@ -241,5 +242,5 @@ int spin_bindings_enable(void __user *arg)
 		return err;
 	if (block.active > 1 || !block.id)
 		return -EINVAL;
-	return permitted() ?: spin_binding_enable(block.id, block.active);
+	return spin_client_permitted() ?: spin_binding_enable(block.id, block.active);
 }

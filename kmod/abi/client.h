@@ -31,6 +31,11 @@ __printf(2, 3)
 void spin_client_refuse(struct spin_client *client, const char *fmt, ...);
 void spin_refuse_owner(struct spin_client *client,
 		       const struct spin_extension *ext);
+void spin_client_verdict_clear(struct spin_client *client);
+void spin_client_verdict_take(struct spin_client *client,
+			      struct spin_extension *ext);
+struct spin_extension *spin_client_extension(const char *name);
+int spin_client_permitted(void);
 int spin_client_timing(struct spin_client *client);
 int spin_client_verdict(struct spin_client *client, void __user *arg);
 int spin_verdict_put(const struct spin_verdict_text *text, void __user *arg);

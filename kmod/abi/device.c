@@ -16,6 +16,7 @@
 #include "../service/services.h"
 #include "../service/strand/strand.h"
 #include "block.h"
+#include "capability.h"
 #include "call.h"
 #include "client.h"
 #include "device.h"
@@ -95,6 +96,9 @@ static int grant(struct spin_extension *ext, void __user *arg)
 	if (err < 0)
 		return err;
 	err = name_check(block.name);
+	if (!err && strnlen(block.from, sizeof(block.from)) ==
+	    sizeof(block.from))
+		err = -ENAMETOOLONG;
 	return err ?: spin_capability_grant(ext, &block);
 }
 
@@ -418,6 +422,14 @@ long spin_device_request(struct file *file, unsigned int cmd, void __user *arg)
 		return spin_walk_templates(arg);
 	case SPIN_IOC_CAP_NEXT:
 		return spin_walk_capabilities(arg);
+	case SPIN_IOC_CAP_GRANT:
+		return spin_cap_grant(client, arg);
+	case SPIN_IOC_CAP_REVOKE:
+		return spin_cap_revoke(client, arg);
+	case SPIN_IOC_CAP_NARROW:
+		return spin_cap_narrow(client, arg);
+	case SPIN_IOC_CAP_TREE_NEXT:
+		return spin_walk_capability_tree(arg);
 	case SPIN_IOC_BINDING_INSTALL:
 		return spin_bindings_install(client, arg);
 	case SPIN_IOC_BINDING_REMOVE:

@@ -31,11 +31,31 @@ static int copy_check(struct spin_client *client,
 	return -EXDEV;
 }
 
-static int copy_narrow(struct spin_reference *reference, u32 rights)
+/* What is passed on has no more rights than what it is made of. */
+static s64 copy_capability(struct spin_client *client,
+			   const struct spin_reference *reference, u32 rights)
 {
-	if (rights & ~reference->rights)
+	u32 has = READ_ONCE(reference->cap->rights);
+	struct spin_reference narrowed;
+	s64 handle;
+
+	if (!(has & SPIN_RIGHT_PASS) || rights & ~has)
 		return -EPERM;
-	return 0;
+	handle = spin_reference_derive(reference, rights ?: has, GFP_KERNEL,
+				       &narrowed);
+	if (handle)
+		return handle;
+	handle = spin_reference_add(references_of(client), &narrowed,
+				    GFP_KERNEL);
+	spin_reference_put(&narrowed);
+	return handle;
+}
+
+static s64 copy_value(struct spin_client *client,
+		      const struct spin_reference *reference, u32 rights)
+{
+	return rights ? -EPERM : spin_reference_add(references_of(client),
+						    reference, GFP_KERNEL);
 }
 
 static s64 copy(struct spin_client *client, struct spin_connection *from,
@@ -51,9 +71,9 @@ static s64 copy(struct spin_client *client, struct spin_connection *from,
 					 &reference);
 	if (err)
 		return err;
-	err = copy_narrow(&reference, block->rights);
-	handle = err ?: spin_reference_add(references_of(client), &reference,
-					   GFP_KERNEL);
+	handle = reference.cap ?
+		 copy_capability(client, &reference, block->rights) :
+		 copy_value(client, &reference, block->rights);
 	spin_reference_put(&reference);
 	return handle;
 }
@@ -101,6 +121,13 @@ int spin_ref_delete(struct spin_client *client, void __user *arg)
 	return spin_reference_remove(references_of(client), block.ref, NULL);
 }
 
+static u32 flags_of(const struct spin_reference *reference)
+{
+	if (reference->cap)
+		return READ_ONCE(reference->cap->revoked) ? SPIN_REF_REVOKED : 0;
+	return spin_extension_is_leaving(reference->ext) ? SPIN_REF_STALE : 0;
+}
+
 int spin_ref_next(struct spin_client *client, void __user *arg)
 {
 	struct spin_ioc_ref_next block;
@@ -115,11 +142,10 @@ int spin_ref_next(struct spin_client *client, void __user *arg)
 		return err;
 	block = (struct spin_ioc_ref_next){
 		.size = block.size,
-		.flags = spin_extension_is_leaving(reference.ext) ?
-			 SPIN_REF_STALE : 0,
+		.flags = flags_of(&reference),
 		.ref = reference.handle,
 		.kind = reference.kind,
-		.rights = reference.rights,
+		.rights = reference.cap ? READ_ONCE(reference.cap->rights) : 0,
 		.type = reference.type,
 	};
 	spin_reference_put(&reference);

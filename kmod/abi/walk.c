@@ -298,9 +298,19 @@ static void fill_capability(struct spin_ioc_cap_next *block,
 	block->slot = slot;
 	strscpy_pad(block->name, ext->caps[slot].name, sizeof(block->name));
 	strscpy_pad(block->ext, ext->name, sizeof(block->ext));
+	block->flags = 0;
+	block->id = 0;
+	block->rights = 0;
+	block->reserved = 0;
+	memset(block->what, 0, sizeof(block->what));
+	memset(block->count, 0, sizeof(block->count));
 	if (!capability)
 		return;
 	block->flags = READ_ONCE(capability->root->flags);
+	if (READ_ONCE(capability->revoked))
+		block->flags |= SPIN_CAP_REVOKED;
+	block->id = capability->id;
+	block->rights = READ_ONCE(capability->rights);
 	strscpy_pad(block->what, capability->root->what, sizeof(block->what));
 	spin_capability_sum(capability, block->count);
 }

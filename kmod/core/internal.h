@@ -734,6 +734,7 @@ void spin_capability_end_wait(struct spin_capability *capability);
 void spin_capability_end_lineage(u64 lineage);
 void spin_capability_narrow(struct spin_capability *capability, u32 rights);
 struct spin_capability *spin_capability_by_id(u64 id);
+struct spin_capability *spin_capability_after(u64 id);
 void spin_capability_sum(const struct spin_capability *capability, u64 *sums);
 int spin_capability_init(void);
 void spin_capability_exit(void);

@@ -679,6 +679,20 @@ struct spin_capability *spin_capability_by_id(u64 id)
 	return capability;
 }
 
+/* The one with the smallest id above @id, with a reference, or NULL. */
+struct spin_capability *spin_capability_after(u64 id)
+{
+	struct spin_capability *capability;
+	unsigned long index = id;
+
+	rcu_read_lock();
+	do
+		capability = xa_find_after(&tree, &index, ULONG_MAX, XA_PRESENT);
+	while (capability && !kref_get_unless_zero(&capability->kref));
+	rcu_read_unlock();
+	return capability;
+}
+
 void spin_capability_sum(const struct spin_capability *capability, u64 *sums)
 {
 	int cpu, i;

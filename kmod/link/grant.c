@@ -7,7 +7,7 @@
  * Slots are filled under the extension's lock and spin_mutex, emptied under
  * spin_mutex, and read under RCU by programs.
  */
-#include <linux/slab.h>
+#include <linux/string.h>
 #include "../core/internal.h"
 
 /**
@@ -113,8 +113,11 @@ static int grant_check(struct spin_extension *ext,
 		spin_capability_type(args->kind);
 	int slot;
 
-	if (args->flags & ~SPIN_GRANT_LATE || args->reserved ||
-	    !spin_name_valid(args->name))
+	if (args->reserved || !spin_name_valid(args->name) ||
+	    (args->flags && args->flags != SPIN_GRANT_LATE &&
+	     args->flags != SPIN_GRANT_DERIVE) ||
+	    (args->flags == SPIN_GRANT_LATE && args->rights) ||
+	    (args->flags != SPIN_GRANT_DERIVE && args->from[0]))
 		return -EINVAL;
 	if (!type) {
 		spin_extension_refuse(ext, "there is no capability of kind %u",
@@ -141,6 +144,101 @@ static void ungrant(struct spin_capability *capability)
 	spin_capability_put(capability);
 }
 
+/* The capability "EXTENSION/NAME" names, with a reference, or ERR_PTR. */
+static struct spin_capability *find_from(struct spin_extension *ext,
+					 const char *from)
+{
+	const char *slash = strrchr(from, '/');
+	struct spin_capability *capability = NULL;
+	struct spin_extension *other = NULL;
+	char name[2 * SPIN_NAME_LEN];
+	u32 slot = 0;
+
+	strscpy(name, from);
+	if (slash) {
+		name[slash - from] = '\0';
+		other = spin_extension_lookup(current_euid(), name);
+	}
+	if (!other) {
+		spin_extension_refuse(ext, "there is no extension as in '%s'; write EXTENSION/NAME, as spinctl cap list has them",
+				      from);
+		return ERR_PTR(-ENOENT);
+	}
+	if (!spin_extension_permitted(other)) {
+		spin_extension_refuse(ext, "extension '%s' is another user's, who alone may dispose of what it holds",
+				      other->name);
+		return ERR_PTR(-EPERM);
+	}
+	slot = spin_slot_find(other, slash + 1);
+	if (slot)
+		capability = spin_slot_capability(other, slot);
+	if (!capability) {
+		spin_extension_refuse(ext, "extension '%s' holds no capability '%s'",
+				      other->name, slash + 1);
+		return ERR_PTR(-ENOENT);
+	}
+	return spin_capability_get(capability);
+}
+
+/* May it be derived, as @args say? */
+static int derive_check(struct spin_extension *ext,
+			const struct spin_capability *from,
+			const struct spin_ioc_ext_grant *args)
+{
+	u32 rights = READ_ONCE(from->rights);
+
+	if (READ_ONCE(from->revoked)) {
+		spin_extension_refuse(ext, "capability '%s' was revoked",
+				      args->from);
+		return -EKEYREVOKED;
+	}
+	if (from->kind != args->kind) {
+		spin_extension_refuse(ext, "capability '%s' is a %s, and '%s' must be a %s",
+				      args->from, from->type->name, args->name,
+				      spin_capability_type(args->kind)->name);
+		return -EBADF;
+	}
+	if (!(rights & SPIN_RIGHT_PASS) || args->rights & ~rights) {
+		spin_extension_refuse(ext, "capability '%s' may not be handed on, or not with these rights: spinctl cap show tells which it has",
+				      args->from);
+		return -EACCES;
+	}
+	return 0;
+}
+
+/*
+ * One that is derived from what another extension has. Whoever is given less
+ * than all does not get more by handing it on.
+ */
+static int grant_derived(struct spin_extension *ext,
+			 const struct spin_ioc_ext_grant *args)
+{
+	struct spin_capability *from, *capability;
+	int slot;
+
+	mutex_lock(&spin_mutex);
+	from = find_from(ext, args->from);
+	mutex_unlock(&spin_mutex);
+	if (IS_ERR(from))
+		return PTR_ERR(from);
+	slot = derive_check(ext, from, args);
+	if (slot)
+		goto out;
+	capability = spin_capability_derive(from, ext,
+					    args->rights ?: SPIN_RIGHTS_ALL,
+					    GFP_KERNEL_ACCOUNT);
+	if (IS_ERR(capability)) {
+		slot = PTR_ERR(capability);
+		goto out;
+	}
+	slot = slot_fill(ext, args->name, args->kind, capability);
+	if (slot < 0)
+		ungrant(capability);
+out:
+	spin_capability_put(from);
+	return slot;
+}
+
 /**
  * spin_capability_grant - take what the user names into an extension
  * @ext: being loaded, or loaded; the caller holds its lock
@@ -161,6 +259,8 @@ int spin_capability_grant(struct spin_extension *ext,
 		return err;
 	if (args->flags & SPIN_GRANT_LATE)
 		return slot_fill(ext, args->name, args->kind, NULL);
+	if (args->flags & SPIN_GRANT_DERIVE)
+		return grant_derived(ext, args);
 	type = spin_capability_type(args->kind);
 	capability = spin_capability_new(ext, type, args->name);
 	if (!capability)

@@ -15,9 +15,10 @@
  * that cannot sleep: under the table's lock, a spin lock, always taken in process
  * context. Two tables are never locked at once: what goes from one to another is
  * taken out, with references of its own, before it is put in. An entry holds its
- * extension's memory and its capability's, not what the capability stands for: an
- * extension can go while applications hold references to things of it, and then
- * all of these are stale.
+ * extension's memory and its capability's, not what the capability stands for. A
+ * value is good as long as the version of the extension that gave it: what it
+ * stands for is in that version's maps. A capability is a derived one, held by the
+ * extension: it goes when it is revoked, which the end of the extension does, too.
  */
 #include <linux/slab.h>
 #include "../core/internal.h"
@@ -41,18 +42,35 @@ void spin_references_init(struct spin_references *table)
 static void reference_get(const struct spin_reference *reference)
 {
 	spin_extension_get(reference->ext);
+	if (reference->cap)
+		spin_capability_get(reference->cap);
 }
 
 /* What a copy that spin_reference_get() made holds. Any context. */
 void spin_reference_put(const struct spin_reference *reference)
 {
+	if (reference->cap)
+		spin_capability_put(reference->cap);
 	spin_extension_put(reference->ext);
+}
+
+/* A capability is charged by itself. */
+static int charge(const struct spin_reference *reference)
+{
+	return reference->cap ? 0 : spin_quota_charge(reference->ext,
+						      SPIN_QUOTA_OBJECTS, 1);
+}
+
+static void uncharge(const struct spin_reference *reference)
+{
+	if (!reference->cap)
+		spin_quota_uncharge(reference->ext, SPIN_QUOTA_OBJECTS, 1);
 }
 
 /* It is in no table, or not any more. */
 static void reference_free(struct spin_reference *reference)
 {
-	spin_quota_uncharge(reference->ext, SPIN_QUOTA_OBJECTS, 1);
+	uncharge(reference);
 	spin_reference_put(reference);
 	kfree(reference);
 }
@@ -63,13 +81,13 @@ reference_copy(const struct spin_reference *reference, gfp_t gfp)
 	struct spin_reference *copy;
 	int err;
 
-	err = spin_quota_charge(reference->ext, SPIN_QUOTA_OBJECTS, 1);
+	err = charge(reference);
 	if (err)
 		return ERR_PTR(err);
 	copy = kmemdup(reference, sizeof(*reference),
 		       gfp | __GFP_ACCOUNT | __GFP_NOWARN);
 	if (!copy) {
-		spin_quota_uncharge(reference->ext, SPIN_QUOTA_OBJECTS, 1);
+		uncharge(reference);
 		return ERR_PTR(-ENOMEM);
 	}
 	reference_get(copy);
@@ -89,6 +107,14 @@ void spin_references_exit(struct spin_references *table)
 	xa_destroy(&table->entries);
 }
 
+/* What a reference is not good for any more: -ESTALE, -EKEYREVOKED; 0: it is. */
+static int stale(const struct spin_reference *reference)
+{
+	if (reference->cap)
+		return READ_ONCE(reference->cap->revoked) ? -EKEYREVOKED : 0;
+	return spin_extension_is_leaving(reference->ext) ? -ESTALE : 0;
+}
+
 /* Extensions that are gone leave what they externalised: make room. */
 static void drop_stale(struct spin_references *table)
 {
@@ -97,7 +123,7 @@ static void drop_stale(struct spin_references *table)
 
 	lockdep_assert_held(&table->entries.xa_lock);
 	xa_for_each(&table->entries, index, reference) {
-		if (!spin_extension_is_leaving(reference->ext))
+		if (!stale(reference))
 			continue;
 		__xa_erase(&table->entries, index);
 		table->count--;
@@ -174,7 +200,8 @@ static struct spin_reference *find(struct spin_references *table, u64 handle)
  * @reference: set to a copy, to be given back by spin_reference_put()
  *
  * Any process context. Returns 0; -ENOENT: it stands for nothing (any more);
- * -ESTALE: for something of an extension that is gone.
+ * -ESTALE: for a value of an extension that is gone; -EKEYREVOKED: for a capability
+ * that was revoked.
  */
 int spin_reference_get(struct spin_references *table, u64 handle,
 		       struct spin_reference *reference)
@@ -184,12 +211,11 @@ int spin_reference_get(struct spin_references *table, u64 handle,
 
 	xa_lock(&table->entries);
 	found = find(table, handle);
-	if (found && spin_extension_is_leaving(found->ext)) {
-		err = -ESTALE;
-	} else if (found) {
+	if (found)
+		err = stale(found);
+	if (!err) {
 		*reference = *found;
 		reference_get(reference);
-		err = 0;
 	}
 	xa_unlock(&table->entries);
 	return err;
@@ -202,7 +228,7 @@ int spin_reference_get(struct spin_references *table, u64 handle,
  * @ext: extension that asks; NULL: the application does
  *
  * Who uses it at the time goes on doing so. Any process context. Returns 0;
- * -ENOENT: there is none; -ESTALE: it is another version's of the extension.
+ * -ENOENT: there is none; -EPERM: another extension externalised it.
  */
 int spin_reference_remove(struct spin_references *table, u64 handle,
 			  const struct spin_extension *ext)
@@ -211,9 +237,9 @@ int spin_reference_remove(struct spin_references *table, u64 handle,
 
 	xa_lock(&table->entries);
 	found = find(table, handle);
-	if (found && ext && found->ext != ext) {
+	if (found && ext && found->ext->lineage != ext->lineage) {
 		xa_unlock(&table->entries);
-		return -ESTALE;
+		return -EPERM;
 	}
 	if (found) {
 		__xa_erase(&table->entries, handle & INDEX_MASK);
@@ -251,6 +277,33 @@ int spin_reference_next(struct spin_references *table, u64 handle,
 	return found ? 0 : -ENOENT;
 }
 
+/**
+ * spin_reference_derive - a reference with less rights than another
+ * @reference: to a capability; held by the caller
+ * @rights: SPIN_RIGHT_* of the new one, all of which @reference has
+ * @gfp: how to allocate
+ * @derived: set to it, to be given back
+ *
+ * Whoever revokes the one revokes the other. Process context. Returns 0, or what
+ * spin_capability_derive() does.
+ */
+int spin_reference_derive(const struct spin_reference *reference, u32 rights,
+			  gfp_t gfp, struct spin_reference *derived)
+{
+	struct spin_capability *cap;
+
+	cap = spin_capability_derive(reference->cap, reference->ext, rights,
+				     gfp | __GFP_ACCOUNT | __GFP_NOWARN);
+	if (IS_ERR(cap))
+		return PTR_ERR(cap);
+	*derived = *reference;
+	derived->cap = cap;
+	derived->kind = cap->kind;
+	derived->rights = rights;
+	spin_extension_get(derived->ext);
+	return 0;
+}
+
 /* ---- kernel functions: in any handler of the two events of Trap ---- */
 
 static s64 externalize(struct spin_syscall *call,
@@ -260,7 +313,43 @@ static s64 externalize(struct spin_syscall *call,
 				  GFP_ATOMIC);
 }
 
+/* Its rights are at most those the argument, if it is one, came with. */
+static s64 externalize_capability(struct spin_syscall *call,
+				  struct spin_capability *cap, u32 rights)
+{
+	const struct spin_reference of = {
+		.ext = spin_ctx_extension(&call->ctx),
+		.cap = cap,
+	};
+	u32 has = READ_ONCE(cap->rights);
+	struct spin_reference reference;
+	s64 handle;
+
+	if (rights & ~has)
+		return -EACCES;
+	handle = spin_reference_derive(&of, rights ?: has, GFP_ATOMIC,
+				       &reference);
+	if (handle)
+		return handle;
+	handle = externalize(call, &reference);
+	spin_reference_put(&reference);
+	return handle;
+}
+
 __bpf_kfunc_start_defs();
+
+__bpf_kfunc s64 spin_externalize(struct spin_syscall *call, u32 slot, u32 rights)
+{
+	struct spin_capability *cap;
+	s64 handle;
+
+	cap = spin_capability_use(&call->ctx, slot, 0, SPIN_RIGHT_EXTERNALIZE);
+	if (IS_ERR(cap))
+		return PTR_ERR(cap);
+	handle = externalize_capability(call, cap, rights);
+	spin_capability_done(cap);
+	return handle;
+}
 
 __bpf_kfunc s64 spin_externalize_value(struct spin_syscall *call, u64 type,
 				       u64 value)
@@ -286,7 +375,7 @@ __bpf_kfunc int spin_internalize_value(struct spin_syscall *call, u64 handle,
 	if (err)
 		return err;
 	if (reference.ext != spin_ctx_extension(&call->ctx))
-		err = -ESTALE;
+		err = -EPERM;
 	else if (reference.kind != SPIN_CAP_VALUE || reference.type != type)
 		err = -EBADF;
 	else
@@ -304,6 +393,7 @@ __bpf_kfunc int spin_reference_delete(struct spin_syscall *call, u64 handle)
 __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
+	SPIN_KFUNC(spin_externalize, 2500, 0),
 	SPIN_KFUNC(spin_externalize_value, 800, 0),
 	SPIN_KFUNC(spin_internalize_value, 150, 0),
 	SPIN_KFUNC(spin_reference_delete, 400, 0),

@@ -24,13 +24,14 @@ struct spin_references {
 /**
  * struct spin_reference - one of them
  * @handle: by which the application knows it: generation and index
- * @ext: that externalised it, and alone may have it back; reference held, and
- *	one object charged
+ * @ext: that externalised it, and alone may have it back; reference held, and of
+ *	a value one object charged
  * @kind: of what
- * @rights: SPIN_RIGHT_*, at most the capability's; of a value: none
+ * @rights: SPIN_RIGHT_*, as the capability got them; of a value: none
  * @type: of a value: the extension's own word for what it is
  * @value: the value
- * @cap: the capability; reference held; NULL: it is a value
+ * @cap: a capability derived for this reference; reference held; NULL: it is a
+ *	value
  *
  * Constant from when it is in the table until it is out of it.
  */
@@ -56,6 +57,8 @@ int spin_reference_remove(struct spin_references *table, u64 handle,
 int spin_reference_next(struct spin_references *table, u64 handle,
 			struct spin_reference *reference);
 
+int spin_reference_derive(const struct spin_reference *reference, u32 rights,
+			  gfp_t gfp, struct spin_reference *derived);
 int spin_reference_init(void);
 void spin_reference_exit(void);
 

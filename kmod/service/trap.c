@@ -56,14 +56,18 @@ struct spin_gate {
  * @result: the answer so far
  * @buffer: copy of the caller's, of so many bytes as the context says; set if
  *	there are any
+ * @arguments: capabilities that came along
  */
 struct trap_raise {
 	struct spin_connection *connection;
 	u64 result;
 	u8 *buffer;
+	struct spin_arguments arguments;
 	SPIN_CONTEXT(struct spin_syscall, call);
 };
 SPIN_CONTEXT_CHECK(struct trap_raise, call);
+static_assert(offsetof(struct trap_raise, raise) ==
+	      offsetofend(struct trap_raise, arguments));
 
 static_assert(SPIN_CALL_ARGS == SPIN_SYSCALL_ARGS);
 
@@ -188,6 +192,7 @@ static __always_inline void raise_init(struct trap_raise *r,
 {
 	r->connection = connection;
 	r->result = 0;
+	r->arguments.count = 0;
 	r->raise.event = &call_event;
 	r->call.ctx.event_id = call_event.id;
 	r->call.ctx.result = 0;
@@ -239,6 +244,45 @@ static noinline int call_on(struct spin_gate *gate, struct trap_raise *r,
 	}
 }
 
+/* One of the capabilities that go along: held until spin_arguments_put(). */
+static int argument_get(struct trap_raise *r, u64 handle)
+{
+	struct spin_arguments *arguments = &r->arguments;
+	struct spin_reference reference;
+	int err;
+
+	err = spin_reference_get(&r->connection->references, handle, &reference);
+	if (err)
+		return err;
+	if (reference.cap) {
+		arguments->item[arguments->count].cap =
+			spin_capability_get(reference.cap);
+		arguments->item[arguments->count++].rights = reference.rights;
+	} else {
+		err = -EBADF;
+	}
+	spin_reference_put(&reference);
+	return err;
+}
+
+static int arguments_get(struct trap_raise *r, const struct spin_ioc_call *block)
+{
+	u32 i;
+	int err;
+
+	if (block->references > SPIN_ARGUMENTS_MAX)
+		return -EINVAL;
+	for (i = 0; i < block->references; i++) {
+		err = argument_get(r, block->ref[i]);
+		if (err) {
+			spin_arguments_put(&r->arguments);
+			return err;
+		}
+	}
+	r->call.references = block->references;
+	return 0;
+}
+
 /* The caller's buffer, or room for one that comes back. */
 static int buffer_get(struct trap_raise *r, const struct spin_ioc_call *block)
 {
@@ -281,20 +325,27 @@ static noinline long call_long(struct spin_gate *gate, struct trap_raise *r,
 	err = spin_block_get(arg, &block, sizeof(block));
 	if (err < 0)
 		return err;
-	if (err < offsetofend(struct spin_ioc_call, result) || block.references)
+	if (err < offsetofend(struct spin_ioc_call, result))
 		return -EINVAL;
 	r->call.number = block.number;
 	memcpy(r->call.arg, block.arg, sizeof(block.arg));
-	err = buffer_get(r, &block);
+	err = arguments_get(r, &block);
 	if (err)
 		return err;
+	err = buffer_get(r, &block);
+	if (err)
+		goto out_arguments;
 	err = spin_point_raise(&gate->atomic, &r->raise);
 	if (err != SPIN_SYSCALL_DONE)
 		err = call_on(gate, r, err);
 	if (err > 0)
 		err = buffer_put_back(r, &block);
 	kvfree(r->buffer);
-	return err ?: put_user(r->result, &arg->result);
+	if (!err)
+		err = put_user(r->result, &arg->result);
+out_arguments:
+	spin_arguments_put(&r->arguments);
+	return err;
 }
 
 /**
@@ -473,6 +524,7 @@ static struct spin_event call_event = {
 	.name = "Trap.SystemCall",
 	.interface = "Trap",
 	.context = SPIN_CONTEXT_ATOMIC,
+	.arguments = true,
 	.result_min = -ERRNO_MAX,
 	.result_max = SPIN_SYSCALL_DONE,
 	.fold = SPIN_FOLD_FIRST,
@@ -488,6 +540,7 @@ static struct spin_event sleepable_event = {
 	.name = "Trap.SystemCallSleepable",
 	.interface = "Trap",
 	.context = SPIN_CONTEXT_SLEEPABLE,
+	.arguments = true,
 	.result_min = -ERRNO_MAX,
 	.result_max = SPIN_SYSCALL_DONE,
 	.fold = SPIN_FOLD_FIRST,

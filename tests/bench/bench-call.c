@@ -34,7 +34,7 @@ static inline long system_call(long number, long a, long b, long c)
 /* ---- the systems ---- */
 
 static struct spin_ioc_call block = { .size = sizeof(block) };
-static int device = -1;
+static int device = -1, null_device = -1;
 
 static void nothing(void)
 {
@@ -46,10 +46,10 @@ static void getppid_call(void)
 	system_call(SYS_getppid, 0, 0, 0);
 }
 
-/* The way to /dev/spin and back: a request that there is not. */
+/* The way to a device that does nothing, and back. */
 static void null_ioctl(void)
 {
-	system_call(SYS_ioctl, device, SPIN_IOC_VERSION + 0x7f, 0);
+	system_call(SYS_ioctl, null_device, SPIN_IOC_VERSION, 0);
 }
 
 static void syscall_null(void)
@@ -210,6 +210,9 @@ static void connect_ext(void)
 	device = open(SPIN_DEVICE, O_RDWR | O_CLOEXEC);
 	if (device < 0 || ioctl(device, SPIN_IOC_CONNECT, &connect))
 		err(1, SPIN_DEVICE);
+	null_device = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null_device < 0)
+		err(1, "/dev/null");
 }
 
 int main(void)

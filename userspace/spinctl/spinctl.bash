@@ -184,10 +184,10 @@ _spinctl()
 
 	case "${words[*]}" in
 	'')
-		_spinctl_reply 'ext event binding domain name load unload trace doctor version help'
+		_spinctl_reply 'ext event binding domain name load unload call trace doctor version help'
 		;;
 	help)
-		_spinctl_reply 'ext event binding domain name load unload trace doctor version'
+		_spinctl_reply 'ext event binding domain name load unload call trace doctor version'
 		;;
 	ext)
 		_spinctl_reply 'list show load upgrade unload help'
@@ -201,7 +201,7 @@ _spinctl()
 	load | 'ext load' | 'ext upgrade')
 		_spinctl_files
 		;;
-	unload | 'ext unload' | 'ext show' | 'binding list' | 'binding install')
+	unload | call | 'ext unload' | 'ext show' | 'binding list' | 'binding install')
 		_spinctl_reply "$(_spinctl_names ext)"
 		;;
 	domain)

@@ -4,7 +4,8 @@
  * it serves a call of it. The application gets a number that means nothing by any
  * other open file; what it stands for is kept by the kernel, and given back to this
  * extension only. References end when they are deleted, by either side, when the
- * open file is closed for good, and when the extension is unloaded or replaced.
+ * open file is closed for good, and when the extension is unloaded; those to values
+ * also when it is replaced, as its maps and variables do.
  *
  * All of these are for handlers of Trap.SystemCall and Trap.SystemCallSleepable, and
  * are about the open file that the call came by.
@@ -13,6 +14,25 @@
 #define _SPIN_BPF_REFERENCE_H
 
 #include <spin/bpf/trap.h>
+
+/**
+ * spin_externalize - a reference to a capability
+ * @call: the context
+ * @slot: of the extension's, or SPIN_SLOT_ARGUMENT + n: of one that came along
+ * @rights: SPIN_RIGHT_* that the reference is to have, of those that the capability
+ *	has; 0: all of them
+ *
+ * The application cannot use it but by calling this extension with it: among the
+ * arguments it is SPIN_SLOT_ARGUMENT + n, with the rights that it was given here. It
+ * lives on in the next version of the extension, and ends when the capability is
+ * revoked.
+ *
+ * Returns: the reference, a positive number, for spin_syscall_return(); -ENOENT,
+ * -EKEYREVOKED the slot; -EACCES: it lacks SPIN_RIGHT_EXTERNALIZE, or one of @rights;
+ * -ENOSPC, -EDQUOT, -ENOMEM as below; -ESHUTDOWN: the extension is being unloaded.
+ */
+extern __s64 spin_externalize(struct spin_syscall *call, __u32 slot,
+			      __u32 rights) __ksym;
 
 /**
  * spin_externalize_value - a reference to a value of the extension's own
@@ -36,7 +56,7 @@ extern __s64 spin_externalize_value(struct spin_syscall *call, __u64 type,
  * @value: set to the value
  *
  * Returns: 0; -ENOENT: it stands for nothing (any more); -EBADF: for something of
- * another type; -ESTALE: for something of a version of the extension that is gone.
+ * another type; -ESTALE: for a value of a version of the extension that is gone.
  */
 extern int spin_internalize_value(struct spin_syscall *call, __u64 ref,
 				  __u64 type, __u64 *value) __ksym;
@@ -46,7 +66,7 @@ extern int spin_internalize_value(struct spin_syscall *call, __u64 ref,
  * @call: the context
  * @ref: reference, as the application gave it: anything
  *
- * Copies in other files' tables stay. Returns: 0; -ENOENT, -ESTALE as above.
+ * Copies in other files' tables stay. Returns: 0; -ENOENT as above.
  */
 extern int spin_reference_delete(struct spin_syscall *call, __u64 ref) __ksym;
 

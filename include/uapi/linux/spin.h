@@ -477,6 +477,9 @@ enum spin_cap_counter {
  * @ext: out: name of the extension
  * @what: out: what was granted, for people to read
  * @count: out: counters, by enum spin_cap_counter
+ * @id: out: of the capability in the slot; 0: it is empty
+ * @rights: out: SPIN_RIGHT_*
+ * @reserved: zero
  *
  * Errors: ENOENT there is no further one.
  */
@@ -490,10 +493,135 @@ struct spin_ioc_cap_next {
 	char  ext[SPIN_NAME_LEN];
 	char  what[64];
 	__u64 count[SPIN_COUNT_MAX];
+	__u64 id;
+	__u32 rights;
+	__u32 reserved;
 };
 
 /* A device on the way could not do scatter-gather: payload was copied. */
 #define SPIN_CAP_DEVICE_COPIES	(1U << 0)
+/* It was revoked, or its holder is gone: nobody can use it any more. */
+#define SPIN_CAP_REVOKED	(1U << 1)
+/* Uses of it that began before it was revoked are still under way. */
+#define SPIN_CAP_IN_USE		(1U << 2)
+
+/**
+ * struct spin_ioc_cap_tree_next - SPIN_IOC_CAP_TREE_NEXT: walk all capabilities,
+ *	those that were derived and those that are in no slot too
+ * @size: size of this block
+ * @kind: out: enum spin_cap_kind
+ * @id: in: of the last one seen, 0 to start; out: of the next
+ * @parent: out: id of the one it is derived from, or was found by; 0: it was
+ *	granted by a user
+ * @holder_id: out: id of the extension that may use it
+ * @flags: out: SPIN_CAP_*
+ * @rights: out: SPIN_RIGHT_*
+ * @slots: out: how many slots hold it; 0: there are only pointers in maps, and
+ *	references of applications
+ * @reserved: zero
+ * @name: out: the name it, or what it is derived from, was granted under
+ * @holder: out: name of that extension
+ * @what: out: for people to read
+ *
+ * Errors: ENOENT there is no further one.
+ */
+struct spin_ioc_cap_tree_next {
+	__u32 size;
+	__u32 kind;
+	__u64 id;
+	__u64 parent;
+	__u64 holder_id;
+	__u32 flags;
+	__u32 rights;
+	__u32 slots;
+	__u32 reserved;
+	char  name[SPIN_NAME_LEN];
+	char  holder[SPIN_NAME_LEN];
+	char  what[64];
+};
+
+/**
+ * struct spin_ioc_cap_grant - SPIN_IOC_CAP_GRANT: grant to a loaded extension
+ * @size: size of this block
+ * @kind: to @reserved: as in struct spin_ioc_ext_grant
+ * @name: of a slot that the extension has, and that is empty or whose capability
+ *	was revoked
+ * @fd: as there
+ * @fd2: as there
+ * @object: as there
+ * @flags: as there, but for SPIN_GRANT_LATE
+ * @rights: as there
+ * @reserved: zero
+ * @value: as there
+ * @from: as there
+ * @ext: name of the extension
+ *
+ * Returns the slot. Needs CAP_BPF and CAP_PERFMON, and to be the extension's
+ * owner or CAP_SYS_ADMIN. Errors: ENOENT no such extension, or no such slot;
+ * EBUSY it is not loaded; EEXIST something is granted already; EBADF the slot is
+ * for another kind; and those of SPIN_IOC_EXT_GRANT. The reason is in the verdict
+ * of SPIN_IOC_VERDICT.
+ */
+struct spin_ioc_cap_grant {
+	__u32 size;
+	__u32 kind;
+	char  name[SPIN_NAME_LEN];
+	__s32 fd;
+	__s32 fd2;
+	__u32 object;
+	__u32 flags;
+	__u32 rights;
+	__u32 reserved;
+	__u64 value;
+	char  from[2 * SPIN_NAME_LEN];
+	char  ext[SPIN_NAME_LEN];
+};
+
+/**
+ * struct spin_ioc_cap_revoke - SPIN_IOC_CAP_REVOKE: take a capability back
+ * @size: size of this block
+ * @timeout_ms: how long to wait for uses under way; 0: 10 seconds
+ * @id: of the capability; 0: what is in slot @name of extension @ext
+ * @ext: name of the extension, if @id is 0
+ * @name: the name it was granted under, if @id is 0
+ *
+ * It, and all that was derived from it, whoever holds it, cannot be used from
+ * this moment on. Returns when no use is under way any more; if it was granted
+ * (not derived), the object has been given back then. What the kernel has taken
+ * on already is not called back: packets that are queued with references to a
+ * file's pages are sent.
+ *
+ * Needs CAP_BPF and CAP_PERFMON, and to own the holder, or the holder of what it
+ * is derived from, or CAP_SYS_ADMIN. Errors: ENOENT no such extension or
+ * capability, or it was revoked already; EPERM; ETIMEDOUT, EINTR: it is revoked,
+ * and uses are still under way.
+ */
+struct spin_ioc_cap_revoke {
+	__u32 size;
+	__u32 timeout_ms;
+	__u64 id;
+	char  ext[SPIN_NAME_LEN];
+	char  name[SPIN_NAME_LEN];
+};
+
+/**
+ * struct spin_ioc_cap_narrow - SPIN_IOC_CAP_NARROW: take rights away, for good
+ * @size: size of this block
+ * @rights: SPIN_RIGHT_* that stay, of those it has
+ * @id: as in struct spin_ioc_cap_revoke
+ * @ext: likewise
+ * @name: likewise
+ *
+ * From it and all that was derived from it. Uses under way go on. Errors: as
+ * there; EINVAL no such right.
+ */
+struct spin_ioc_cap_narrow {
+	__u32 size;
+	__u32 rights;
+	__u64 id;
+	char  ext[SPIN_NAME_LEN];
+	char  name[SPIN_NAME_LEN];
+};
 
 /**
  * struct spin_ioc_ext_import - SPIN_IOC_EXT_IMPORT: link an interface
@@ -520,11 +648,15 @@ struct spin_ioc_ext_import {
  * @fd: the thing: file, socket, or dma-buf of a dumb buffer
  * @fd2: frame buffer: the DRM device's file, which must be master; else -1
  * @object: frame buffer: DRM frame buffer id; else 0
- * @flags: SPIN_GRANT_LATE or 0
+ * @flags: SPIN_GRANT_LATE, SPIN_GRANT_DERIVE or 0
  * @rights: SPIN_RIGHT_*: what the extension may do with it; 0: what is usual for
  *	@kind
  * @reserved: zero
  * @value: a number, for kinds that are granted by one; else 0
+ * @from: with SPIN_GRANT_DERIVE: "EXTENSION/NAME", a capability that the caller
+ *	may dispose of (EPERM: he owns neither extension, and has no
+ *	CAP_SYS_ADMIN), of that kind (EBADF), with SPIN_RIGHT_PASS (EACCES), not
+ *	revoked (EKEYREVOKED); @fd and the like do not count. Else zero
  *
  * Returns the slot, from 1, by which the extension's programs name it. The
  * kernel takes references of its own: the caller may close the descriptors.
@@ -563,10 +695,13 @@ struct spin_ioc_ext_grant {
 	__u32 rights;
 	__u32 reserved;
 	__u64 value;
+	char  from[2 * SPIN_NAME_LEN];
 };
 
 /* Reserve a slot for a capability of this kind, to be granted later. */
 #define SPIN_GRANT_LATE		(1U << 0)
+/* Derive it from the one that @from names. */
+#define SPIN_GRANT_DERIVE	(1U << 1)
 
 /**
  * struct spin_ioc_ext_verdict - SPIN_IOC_EXT_VERDICT: why it was refused
@@ -1281,6 +1416,10 @@ struct spin_ioc_ref_next {
 /* Why the last request on this file was refused: struct spin_ioc_ext_verdict. */
 #define SPIN_IOC_VERDICT	_IO(SPIN_IOC_TYPE, 0x0b)
 #define SPIN_IOC_TEMPLATE_NEXT	_IO(SPIN_IOC_TYPE, 0x0c)
+#define SPIN_IOC_CAP_GRANT	_IO(SPIN_IOC_TYPE, 0x40)
+#define SPIN_IOC_CAP_REVOKE	_IO(SPIN_IOC_TYPE, 0x41)
+#define SPIN_IOC_CAP_NARROW	_IO(SPIN_IOC_TYPE, 0x42)
+#define SPIN_IOC_CAP_TREE_NEXT	_IO(SPIN_IOC_TYPE, 0x43)
 #define SPIN_IOC_STRAND_REGISTER _IO(SPIN_IOC_TYPE, 0x10)
 #define SPIN_IOC_TRANSLATION_CREATE _IO(SPIN_IOC_TYPE, 0x18)
 #define SPIN_IOC_TRANSLATION_NEXT _IO(SPIN_IOC_TYPE, 0x19)
