@@ -23,6 +23,7 @@ static const struct spin_grant_kind kinds[] = {
 	{ "clock", SPIN_CAP_CLOCK, "PERIOD", spin_grant_clock },
 	{ "region", SPIN_CAP_REGION, "PID/FD", spin_grant_descriptor },
 	{ "strand", SPIN_CAP_STRAND, "PID/FD", spin_grant_descriptor },
+	{ "interface", SPIN_CAP_INTERFACE, "DOMAIN", spin_grant_interface },
 };
 
 static const struct spin_grant_kind *kind_by_name(const char *name, size_t len)
