@@ -18,6 +18,15 @@ struct call_raise {
 };
 SPIN_CONTEXT_CHECK(struct call_raise, call);
 
+/* A call that hands capabilities over. */
+struct long_raise {
+	struct spin_arguments arguments;
+	SPIN_CONTEXT(struct spin_call, call);
+};
+SPIN_CONTEXT_CHECK(struct long_raise, call);
+static_assert(offsetof(struct long_raise, raise) ==
+	      sizeof(struct spin_arguments));
+
 static __always_inline struct spin_procedure_link *
 find_link(const struct spin_raise *raise, u32 slot)
 {
@@ -109,37 +118,79 @@ static __always_inline int call_atomic(const struct spin_procedure_link *link,
 	return result;
 }
 
-static void copy_back(struct spin_procedure *procedure, u64 *args,
-		      const struct spin_call *call)
+static u32 *word_at(u64 *args, const struct spin_proc_member *member)
+{
+	return (void *)args + member->offset;
+}
+
+/*
+ * Take what the caller names; the callee gets numbers of arguments instead. A
+ * slot of 0 names none.
+ */
+static int capabilities_take(struct spin_ctx *ctx,
+			     const struct spin_procedure *procedure,
+			     struct long_raise *r)
+{
+	u32 n;
+	int err;
+
+	r->arguments.count = 0;
+	for (n = 0; n < procedure->caps; n++) {
+		u32 *word = word_at(r->call.arg, &procedure->cap[n]);
+
+		if (!*word)
+			continue;
+		err = spin_arguments_set(ctx, &r->arguments, n, *word,
+					 procedure->cap[n].kind);
+		if (err) {
+			spin_arguments_put(&r->arguments);
+			return err;
+		}
+		*word = SPIN_SLOT_ARGUMENT + n;
+	}
+	return 0;
+}
+
+/* The caller's slots are still the caller's. */
+static void copy_back(const struct spin_procedure *procedure, u64 *args,
+		      struct spin_call *call)
 {
 	u32 i;
 
-	if (procedure->prototype.flags & SPIN_PROC_VAR)
-		for (i = 0; i < call->size / sizeof(u64); i++)
-			WRITE_ONCE(args[i], call->arg[i]);
+	if (!(procedure->prototype.flags & SPIN_PROC_VAR))
+		return;
+	for (i = 0; i < procedure->caps; i++)
+		*word_at(call->arg, &procedure->cap[i]) =
+			READ_ONCE(*word_at(args, &procedure->cap[i]));
+	for (i = 0; i < call->size / sizeof(u64); i++)
+		WRITE_ONCE(args[i], call->arg[i]);
 }
 
 /* All that is more than words copied to a handler that cannot sleep. */
-static noinline int call_long(struct spin_raise *caller,
+static noinline int call_long(struct spin_ctx *ctx,
 			      const struct spin_procedure_link *link,
 			      u64 *args, u32 size, bool sleepable)
 {
 	struct spin_procedure *procedure = link->procedure;
-	struct call_raise r;
+	struct long_raise r __uninitialized;
 	int result;
 
 	if (size != procedure->prototype.size ||
 	    sleepable != !!(procedure->prototype.flags & SPIN_PROC_SLEEPABLE))
 		return -EINVAL;
-	if (sleepable && spin_extension_is_leaving(caller->binding->ext))
+	if (sleepable && spin_extension_is_leaving(link->ext))
 		return -ESHUTDOWN;
 	r.raise.event = &procedure->event;
 	call_fill(&r.call, procedure, args, size);
+	result = capabilities_take(ctx, procedure, &r);
+	if (result)
+		return result;
 	if (sleepable)
 		result = spin_point_raise_unless(&procedure->event.point,
 						 &r.raise, &link->error);
 	else
 		result = call_atomic(link, &r.raise);
+	spin_arguments_put(&r.arguments);
 	copy_back(procedure, args, &r.call);
 	return result;
 }
@@ -149,14 +200,14 @@ __bpf_kfunc_start_defs();
 __bpf_kfunc int spin_call(struct spin_ctx *ctx, u32 procedure, void *args,
 			  u32 args__sz)
 {
-	struct spin_raise *caller = spin_raise_of(ctx);
-	const struct spin_procedure_link *link = find_link(caller, procedure);
-	struct call_raise r;
+	const struct spin_procedure_link *link =
+		find_link(spin_raise_of(ctx), procedure);
+	struct call_raise r __uninitialized;
 
 	if (unlikely(!link))
 		return -ENOENT;
 	if (unlikely(link->procedure->plain_size != args__sz))
-		return call_long(caller, link, args, args__sz, false);
+		return call_long(ctx, link, args, args__sz, false);
 	r.raise.event = &link->procedure->event;
 	call_fill(&r.call, link->procedure, args, args__sz);
 	return call_atomic(link, &r.raise);
@@ -165,12 +216,12 @@ __bpf_kfunc int spin_call(struct spin_ctx *ctx, u32 procedure, void *args,
 __bpf_kfunc int spin_call_sleepable(struct spin_ctx *ctx, u32 procedure,
 				    void *args, u32 args__sz)
 {
-	struct spin_raise *caller = spin_raise_of(ctx);
-	const struct spin_procedure_link *link = find_link(caller, procedure);
+	const struct spin_procedure_link *link =
+		find_link(spin_raise_of(ctx), procedure);
 
 	if (!link)
 		return -ENOENT;
-	return call_long(caller, link, args, args__sz, true);
+	return call_long(ctx, link, args, args__sz, true);
 }
 
 __bpf_kfunc int spin_call_store(struct spin_call *call, u32 offset, void *data,

@@ -73,6 +73,13 @@ static void syscall_args(void)
 		errx(1, "the call failed");
 }
 
+static void syscall_procedure(void)
+{
+	block.number = BENCH_CALL_PROCEDURE;
+	if (system_call(SYS_ioctl, device, SPIN_IOC_CALL, (long)&block))
+		errx(1, "the call failed");
+}
+
 static int to_peer, from_peer;
 
 static void round_trip(void)
@@ -176,32 +183,70 @@ static void play_unix(void)
 	play_peer("unix", (int[]){ ends[0], ends[0], ends[1], ends[1] });
 }
 
-/* ---- all of it ---- */
+/* ---- extensions ---- */
 
-static void load(void)
+static void load(const char *object)
 {
 	struct spin *spin = spin_open();
 	char path[512];
 
 	if (!spin)
 		err(1, "spin_open");
-	snprintf(path, sizeof(path), "%s/tests/bench/call.bpf.o",
-		 getenv("SPIN_BUILD"));
+	snprintf(path, sizeof(path), "%s/tests/bench/%s", getenv("SPIN_BUILD"),
+		 object);
 	if (spin_ext_load(spin, path, NULL, NULL))
 		errx(1, "%s: %s", path, spin_error(spin));
 	spin_close(spin);
 }
 
-static void unload(void)
+static void unload(const char *name)
 {
 	struct spin *spin = spin_open();
 
 	if (!spin)
 		err(1, "spin_open");
-	if (spin_ext_unload(spin, EXT, 0))
-		errx(1, EXT ": %s", spin_error(spin));
+	if (spin_ext_unload(spin, name, 0))
+		errx(1, "%s: %s", name, spin_error(spin));
 	spin_close(spin);
 }
+
+/* ---- from one extension to another ---- */
+
+static uint64_t null_calls(void)
+{
+	struct spin_ioc_proc_next proc = { .size = sizeof(proc) };
+
+	while (!ioctl(spin_device(), SPIN_IOC_PROC_NEXT, &proc))
+		if (!strcmp(proc.interface, "BenchNull"))
+			return proc.calls;
+	errx(1, "there is no procedure BenchNull.Null");
+}
+
+/*
+ * A system call whose handler calls a procedure of another extension, which does
+ * nothing, less one whose handler does not: the making of the arguments is in it.
+ */
+static void play_kernel(void)
+{
+	struct samples without = {}, with = {}, s = {};
+	uint64_t before = null_calls();
+	double less;
+	size_t i;
+
+	measure(&without, syscall_null, OPERATIONS);
+	less = samples_median(&without);
+	measure(&with, syscall_procedure, OPERATIONS);
+	if (null_calls() - before != OPERATIONS + WARM)
+		errx(1, "the procedure was called %" PRIu64 " times, not %d",
+		     null_calls() - before, OPERATIONS + WARM);
+	for (i = 0; i < with.count; i++)
+		samples_add(&s, with.value[i] - less);
+	samples_row(&s, BENCH, "null", "spin-kernel", "insn");
+	samples_free(&without);
+	samples_free(&with);
+}
+
+/* ---- all of it ---- */
 
 static void connect_ext(void)
 {
@@ -219,7 +264,8 @@ int main(void)
 {
 	if (!getenv("SPIN_BUILD"))
 		errx(1, "SPIN_BUILD is not set: run by tests/bench/run");
-	load();
+	load("call.bpf.o");
+	load("null.bpf.o");
 	connect_ext();
 	settle();
 	pause_ms(1000);		/* until the extension has settled */
@@ -228,9 +274,11 @@ int main(void)
 	play("null", "ioctl", null_ioctl, OPERATIONS);
 	play("null", "spin-syscall", syscall_null, OPERATIONS);
 	play("args", "spin-syscall", syscall_args, OPERATIONS);
+	play_kernel();
 	play_pipe();
 	play_unix();
 	close(device);
-	unload();
+	unload("bench-null");
+	unload(EXT);
 	return 0;
 }

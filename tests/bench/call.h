@@ -6,4 +6,6 @@
 #define BENCH_CALL_NULL	0	/* nothing */
 #define BENCH_CALL_SUM	1	/* answer: the sum of its four arguments */
 
+#define BENCH_CALL_PROCEDURE 2	/* what null.bpf.c exports */
+
 #endif /* _SPIN_TESTS_BENCH_CALL_H */

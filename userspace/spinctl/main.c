@@ -13,9 +13,9 @@ static bool want_help, want_version;
 static char bad_option[128];
 
 static const struct object *const objects[] = {
-	&ext_object, &event_object, &binding_object, &load_object,
-	&unload_object, &domain_object, &name_object, &call_object,
-	&trace_object, &doctor_object, &version_object,
+	&ext_object, &event_object, &binding_object, &proc_object,
+	&load_object, &unload_object, &domain_object, &name_object,
+	&call_object, &trace_object, &doctor_object, &version_object,
 };
 
 /* Options without a letter. */

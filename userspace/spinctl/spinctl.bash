@@ -184,16 +184,19 @@ _spinctl()
 
 	case "${words[*]}" in
 	'')
-		_spinctl_reply 'ext event binding domain name load unload call trace doctor version help'
+		_spinctl_reply 'ext event binding proc domain name load unload call trace doctor version help'
 		;;
 	help)
-		_spinctl_reply 'ext event binding domain name load unload call trace doctor version'
+		_spinctl_reply 'ext event binding proc domain name load unload call trace doctor version'
 		;;
 	ext)
 		_spinctl_reply 'list show load upgrade unload help'
 		;;
 	event)
 		_spinctl_reply 'list show help'
+		;;
+	proc)
+		_spinctl_reply 'list help'
 		;;
 	binding)
 		_spinctl_reply 'list show enable disable install remove time help'

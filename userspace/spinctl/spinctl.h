@@ -88,6 +88,7 @@ struct object {
 };
 extern const struct object ext_object, event_object, binding_object;
 extern const struct object domain_object, name_object;
+extern const struct object proc_object;
 extern const struct object doctor_object, version_object;
 extern const struct object call_object;
 extern const struct object load_object, unload_object, trace_object;

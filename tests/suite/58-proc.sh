@@ -1,0 +1,308 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Procedures: extensions that call each other, handle each other's calls, come
+# and go.
+
+# procedure NAME KEY - of the listing
+procedure() {
+	spinctl -j proc list | jq -r ".[] | select(.name == \"$1\") | .$2"
+}
+
+# importer PROCEDURE EXT - its status
+importer() {
+	procedure "$1" "importers[] | select(.extension == \"$2\") | .status"
+}
+
+procedure_is() { # NAME KEY VALUE
+	test "$(procedure "$1" "$2")" = "$3"
+}
+
+no_procedures() {
+	test "$(spinctl -j proc list | jq length)" -eq 0
+}
+
+binding_is_active() { # EXT NAME yes|no
+	test "$(spinctl -j binding list "$1" |
+		jq -r ".[] | select(.name == \"$2\") | .active")" = "$3"
+}
+
+test_proc_calls() {
+	local sums
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	load "$FIXTURES/proc-caller.bpf.o"
+	expect_true sums "100 sums" eventually 20 var_is caller version1 -ge 100
+	expect_true numbers "10 steps" eventually 20 var_is caller number -ge 10
+	expect none_failed 0 "$(var caller failed)"
+	expect count 9 "$(var caller last_count)"
+	expect var_parameter 42 "$(var caller stepped)"
+	expect wrong_size -22 "$(var caller wrong_size)"
+	expect wrong_slot -2 "$(var caller wrong_slot)"
+	expect no_slot -2 "$(var caller no_slot)"
+	expect wrong_kind -22 "$(var caller wrong_kind)"
+	expect prototype 'Add(u32 a, u32 b)' "$(procedure Adder.Add prototype)"
+	expect prototype_sleepable 'Count(u64 turns) sleepable' \
+		"$(procedure Adder.Count prototype)"
+	expect prototype_var 'Step(u64 number, u8 bytes[8]) var' \
+		"$(procedure Adder.Step prototype)"
+	expect exporter adder "$(procedure Adder.Add exporter)"
+	expect bound bound "$(importer Adder.Add caller)"
+	expect_match listing 'Adder.Add .*exported .*adder .*caller' \
+		"$(spinctl proc list)"
+
+	unload adder
+	expect state missing "$(procedure Adder.Add state)"
+	expect unbound unbound "$(importer Adder.Add caller)"
+	expect_match listed_unbound 'caller \(unbound\)' "$(spinctl proc list)"
+	sums=$(var caller version1)
+	expect_true calls_fail "ENXIO" eventually 10 var_is caller last -eq -6
+	expect_true sleepable_calls_fail "ENXIO" \
+		eventually 10 var_is caller last_count -eq -6
+	expect no_more_sums "$sums" "$(var caller version1)"
+
+	load "$FIXTURES/proc-adder-2.bpf.o"
+	expect_true bound_again "sums again" \
+		eventually 10 var_is caller version2 -ge 100
+	expect bound_again_listed bound "$(importer Adder.Add caller)"
+	unload caller
+	unload adder
+	expect_true nothing_left "no procedures" eventually 5 no_procedures
+}
+
+test_proc_late_binding() {
+	local out
+	out=$(spinctl load "$FIXTURES/proc-caller.bpf.o")
+	expect_match says_what_is_missing 'nobody exports Adder.Add, Adder.Count, Adder.Step yet' "$out"
+	expect unbound unbound "$(importer Adder.Add caller)"
+	expect_true fails "ENXIO" eventually 10 var_is caller last -eq -6
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	expect_true sums "100 sums" eventually 20 var_is caller version1 -ge 100
+	expect bound bound "$(importer Adder.Add caller)"
+	# The importer goes first this time.
+	unload caller
+	unload adder
+	expect_true nothing_left "no procedures" eventually 5 no_procedures
+}
+
+# The new version takes the calls over at one instant: none fails.
+test_proc_upgrade() {
+	local i
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	load "$FIXTURES/proc-caller.bpf.o"
+	expect_true sums "100 sums" eventually 20 var_is caller version1 -ge 100
+	for i in 1 2 3; do
+		must spinctl ext upgrade "$FIXTURES/proc-adder-2.bpf.o"
+		expect_true "version2_$i" "sums of version 2" \
+			eventually 10 var_is caller version2 -ge $((i * 50))
+		must spinctl ext upgrade "$FIXTURES/proc-adder-1.bpf.o"
+		eventually 10 var_is caller last -lt 2000
+	done
+	expect none_failed 0 "$(var caller failed)"
+	expect_true count_works "9" eventually 10 var_is caller last_count -eq 9
+	# One that does not let everybody: whoever was bound is asked again.
+	must spinctl ext upgrade "$FIXTURES/proc-adder-4.bpf.o"
+	expect denied denied "$(importer Adder.Add caller)"
+	expect_true calls_are_refused "EACCES" \
+		eventually 10 var_is caller last -eq -13
+	must spinctl ext upgrade "$FIXTURES/proc-adder-1.bpf.o"
+	expect bound bound "$(importer Adder.Add caller)"
+	expect_true calls_work "a sum" eventually 10 var_is caller last -gt 1000
+	# The importer's next version.
+	must spinctl ext upgrade "$FIXTURES/proc-caller.bpf.o"
+	expect_true next_caller "sums" eventually 10 var_is caller version1 -ge 10
+	expect next_none_failed 0 "$(var caller failed)"
+	unload adder
+	unload caller
+	expect_true nothing_left "no procedures" eventually 5 no_procedures
+}
+
+# An importer's handler in place of the implementation; either may come first.
+test_proc_handlers() {
+	load "$FIXTURES/proc-caller.bpf.o"
+	load "$FIXTURES/proc-doubler.bpf.o"
+	expect_true inactive "no exporter, so it does not run" \
+		binding_is_active doubler twice false
+	expect_true fails "ENXIO" eventually 10 var_is caller last -eq -6
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	expect_true active "it runs" binding_is_active doubler twice true
+	expect_true replaced "sums of the doubler" \
+		eventually 10 var_is caller last -gt 2000000
+	unload adder
+	expect_true inactive_again "it does not run" \
+		binding_is_active doubler twice false
+	expect_true fails_again "ENXIO" eventually 10 var_is caller last -eq -6
+	load "$FIXTURES/proc-adder-2.bpf.o"
+	expect_true active_again "it runs" \
+		eventually 10 var_is caller last -gt 2000000
+	unload doubler
+	expect_true original "sums of version 2" \
+		eventually 10 var_is caller version2 -gt 10
+	unload adder
+	unload caller
+	expect_true nothing_left "no procedures" eventually 5 no_procedures
+}
+
+test_proc_authorizer() {
+	load "$FIXTURES/proc-adder-3.bpf.o"
+	load "$FIXTURES/proc-caller.bpf.o"
+	expect_true allowed "a sum" eventually 10 var_is caller last -gt 3000
+	refused stranger "procedure Adder.Add: extension 'adder' exports it, and does not let 'stranger' call it .*-13" \
+		spinctl load "$FIXTURES/proc-stranger.bpf.o"
+	refused meddler "does not let 'meddler' handle it" \
+		spinctl load "$FIXTURES/proc-meddler.bpf.o"
+	expect imposed_on_import -22 "$(var adder imposed_on_import)"
+	# With a guard: only where the first argument is even.
+	load "$FIXTURES/proc-doubler.bpf.o"
+	expect imposed_no_slot -2 "$(var adder imposed_no_slot)"
+	expect imposed_wrong -2 "$(var adder imposed_wrong)"
+	expect imposed 1 "$(spinctl -j binding list doubler | jq '.[0].imposed')"
+	expect_true guarded "sums of the doubler" \
+		eventually 10 var_is doubler handled -gt 20
+	expect_true both "sums of version 3 as well" \
+		eventually 10 var_is caller last -lt 4000
+	expect_true doubled "sums of the doubler as well" \
+		eventually 10 var_is caller last -gt 2000000
+	# The guard is the exporter's, and goes with it.
+	unload adder
+	expect imposed_gone 0 "$(spinctl -j binding list doubler | jq '.[0].imposed')"
+	expect_true inactive "it does not run" \
+		binding_is_active doubler twice false
+	load "$FIXTURES/proc-adder-3.bpf.o"
+	expect imposed_again 1 "$(spinctl -j binding list doubler | jq '.[0].imposed')"
+	must spinctl ext upgrade "$FIXTURES/proc-adder-3.bpf.o"
+	expect imposed_by_next 1 "$(spinctl -j binding list doubler | jq '.[0].imposed')"
+	must spinctl ext upgrade "$FIXTURES/proc-adder-4.bpf.o"
+	expect_true not_let "it does not run" \
+		binding_is_active doubler twice false
+	expect no_guard_left 0 "$(spinctl -j binding list doubler | jq '.[0].imposed')"
+	unload adder
+	# Who came before the exporter is asked when that comes.
+	load "$FIXTURES/proc-stranger.bpf.o"
+	load "$FIXTURES/proc-adder-3.bpf.o"
+	expect late_denied denied "$(importer Adder.Add stranger)"
+	expect_true late_refused "EACCES" eventually 10 var_is stranger last -eq -13
+	expect late_allowed bound "$(importer Adder.Add doubler)"
+	unload stranger
+	unload doubler
+	unload caller
+	unload adder
+	expect_true nothing_left "no procedures" eventually 5 no_procedures
+}
+
+# Nobody may, unless the exporter says so.
+test_proc_default_deny() {
+	load "$FIXTURES/proc-adder-4.bpf.o"
+	refused caller "extension 'adder' exports it not to the public, and has no authorizer" \
+		spinctl load "$FIXTURES/proc-caller.bpf.o"
+	unload adder
+}
+
+test_proc_prototypes() {
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	refused types 'imports procedure Adder.Add as Add\(u64 a, u64 b\) .*exports as Add\(u32 a, u32 b\)' \
+		spinctl load "$FIXTURES/proc-other-types.bpf.o"
+	refused names 'imports procedure Adder.Add as Add\(u32 minuend, u32 subtrahend\), which .adder. exports as Add\(u32 a, u32 b\)' \
+		spinctl load "$FIXTURES/proc-other-names.bpf.o"
+	unload adder
+	# It waits, and is never bound.
+	load "$FIXTURES/proc-other-types.bpf.o"
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	expect mismatch mismatch "$(importer Adder.Add other-types)"
+	expect_true fails "ENXIO" eventually 10 var_is other-types last -eq -6
+	unload adder
+	unload other-types
+}
+
+test_proc_names_cannot_be_taken() {
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	refused squatter "interface Adder is exported by extension 'adder'" \
+		spinctl load "$FIXTURES/proc-squatter.bpf.o"
+	unload adder
+	load "$FIXTURES/proc-squatter.bpf.o"
+	refused adder "interface Adder is exported by extension 'squatter'" \
+		spinctl load "$FIXTURES/proc-adder-1.bpf.o"
+	unload squatter
+}
+
+# A calls B calls A: four deep, and no deeper.
+test_proc_depth() {
+	load "$FIXTURES/proc-ping.bpf.o"
+	load "$FIXTURES/proc-pong.bpf.o"
+	expect_true there_and_back "2" eventually 10 var_is ping last -eq 2
+	unload ping
+	expect_true half_is_gone "ENXIO" eventually 10 var_is pong last -eq -6
+	unload pong
+	load "$FIXTURES/proc-pong.bpf.o" --set depth=9
+	load "$FIXTURES/proc-ping.bpf.o" --set depth=9
+	expect_true too_deep "EDEADLK" eventually 10 var_is ping last -eq -35
+	# Both at once, while they call each other.
+	spinctl unload ping >/dev/null &
+	must spinctl unload pong
+	wait $!
+	expect_true both_gone "none" no_extensions
+	expect_true nothing_left "no procedures" eventually 5 no_procedures
+}
+
+# A call that sleeps does not hold up its exporter's unload, nor its caller's.
+test_proc_unload_while_called() {
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	load "$FIXTURES/proc-caller.bpf.o" --set turns=8000000
+	expect_true counting "a call runs" eventually 10 var_is adder in_count -gt 0
+	local begin=$EPOCHREALTIME
+	unload adder
+	expect_true soon "within 5 seconds ($(since "$begin"))" \
+		awk -v t="$(since "$begin")" 'BEGIN { exit !(t < 5) }'
+	expect_true cut_short "fewer turns" \
+		eventually 10 var_is caller last_count -lt 7999999
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	expect_true counting_again "a call runs" \
+		eventually 10 var_is adder in_count -gt 0
+	begin=$EPOCHREALTIME
+	unload caller
+	expect_true caller_soon "within 5 seconds ($(since "$begin"))" \
+		awk -v t="$(since "$begin")" 'BEGIN { exit !(t < 5) }'
+	unload adder
+}
+
+# A file handed over for the time of a call.
+test_proc_capabilities() {
+	printf 'xyz' >"$DATA/letters"
+	load "$FIXTURES/proc-reader.bpf.o"
+	load "$FIXTURES/proc-lender.bpf.o" --grant "text=file:$DATA/letters" \
+		--grant other=udp:127.0.0.1:4299
+	expect_true lent "the byte" eventually 10 var_is lender byte -eq 121
+	expect slot 32768 "$(var reader slot)"
+	expect none -2 "$(var lender none)"
+	expect empty -2 "$(var lender empty)"
+	expect beyond -2 "$(var lender beyond)"
+	expect wrong_kind -9 "$(var lender wrong)"
+	expect narrowed -13 "$(var lender narrowed)"
+	expect_true over "nothing to read when no call is served" \
+		eventually 10 var_is reader later -lt 0
+	unload lender
+	unload reader
+}
+
+# All of them at once, as long as told.
+test_proc_storm() {
+	local seconds=$((SOAK > 1 ? SOAK_SECONDS : 15)) pids=() object name
+	local until=$((SECONDS + seconds))
+	echo 1 >/sys/kernel/rcu_expedited
+	for object in adder-3 caller doubler ping pong stranger; do
+		name=${object%-[0-9]}
+		while [ $SECONDS -lt $until ]; do
+			spinctl load "$FIXTURES/proc-$object.bpf.o"
+			spinctl ext upgrade "$FIXTURES/proc-$object.bpf.o"
+			spinctl proc list
+			spinctl unload "$name"
+		done >/dev/null 2>&1 &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	for name in adder caller doubler ping pong stranger; do
+		spinctl unload "$name" >/dev/null 2>&1
+	done
+	echo 0 >/sys/kernel/rcu_expedited
+	expect_true all_gone "no extensions" eventually 20 no_extensions
+	expect_true nothing_left "no procedures" eventually 20 no_procedures
+}
