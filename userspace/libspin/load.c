@@ -170,6 +170,13 @@ static int parse_options(struct load *load)
 		if (err)
 			return err;
 	}
+	for (i = 0; i < opts->nr_rights; i++) {
+		err = spin_grant_rights(load->spin, &load->manifest,
+					opts->rights[i], load->grants,
+					opts->nr_grants);
+		if (err)
+			return err;
+	}
 	for (i = 0; i < opts->nr_settings; i++) {
 		err = spin_setting_apply(load->spin, load->obj, name(load),
 					 opts->settings[i]);
@@ -390,6 +397,7 @@ static int inherit(struct load *load, bool for_imports)
 		if (!slot)
 			continue;	/* optional, and it has none */
 		set_slot(load, want, slot);
+		want->granted = true;
 		load->inherited++;
 	}
 	return 0;
@@ -400,6 +408,26 @@ static int take_capabilities(struct load *load, bool for_imports)
 	int err = inherit(load, for_imports);
 
 	return err ? err : grant(load, for_imports);
+}
+
+/* Slots for what will be granted later, and is not there yet. */
+static int reserve(struct load *load)
+{
+	struct spin_want *want;
+	unsigned int i;
+	int slot;
+
+	for (i = 0; i < load->manifest.nr_wants; i++) {
+		want = &load->manifest.wants[i];
+		if (!want->late || want->granted)
+			continue;
+		slot = spin_grant_reserve(load->spin, load->ext_fd, name(load),
+					  want);
+		if (slot < 0)
+			return slot;
+		set_slot(load, want, slot);
+	}
+	return 0;
 }
 
 static int enter(struct load *load)
@@ -667,6 +695,8 @@ static int load_into_kernel(struct load *load)
 		err = declare(load);
 	if (!err)
 		err = take_capabilities(load, false);
+	if (!err)
+		err = reserve(load);
 	if (!err)
 		err = load_entered(load);
 	if (!err)

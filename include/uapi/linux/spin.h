@@ -593,7 +593,7 @@ struct spin_ioc_cap_grant {
  *
  * Needs CAP_BPF and CAP_PERFMON, and to own the holder, or the holder of what it
  * is derived from, or CAP_SYS_ADMIN. Errors: ENOENT no such extension or
- * capability, or it was revoked already; EPERM; ETIMEDOUT, EINTR: it is revoked,
+ * capability; EPERM; ETIMEDOUT, EINTR: it is revoked,
  * and uses are still under way.
  */
 struct spin_ioc_cap_revoke {
