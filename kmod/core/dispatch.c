@@ -784,7 +784,7 @@ int spin_point_raise_unless(struct spin_point *point, struct spin_raise *raise,
 			    const int *error)
 {
 	const struct spin_plan_head *head;
-	int result, section;
+	int result, section, err;
 
 	might_sleep();
 	/* The epoch is sampled inside, too: see spin_extension_destroy(). */
@@ -794,8 +794,9 @@ int spin_point_raise_unless(struct spin_point *point, struct spin_raise *raise,
 		goto out;
 	}
 	head = srcu_dereference(point->plan, &raise->event->srcu);
-	if (unlikely(READ_ONCE(*error))) {
-		result = READ_ONCE(*error);
+	err = READ_ONCE(*error);
+	if (unlikely(err)) {
+		result = err;
 		spin_stat_inc(raise->event->stats, unhandled);
 	} else if (head != &spin_plan_none) {
 		spin_stat_inc(head->event_stats, raised);

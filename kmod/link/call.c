@@ -67,10 +67,10 @@ static __always_inline void call_fill(struct spin_call *call,
 	} while (args < end);
 }
 
-static noinline int call_unbound(const struct spin_procedure_link *link)
+static noinline int call_unbound(const struct spin_procedure_link *link, int err)
 {
 	spin_stat_inc(link->procedure->event.stats, unhandled);
-	return READ_ONCE(link->error);
+	return err;
 }
 
 /* The raise has begun. See SPIN_EVENT_CALL() for the order of things. */
@@ -82,8 +82,9 @@ static __always_inline int call_run(const struct spin_procedure_link *link,
 	int result;
 
 	/* Behind the epoch: see kmod/link/export.c. */
-	if (unlikely(READ_ONCE(link->error)))
-		return call_unbound(link);
+	result = READ_ONCE(link->error);
+	if (unlikely(result))
+		return call_unbound(link, result);
 	head = rcu_dereference_sched(link->procedure->event.point.plan);
 	/* Pairs with direct_update(): the rest was written before. */
 	direct = smp_load_acquire(&head->direct);

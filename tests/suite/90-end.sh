@@ -33,6 +33,7 @@ test_allocations_that_fail() {
 		echo 0 >/sys/kernel/debug/$kind/verbose
 	done
 	faults
+	proc faults
 	rmmod spin
 	faults "$SPIN_MODULES/spin.ko" $((SOAK > 1 ? 1 : 5))
 	expect no_memory_is_lost '' "$(lost_memory)"

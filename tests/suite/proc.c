@@ -246,11 +246,78 @@ static void at_once(void)
 	      count());
 }
 
-int main(void)
+/* ---- allocations that fail, one after the other ---- */
+
+static void fail_nth(int fd, int n)
+{
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%d", n);
+
+	if (pwrite(fd, text, len, 0) != len)
+		give_up("cannot write to fail-nth");
+}
+
+/* Ends it: how many were left; 0: the fault came. */
+static int nth_left(int fd)
+{
+	char text[16] = "";
+
+	if (pread(fd, text, sizeof(text) - 1, 0) <= 0)
+		give_up("cannot read fail-nth");
+	fail_nth(fd, 0);
+	return atoi(text);
+}
+
+/* Of a declaration each allocation fails once; it can be made then. */
+static void faults(bool exports)
+{
+	int fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	const char *wrong = NULL;
+	int n, ret = 0, failed = 0, left = 0;
+
+	if (fd < 0) {
+		skip("proc_allocations_fail_cleanly", "no fail-nth here");
+		return;
+	}
+	for (n = 1; n < 200 && !left && !wrong; n++) {
+		struct spin_ioc_ext_procedure arg = adder("Faulty", "Call");
+		int ext = ext_create("proc-faulty");
+
+		fail_nth(fd, n);
+		ret = exports ? export(ext, &arg) : import(ext, &arg);
+		left = nth_left(fd);
+		if (ret < 0) {
+			failed++;
+			arg = adder("Faulty", "Call");
+			if (ret != -ENOMEM)
+				wrong = "ENOMEM";
+			else if ((exports ? export(ext, &arg) :
+					    import(ext, &arg)) != 1)
+				wrong = "it works when tried again";
+		}
+		close(ext);
+	}
+	check(exports ? "proc_allocations_of_export_fail_cleanly" :
+			"proc_allocations_of_import_fail_cleanly",
+	      !wrong && failed, wrong ? wrong : "some fail", "allocation %d: %s",
+	      n, said(ret));
+	check("proc_failed_allocations_leave_nothing", gone(), "no procedures",
+	      "%u", count());
+	close(fd);
+}
+
+int main(int argc, char **argv)
 {
 	struct spin_ioc_ext_procedure arg;
-	int ext = ext_create("proc-raw");
+	int ext;
 
+	(void)argv;
+	if (argc > 1) {
+		faults(true);
+		faults(false);
+		return 0;
+	}
+	ext = ext_create("proc-raw");
 	if (ext < 0)
 		give_up("create");
 	prototypes(ext);
