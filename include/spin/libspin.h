@@ -96,6 +96,9 @@ int spin_version(struct spin *spin, struct spin_ioc_version *version);
  * @size: sizeof(struct spin_load_opts)
  * @grants: capabilities: "NAME=KIND:WHAT"
  * @nr_grants: how many
+ * @rights: what may be done with them: "NAME=RIGHT[,RIGHT]..."; those not named
+ *	get what is usual for their kind. See spin_rights_parse()
+ * @nr_rights: how many
  * @settings: values of global variables: "VAR=VALUE"
  * @nr_settings: how many
  * @debug: hand everything libbpf and the verifier say to @log
@@ -111,6 +114,8 @@ struct spin_load_opts {
 	size_t size;
 	const char *const *grants;
 	size_t nr_grants;
+	const char *const *rights;
+	size_t nr_rights;
 	const char *const *settings;
 	size_t nr_settings;
 	bool debug;
@@ -431,6 +436,87 @@ typedef int (*spin_var_fn)(void *arg, const struct spin_var *var);
  */
 int spin_ext_vars(struct spin *spin, const char *name, spin_var_fn fn,
 		  void *arg);
+
+/**
+ * spin_rights_parse - rights in words
+ * @spin: the handle
+ * @text: "read", "write", "pass", "keep", "externalize", with commas between
+ * @rights: set to SPIN_RIGHT_*
+ *
+ * Returns: 0, or -EINVAL.
+ */
+int spin_rights_parse(struct spin *spin, const char *text, __u32 *rights);
+
+/**
+ * spin_rights_text - the same the other way
+ * @rights: SPIN_RIGHT_*
+ * @text: filled in
+ * @size: of it; 64 are enough
+ *
+ * Returns: @text.
+ */
+char *spin_rights_text(__u32 rights, char *text, size_t size);
+
+/**
+ * spin_cap_find - a capability of a loaded extension
+ * @spin: the handle
+ * @ext: name of the extension
+ * @name: of the capability
+ * @cap: filled in
+ *
+ * Returns: 0, or a negative errno; -ENOENT: no such extension or capability.
+ */
+int spin_cap_find(struct spin *spin, const char *ext, const char *name,
+		  struct spin_ioc_cap_next *cap);
+
+/**
+ * spin_cap_tree_next - next capability, derived ones too
+ * @spin: the handle
+ * @cap: see struct spin_ioc_cap_tree_next
+ *
+ * Returns: 1, 0: there is no further one, or a negative errno.
+ */
+int spin_cap_tree_next(struct spin *spin, struct spin_ioc_cap_tree_next *cap);
+
+/**
+ * spin_cap_grant - grant a capability to a loaded extension
+ * @spin: the handle
+ * @ext: name of the extension
+ * @text: "NAME=KIND:WHAT", as for a load; KIND "fd" with the number of an open
+ *	descriptor does for any kind that is a descriptor
+ * @rights: SPIN_RIGHT_*; 0: what is usual for the kind
+ *
+ * The extension has a slot of that name already: it declared it
+ * SPIN_CAPABILITY_LATE, or the one granted before was revoked. Returns: the
+ * slot, or a negative errno.
+ */
+int spin_cap_grant(struct spin *spin, const char *ext, const char *text,
+		   __u32 rights);
+
+/**
+ * spin_cap_revoke - take a capability back, and all that was derived from it
+ * @spin: the handle
+ * @ext: name of the extension; NULL: @what is a number
+ * @what: name of the capability, or its number, from spin_cap_tree_next()
+ * @timeout_ms: how long to wait for operations under way; 0: 10 seconds
+ *
+ * Returns: 0, or a negative errno; -ETIMEDOUT: it is revoked, and operations are
+ * still under way.
+ */
+int spin_cap_revoke(struct spin *spin, const char *ext, const char *what,
+		    unsigned int timeout_ms);
+
+/**
+ * spin_cap_narrow - take rights away from it, and from all derived from it
+ * @spin: the handle
+ * @ext: as for spin_cap_revoke()
+ * @what: likewise
+ * @rights: SPIN_RIGHT_* that stay, of those it has
+ *
+ * Returns: 0, or a negative errno.
+ */
+int spin_cap_narrow(struct spin *spin, const char *ext, const char *what,
+		    __u32 rights);
 
 /*
  * Domains. A descriptor stands for a domain, with the rights it was opened with;

@@ -433,6 +433,17 @@ static const struct file_operations domain_fops = {
 	.llseek = noop_llseek,
 };
 
+/* The domain that an open file stands for, as long as that is open; or NULL. */
+struct spin_domain *spin_domain_of_file(const struct file *filp, u32 *rights)
+{
+	const struct domain_file *file = filp->private_data;
+
+	if (filp->f_op != &domain_fops)
+		return NULL;
+	*rights = file->rights;
+	return file->domain;
+}
+
 /* Takes over the reference to @domain, whatever happens. Returns a descriptor. */
 static int domain_fd(struct spin_domain *domain, u32 rights)
 {

@@ -23,6 +23,10 @@ static const struct spin_grant_kind kinds[] = {
 	{ "clock", SPIN_CAP_CLOCK, "PERIOD", spin_grant_clock },
 	{ "region", SPIN_CAP_REGION, "PID/FD", spin_grant_descriptor },
 	{ "strand", SPIN_CAP_STRAND, "PID/FD", spin_grant_descriptor },
+	{ "interface", SPIN_CAP_INTERFACE, "DOMAIN", spin_grant_interface },
+	/* Of whatever kind is wanted. */
+	{ "cap", SPIN_CAP_NONE, "EXTENSION/NAME", spin_grant_cap },
+	{ "fd", SPIN_CAP_NONE, "NUMBER", spin_grant_fd },
 };
 
 static const struct spin_grant_kind *kind_by_name(const char *name, size_t len)
@@ -72,6 +76,54 @@ static int unknown_want(struct spin *spin, const struct spin_manifest *manifest,
 }
 
 /**
+ * spin_grant_name - which capability a grant is about
+ * @spin: the handle
+ * @text: "NAME=KIND:WHAT"
+ * @name: SPIN_NAME_LEN bytes
+ */
+int spin_grant_name(struct spin *spin, const char *text, char *name)
+{
+	const char *equals = strchr(text, '=');
+
+	if (!equals || equals == text || equals - text >= SPIN_NAME_LEN)
+		return spin_fail(spin, -EINVAL,
+				 "'%s' is not a grant: write NAME=KIND:WHAT, for example clip=file:/srv/clip.ts",
+				 text);
+	snprintf(name, SPIN_NAME_LEN, "%.*s", (int)(equals - text), text);
+	return 0;
+}
+
+/**
+ * spin_grant_rights - understand one statement of rights
+ * @spin: the handle
+ * @manifest: of the extension
+ * @text: "NAME=RIGHT[,RIGHT]..."
+ * @grants: the one of that name is given these rights
+ * @count: how many
+ */
+int spin_grant_rights(struct spin *spin, const struct spin_manifest *manifest,
+		      const char *text, struct spin_grant *grants,
+		      size_t count)
+{
+	const char *equals = strchr(text, '=');
+	size_t i, len;
+
+	if (!equals || equals == text || !equals[1])
+		return spin_fail(spin, -EINVAL,
+				 "'%s' names no rights: write NAME=RIGHT,..., for example clip=read,pass",
+				 text);
+	len = equals - text;
+	for (i = 0; i < count; i++)
+		if (strlen(grants[i].want->name) == len &&
+		    !memcmp(grants[i].want->name, text, len))
+			return spin_rights_parse(spin, equals + 1,
+						 &grants[i].rights);
+	return spin_fail(spin, -ENOENT,
+			 "%s: '%s' is about a capability that no --grant gives",
+			 manifest->name, text);
+}
+
+/**
  * spin_grant_parse - understand one grant, without opening anything
  * @spin: the handle
  * @manifest: of the extension; the capability is marked as granted
@@ -98,7 +150,8 @@ int spin_grant_parse(struct spin *spin, struct spin_manifest *manifest,
 	grant->want = spin_manifest_want(manifest, name);
 	if (!grant->want)
 		return unknown_want(spin, manifest, name);
-	if (grant->want->kind != grant->kind->kind)
+	if (grant->kind->kind != SPIN_CAP_NONE &&
+	    grant->want->kind != grant->kind->kind)
 		return spin_fail(spin, -EINVAL,
 				 "%s: '%s' must be a %s, and '%s' grants a %s",
 				 manifest->name, name,
@@ -120,7 +173,7 @@ int spin_grant_missing(struct spin *spin, const struct spin_manifest *manifest)
 
 	for (i = 0; i < manifest->nr_wants; i++) {
 		want = &manifest->wants[i];
-		if (want->granted || want->optional)
+		if (want->granted || want->optional || want->late)
 			continue;
 		kind = kind_for_cap(want->kind);
 		return spin_fail(spin, -ENOKEY,
@@ -141,12 +194,15 @@ static int give(struct spin *spin, int ext_fd, const char *ext,
 		.fd = thing->fd,
 		.fd2 = thing->fd2,
 		.object = thing->object,
+		.flags = thing->flags,
+		.rights = grant->rights,
 		.value = thing->value,
 	};
 	char doing[128];
 	int slot;
 
 	strcpy(arg.name, grant->want->name);
+	strcpy(arg.from, thing->from);
 	slot = ioctl(ext_fd, SPIN_IOC_EXT_GRANT, &arg);
 	if (slot >= 0)
 		return slot;
@@ -172,11 +228,47 @@ int spin_grant_give(struct spin *spin, int ext_fd, const char *ext,
 	slot = grant->kind->open(spin, grant->what, &thing);
 	if (!slot)
 		slot = give(spin, ext_fd, ext, grant, &thing);
-	if (thing.fd >= 0)
-		close(thing.fd);
-	if (thing.fd2 >= 0)
-		close(thing.fd2);
+	spin_thing_close(&thing);
 	return slot;
+}
+
+/** spin_thing_close - the module has references of its own */
+void spin_thing_close(struct spin_thing *thing)
+{
+	if (thing->fd >= 0)
+		close(thing->fd);
+	if (thing->fd2 >= 0)
+		close(thing->fd2);
+}
+
+/**
+ * spin_grant_reserve - a slot for what will be granted later
+ * @spin: the handle
+ * @ext_fd: the extension
+ * @ext: its name
+ * @want: the capability
+ *
+ * Returns the slot, or a negative errno.
+ */
+int spin_grant_reserve(struct spin *spin, int ext_fd, const char *ext,
+		       const struct spin_want *want)
+{
+	struct spin_ioc_ext_grant arg = {
+		.size = sizeof(arg),
+		.kind = want->kind,
+		.fd = -1,
+		.fd2 = -1,
+		.flags = SPIN_GRANT_LATE,
+	};
+	char doing[128];
+	int slot;
+
+	strcpy(arg.name, want->name);
+	slot = ioctl(ext_fd, SPIN_IOC_EXT_GRANT, &arg);
+	if (slot >= 0)
+		return slot;
+	snprintf(doing, sizeof(doing), "a slot for '%s'", arg.name);
+	return spin_verdict(spin, ext_fd, ext, -errno, doing);
 }
 
 /* What the loaded version holds by this name: 1, 0 if nothing, or an errno. */
@@ -244,7 +336,7 @@ int spin_grant_inherit(struct spin *spin, int ext_fd,
 	if (ret < 0)
 		return ret;
 	if (!ret)
-		return want->optional ? 0 :
+		return want->optional || want->late ? 0 :
 		       inherit_not_held(spin, manifest, want);
 	if (kind != want->kind)
 		return inherit_other_kind(spin, manifest, want, kind);

@@ -78,12 +78,13 @@ bool spin_btf_has_tag(const struct btf *btf, __u32 id, const char *tag);
 
 /* manifest.c: what the extension says of itself in .rodata.spin */
 #define SPIN_IMPORTS_MAX	32
-#define SPIN_CAPS_MAX		32
+#define SPIN_CAPS_MAX		63
 
 struct spin_want {
 	char name[SPIN_NAME_LEN];
 	enum spin_cap_kind kind;
 	bool optional;
+	bool late;
 	bool granted;
 	__u32 offset;		/* of the variable in the section */
 };
@@ -137,7 +138,10 @@ struct spin_thing {
 	int fd2;
 	__u32 object;
 	__u64 value;
+	__u32 flags;		/* SPIN_GRANT_* */
+	char from[2 * SPIN_NAME_LEN];
 };
+void spin_thing_close(struct spin_thing *thing);
 
 struct spin_grant_kind {
 	const char *name;
@@ -151,7 +155,18 @@ struct spin_grant {
 	const struct spin_grant_kind *kind;
 	struct spin_want *want;
 	const char *what;
+	__u32 rights;		/* 0: what is usual */
 };
+int spin_grant_name(struct spin *spin, const char *text, char *name);
+int spin_grant_rights(struct spin *spin, const struct spin_manifest *manifest,
+		      const char *text, struct spin_grant *grants,
+		      size_t count);
+int spin_grant_reserve(struct spin *spin, int ext_fd, const char *ext,
+		       const struct spin_want *want);
+int spin_grant_cap(struct spin *spin, const char *what,
+		   struct spin_thing *thing);
+int spin_grant_fd(struct spin *spin, const char *what,
+		  struct spin_thing *thing);
 int spin_grant_parse(struct spin *spin, struct spin_manifest *manifest,
 		     const char *text, struct spin_grant *grant);
 int spin_grant_give(struct spin *spin, int ext_fd, const char *ext,
@@ -178,6 +193,8 @@ int spin_grant_clock(struct spin *spin, const char *what,
 		     struct spin_thing *thing);
 int spin_grant_descriptor(struct spin *spin, const char *what,
 			  struct spin_thing *thing);
+int spin_grant_interface(struct spin *spin, const char *what,
+			 struct spin_thing *thing);
 
 struct sockaddr_in;
 bool spin_endpoint_parse(const char *what, struct sockaddr_in *addr);

@@ -170,6 +170,13 @@ static int parse_options(struct load *load)
 		if (err)
 			return err;
 	}
+	for (i = 0; i < opts->nr_rights; i++) {
+		err = spin_grant_rights(load->spin, &load->manifest,
+					opts->rights[i], load->grants,
+					opts->nr_grants);
+		if (err)
+			return err;
+	}
 	for (i = 0; i < opts->nr_settings; i++) {
 		err = spin_setting_apply(load->spin, load->obj, name(load),
 					 opts->settings[i]);
@@ -347,7 +354,13 @@ static int declare(struct load *load)
 	return 0;
 }
 
-static int grant(struct load *load)
+/* What imports may take is there before them, all else after. */
+static bool is_for_imports(const struct spin_want *want)
+{
+	return want->kind == SPIN_CAP_INTERFACE;
+}
+
+static int grant(struct load *load, bool for_imports)
 {
 	const struct spin_grant *grant;
 	size_t i;
@@ -355,6 +368,8 @@ static int grant(struct load *load)
 
 	for (i = 0; i < load->opts->nr_grants; i++) {
 		grant = &load->grants[i];
+		if (is_for_imports(grant->want) != for_imports)
+			continue;
 		slot = spin_grant_give(load->spin, load->ext_fd, name(load),
 				       grant);
 		if (slot < 0)
@@ -365,7 +380,7 @@ static int grant(struct load *load)
 }
 
 /* Take over what the loaded version holds and no grant has replaced. */
-static int inherit(struct load *load)
+static int inherit(struct load *load, bool for_imports)
 {
 	struct spin_want *want;
 	unsigned int i;
@@ -373,7 +388,7 @@ static int inherit(struct load *load)
 
 	for (i = 0; is_upgrade(load) && i < load->manifest.nr_wants; i++) {
 		want = &load->manifest.wants[i];
-		if (want->granted)
+		if (want->granted || is_for_imports(want) != for_imports)
 			continue;
 		slot = spin_grant_inherit(load->spin, load->ext_fd,
 					  &load->manifest, want);
@@ -382,9 +397,37 @@ static int inherit(struct load *load)
 		if (!slot)
 			continue;	/* optional, and it has none */
 		set_slot(load, want, slot);
+		want->granted = true;
 		load->inherited++;
 	}
 	return 0;
+}
+
+/* Slots for what will be granted later, and is not there yet. */
+static int reserve(struct load *load)
+{
+	struct spin_want *want;
+	unsigned int i;
+	int slot;
+
+	for (i = 0; i < load->manifest.nr_wants; i++) {
+		want = &load->manifest.wants[i];
+		if (!want->late || want->granted)
+			continue;
+		slot = spin_grant_reserve(load->spin, load->ext_fd, name(load),
+					  want);
+		if (slot < 0)
+			return slot;
+		set_slot(load, want, slot);
+	}
+	return 0;
+}
+
+static int take_capabilities(struct load *load, bool for_imports)
+{
+	int err = inherit(load, for_imports);
+
+	return err ? err : grant(load, for_imports);
 }
 
 static int enter(struct load *load)
@@ -645,13 +688,15 @@ static int load_into_kernel(struct load *load)
 	if (!err)
 		err = confine(load);
 	if (!err)
+		err = take_capabilities(load, true);
+	if (!err)
 		err = import(load);
 	if (!err)
 		err = declare(load);
 	if (!err)
-		err = inherit(load);
+		err = take_capabilities(load, false);
 	if (!err)
-		err = grant(load);
+		err = reserve(load);
 	if (!err)
 		err = load_entered(load);
 	if (!err)

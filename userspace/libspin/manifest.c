@@ -16,6 +16,7 @@
 #define CALLS_PREFIX	"spin_calls_"
 #define EXPORTS_PREFIX	"spin_exports_"
 #define OPTIONAL_TAG	"spin.optional"
+#define LATE_TAG	"spin.late"
 
 #define KSYMS_SECTION	".ksyms"
 /* What libbpf puts there for each kernel function. */
@@ -118,6 +119,7 @@ static int add_want(struct spin *spin, const struct section *sec,
 	strcpy(want->name, name);
 	want->kind = kind;
 	want->optional = spin_btf_has_tag(sec->btf, vsi->type, OPTIONAL_TAG);
+	want->late = spin_btf_has_tag(sec->btf, vsi->type, LATE_TAG);
 	want->offset = vsi->offset;
 	return 0;
 }

@@ -58,6 +58,12 @@ int spin_cap_next(struct spin *spin, struct spin_ioc_cap_next *cap)
 	return walk(spin, SPIN_IOC_CAP_NEXT, cap, "capabilities");
 }
 
+int spin_cap_tree_next(struct spin *spin, struct spin_ioc_cap_tree_next *cap)
+{
+	cap->size = sizeof(*cap);
+	return walk(spin, SPIN_IOC_CAP_TREE_NEXT, cap, "capabilities");
+}
+
 int spin_proc_next(struct spin *spin, struct spin_ioc_proc_next *proc)
 {
 	proc->size = sizeof(*proc);

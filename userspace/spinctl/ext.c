@@ -120,7 +120,8 @@ static void print_templates(struct json_object *rows)
 	print_table(rows, columns, ARRAY_SIZE(columns));
 }
 
-static void print_counters(struct json_object *cap)
+/** print_counters - a line of a capability's counters */
+void print_counters(struct json_object *cap)
 {
 	struct json_object *name, *counters, *copies;
 	const char *separator = "";
@@ -148,6 +149,8 @@ static void print_caps(struct json_object *rows)
 		{ "SLOT", "slot", true, false },
 		{ "KIND", "kind", false, false },
 		{ "WHAT", "what", false, false },
+		{ "RIGHTS", "right_words", false, false },
+		{ "STATE", "state", false, false },
 	};
 	size_t i, count = json_object_array_length(rows);
 
@@ -254,9 +257,11 @@ static const struct command commands[] = {
 	{ "show", "NAME",
 	  "show one: bindings, capabilities, counters, variables", 0, 1, 0,
 	  do_list },
-	{ "load", "FILE [--grant NAME=KIND:WHAT]... [--set VAR=VALUE]...",
+	{ "load",
+	  "FILE [--grant NAME=KIND:WHAT]... [--rights NAME=RIGHT,...]... [--set VAR=VALUE]...",
 	  "load an extension", 1, 1, OF_LOAD, do_load },
-	{ "upgrade", "FILE [--grant NAME=KIND:WHAT]... [--set VAR=VALUE]...",
+	{ "upgrade",
+	  "FILE [--grant NAME=KIND:WHAT]... [--rights NAME=RIGHT,...]... [--set VAR=VALUE]...",
 	  "replace a loaded extension by its next version, at one instant", 1,
 	  1, OF_LOAD, do_upgrade },
 	{ "unload", "NAME", "take an extension away", 1, 1, 0, do_unload },

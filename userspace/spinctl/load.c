@@ -51,6 +51,8 @@ static int load(const char *path, unsigned int flags, const char *done)
 		.size = sizeof(opts),
 		.grants = options.grants,
 		.nr_grants = options.nr_grants,
+		.rights = options.rights,
+		.nr_rights = options.nr_rights,
 		.settings = options.settings,
 		.nr_settings = options.nr_settings,
 		.domain = options.domain,
@@ -116,7 +118,8 @@ int do_unload(char **args, int nr_args)
 	return code;
 }
 
-#define LOAD_ARGS "FILE [--grant NAME=KIND:WHAT]... [--set VAR=VALUE]..."
+#define LOAD_ARGS \
+	"FILE [--grant NAME=KIND:WHAT]... [--rights NAME=RIGHT,...]... [--set VAR=VALUE]..."
 
 static const struct command load_command[] = {
 	{ NULL, LOAD_ARGS, "load an extension", 1, 1, OF_LOAD, do_load },

@@ -13,7 +13,8 @@ static bool want_help, want_version;
 static char bad_option[128];
 
 static const struct object *const objects[] = {
-	&ext_object, &event_object, &binding_object, &proc_object,
+	&ext_object, &event_object, &binding_object, &cap_object,
+	&proc_object,
 	&load_object, &unload_object, &domain_object, &name_object,
 	&call_object, &trace_object, &doctor_object, &version_object,
 };
@@ -22,12 +23,13 @@ static const struct object *const objects[] = {
 enum {
 	KEY_MATCH = 256, KEY_CLOSURE, KEY_ORDER, KEY_COUNT, KEY_KEY,
 	KEY_CANCEL, KEY_FILTER, KEY_INACTIVE, KEY_EVENT, KEY_EXT,
-	KEY_DOMAIN, KEY_LIMIT,
+	KEY_DOMAIN, KEY_LIMIT, KEY_RIGHTS,
 };
 
 static const struct option long_options[] = {
 	{ "grant", required_argument, NULL, 'g' },
 	{ "set", required_argument, NULL, 's' },
+	{ "rights", required_argument, NULL, KEY_RIGHTS },
 	{ "domain", required_argument, NULL, KEY_DOMAIN },
 	{ "limit", required_argument, NULL, KEY_LIMIT },
 	{ "match", required_argument, NULL, KEY_MATCH },
@@ -56,6 +58,8 @@ static int option_is_of(int opt)
 	case KEY_DOMAIN:
 	case KEY_LIMIT:
 		return OF_LOAD;
+	case KEY_RIGHTS:
+		return OF_LOAD | OF_RIGHTS;
 	case KEY_COUNT:
 		return OF_INSTALL | OF_REMOVE;
 	case KEY_EVENT:
@@ -144,6 +148,9 @@ static void note_option(int opt)
 		break;
 	case 's':
 		options.settings[options.nr_settings++] = optarg;
+		break;
+	case KEY_RIGHTS:
+		options.rights[options.nr_rights++] = optarg;
 		break;
 	case KEY_DOMAIN:
 		options.domain = optarg;
@@ -332,15 +339,17 @@ int main(int argc, char **argv)
 
 	opterr = 0;
 	options.grants = calloc(argc, sizeof(*options.grants));
+	options.rights = calloc(argc, sizeof(*options.rights));
 	options.settings = calloc(argc, sizeof(*options.settings));
 	options.matches = calloc(argc, sizeof(*options.matches));
 	options.limits = calloc(argc, sizeof(*options.limits));
-	if (!options.grants || !options.settings || !options.matches ||
-	    !options.limits)
+	if (!options.grants || !options.rights || !options.settings ||
+	    !options.matches || !options.limits)
 		return out_of_memory();
 	parse_options(argc, argv);
 	code = dispatch(argv + optind, argc - optind);
 	free(options.grants);
+	free(options.rights);
 	free(options.settings);
 	free(options.matches);
 	free(options.limits);

@@ -151,6 +151,7 @@ static const struct {
 struct json_object *cap_row(const struct spin_ioc_cap_next *cap)
 {
 	struct json_object *row = json_new(), *count = json_new();
+	char rights[64];
 	size_t i;
 
 	json_add_text(row, "name", cap->name);
@@ -158,6 +159,12 @@ struct json_object *cap_row(const struct spin_ioc_cap_next *cap)
 	json_add_number(row, "slot", cap->slot);
 	json_add_text(row, "kind", spin_cap_kind_name(cap->kind));
 	json_add_text(row, "what", cap->what);
+	json_add_number(row, "id", cap->id);
+	json_add_text(row, "right_words",
+		      spin_rights_text(cap->rights, rights, sizeof(rights)));
+	json_add_text(row, "state",
+		      !cap->id ? "not granted" :
+		      cap->flags & SPIN_CAP_REVOKED ? "revoked" : "");
 	json_add_bool(row, "device_copies",
 		      cap->flags & SPIN_CAP_DEVICE_COPIES);
 	for (i = 0; i < ARRAY_SIZE(counters); i++)

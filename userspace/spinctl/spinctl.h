@@ -25,6 +25,8 @@ struct options {
 	/* load, ext upgrade */
 	const char **grants;
 	size_t nr_grants;
+	const char **rights;
+	size_t nr_rights;
 	const char **settings;
 	size_t nr_settings;
 	const char *domain;
@@ -50,6 +52,7 @@ enum {
 	OF_INSTALL	= 1 << 1,
 	OF_REMOVE	= 1 << 2,
 	OF_TRACE	= 1 << 3,
+	OF_RIGHTS	= 1 << 8,
 	OF_ALL		= ~0,
 };
 
@@ -87,6 +90,7 @@ struct object {
 	size_t nr_commands;
 };
 extern const struct object ext_object, event_object, binding_object;
+extern const struct object cap_object;
 extern const struct object domain_object, name_object;
 extern const struct object proc_object;
 extern const struct object doctor_object, version_object;
@@ -180,6 +184,9 @@ struct json_object *binding_row(const struct spin_binding *binding,
 int collect_bindings(struct spin *spin, const char *ext, const char *event,
 		     struct json_object *rows);
 int print_bindings(struct json_object *rows, unsigned int show);
+
+/* ext.c */
+void print_counters(struct json_object *cap);
 
 /* load.c */
 int do_load(char **args, int nr_args);

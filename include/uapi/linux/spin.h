@@ -603,7 +603,7 @@ struct spin_ioc_cap_grant {
  *
  * Needs CAP_BPF and CAP_PERFMON, and to own the holder, or the holder of what it
  * is derived from, or CAP_SYS_ADMIN. Errors: ENOENT no such extension or
- * capability, or it was revoked already; EPERM; ETIMEDOUT, EINTR: it is revoked,
+ * capability; EPERM; ETIMEDOUT, EINTR: it is revoked,
  * and uses are still under way.
  */
 struct spin_ioc_cap_revoke {
@@ -693,6 +693,8 @@ struct spin_ioc_ext_import {
  * clock	ERANGE @value is no period; no descriptor is needed
  * region	EINVAL not of SPIN_IOC_TRANSLATION_CREATE
  * strand	EINVAL not of SPIN_IOC_STRAND_REGISTER
+ * interface	EINVAL not of SPIN_IOC_DOMAIN_OPEN; EACCES opened without the right to
+ *	import; ESTALE the domain is gone
  */
 struct spin_ioc_ext_grant {
 	__u32 size;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A map that two extensions have, with a pointer to a file in it. */
+#include "hostile.h"
+
+SPIN_LICENSE("GPL");
+SPIN_IMPORT(Clock);
+SPIN_IMPORT(File);
+
+struct entry {
+	struct spin_file __kptr *file;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct entry);
+	__uint(pinning, LIBBPF_PIN_BY_NAME);
+} spin_test_smuggled SEC(".maps");
