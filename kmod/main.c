@@ -30,6 +30,7 @@ static const struct part parts[] __refconst = {
 	{ "bindings", spin_binding_cache_init, spin_binding_cache_exit },
 	{ "domains", spin_domain_init, spin_domain_exit },
 	{ "capabilities", spin_capability_init, spin_capability_exit },
+	{ "Interface", spin_linkage_init, spin_linkage_exit },
 	{ "Domain", spin_initialize_init, spin_initialize_exit },
 	{ "Dispatcher", spin_dispatcher_init, spin_dispatcher_exit },
 	{ "Proc", spin_procedures_init, spin_procedures_exit },
@@ -49,6 +50,7 @@ static const struct part parts[] __refconst = {
 	{ "kernel functions", spin_kfuncs_init, NULL },
 	{ "BTF", spin_template_check_btf, NULL },
 	{ "settling", spin_settle_init, spin_settle_exit },
+	{ "shares", spin_share_init, spin_share_exit },
 	{ "/dev/spin", spin_device_init, spin_device_exit },
 };
 

@@ -212,8 +212,9 @@ static int destroy_check(struct domain_file *file)
 		return -EBUSY;
 	}
 	if (domain->confined) {
-		refuse(file, "%u loaded extensions, '%s' for one, may import from domain '%s' only; unload them first",
-		       domain->confined, confined_name(domain), domain->name);
+		refuse(file, "extension '%s' is confined to domain '%s', as %u others are; unload it first",
+		       confined_name(domain), domain->name,
+		       domain->confined - 1);
 		return -EBUSY;
 	}
 	nested = spin_domain_nested(domain);
@@ -432,6 +433,17 @@ static const struct file_operations domain_fops = {
 	.llseek = noop_llseek,
 };
 
+/* The domain that an open file stands for, as long as that is open; or NULL. */
+struct spin_domain *spin_domain_of_file(const struct file *filp, u32 *rights)
+{
+	const struct domain_file *file = filp->private_data;
+
+	if (filp->f_op != &domain_fops)
+		return NULL;
+	*rights = file->rights;
+	return file->domain;
+}
+
 /* Takes over the reference to @domain, whatever happens. Returns a descriptor. */
 static int domain_fd(struct spin_domain *domain, u32 rights)
 {
@@ -545,6 +557,7 @@ int spin_domain_request_create(struct spin_client *client, void __user *arg)
 	char full[SPIN_PATH_LEN];
 	int err;
 
+	spin_client_verdict_clear(client);
 	err = spin_block_get(arg, &block, sizeof(block));
 	if (err < 0)
 		return err;
@@ -606,6 +619,7 @@ int spin_domain_request_open(struct spin_client *client, void __user *arg)
 	struct spin_domain *domain;
 	int err, rights = 0;
 
+	spin_client_verdict_clear(client);
 	err = spin_block_get(arg, &block, sizeof(block));
 	if (err < 0)
 		return err;
@@ -643,6 +657,7 @@ int spin_domain_request_lookup(struct spin_client *client, void __user *arg)
 	struct spin_domain *domain;
 	int usize, err;
 
+	spin_client_verdict_clear(client);
 	usize = spin_block_get(arg, &block, sizeof(block));
 	if (usize < 0)
 		return usize;

@@ -306,7 +306,8 @@ int spin_extension_may_name(struct spin_extension *ext, const char *interface)
 	const struct spin_interface *kernel;
 
 	lockdep_assert_held(&spin_mutex);
-	if (!within || spin_domain_exports(within, interface))
+	if (!within || spin_domain_exports(within, interface) ||
+	    spin_extension_was_granted(ext, interface))
 		return 0;
 	kernel = spin_interface_find(interface);
 	if (kernel && kernel->always)

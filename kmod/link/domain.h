@@ -100,6 +100,12 @@ int spin_name_lookup(kuid_t who, const char *path, struct spin_domain **domain);
 int spin_name_parent(const char *full, struct spin_domain **parent);
 void spin_name_demand(const char *interface);
 
+/* linkage.c */
+bool spin_extension_was_granted(const struct spin_extension *ext,
+				const char *interface);
+int spin_linkage_init(void);
+void spin_linkage_exit(void);
+
 /* resolve.c */
 
 /**

@@ -49,7 +49,9 @@ kinds_is() { # VARIABLE TEST VALUE
 test_kinds_refusals() {
 	ptys
 	load "$FIXTURES/fixture-pager.bpf.o"
+	must spinctl domain create Refusals
 	kinds refusals "$DATA"
+	must spinctl domain destroy Refusals
 	unload pager
 	rm -f "$DATA"/plain
 }
@@ -411,4 +413,29 @@ test_kinds_strand_ends() {
 	unload kinds
 	end_peer
 	unload strand
+}
+
+# ---- interface ----
+
+test_kinds_interface() {
+	local linked="$FIXTURES/fixture-linked.bpf.o"
+	must spinctl domain create Small Clock
+	must spinctl domain create Chatty Console
+	refused confined "confined to domain 'Small'.*Console" \
+		spinctl load "$linked" --domain Small
+	refused other_domain "confined to domain 'Small'.*Console" \
+		spinctl load "$linked" --domain Small --grant more=interface:Clock
+	refused no_domain "no domain.*'Nowhere'" \
+		spinctl load "$linked" --grant more=interface:Nowhere
+	load "$linked" --domain Small --grant more=interface:Chatty
+	expect_true runs "it runs" eventually 5 var_is linked ticks -gt 3
+	expect_match listed 'more +[0-9]+ +interface.*Chatty' \
+		"$(spinctl ext show linked)"
+	# the next version has it, too, and needs it
+	must spinctl ext upgrade "$linked"
+	must spinctl domain destroy Chatty
+	refused upgrade_without "confined to domain 'Small'.*Console" \
+		spinctl ext upgrade "$linked"
+	unload linked
+	must spinctl domain destroy Small
 }

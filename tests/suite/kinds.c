@@ -435,6 +435,31 @@ static void refused_consoles(const char *folder)
 		0, -ENOTTY);
 }
 
+static int domain_open(const char *name)
+{
+	struct spin_ioc_domain_open block = {
+		.size = sizeof(block), .rights = SPIN_DOMAIN_MODIFY,
+	};
+
+	snprintf(block.name, sizeof(block.name), "%s", name);
+	return result(ioctl(spin_device(), SPIN_IOC_DOMAIN_OPEN, &block));
+}
+
+/* @domain is there for this. */
+static void refused_interfaces(const char *folder, const char *domain)
+{
+	int fd = domain_open(domain);
+
+	if (fd < 0)
+		give_up("no domain: %s", said(fd));
+	refused("interface-closed", SPIN_CAP_INTERFACE, closed_fd(), 0, 0, -EBADF);
+	refused("interface-file", SPIN_CAP_INTERFACE, file_fd(folder), 0, 0,
+		-EINVAL);
+	refused("interface-no-import", SPIN_CAP_INTERFACE, fd, 0, 0, -EACCES);
+	refused("interface-passed", SPIN_CAP_INTERFACE, fd, 0, SPIN_RIGHT_PASS,
+		-EOPNOTSUPP);
+}
+
 static void refused_others(const char *folder)
 {
 	int range_fd = range_create("pager", PAGE, 0);
@@ -466,6 +491,7 @@ static int refusals(const char *folder)
 	refused_directories(folder);
 	refused_consoles(folder);
 	refused_others(folder);
+	refused_interfaces(folder, "Refusals");
 	close(ext);
 	return 0;
 }

@@ -23,6 +23,7 @@ static const struct spin_grant_kind kinds[] = {
 	{ "clock", SPIN_CAP_CLOCK, "PERIOD", spin_grant_clock },
 	{ "region", SPIN_CAP_REGION, "PID/FD", spin_grant_descriptor },
 	{ "strand", SPIN_CAP_STRAND, "PID/FD", spin_grant_descriptor },
+	{ "interface", SPIN_CAP_INTERFACE, "DOMAIN", spin_grant_interface },
 	/* Of whatever kind is wanted. */
 	{ "cap", SPIN_CAP_NONE, "EXTENSION/NAME", spin_grant_cap },
 	{ "fd", SPIN_CAP_NONE, "NUMBER", spin_grant_fd },

@@ -193,6 +193,8 @@ int spin_grant_clock(struct spin *spin, const char *what,
 		     struct spin_thing *thing);
 int spin_grant_descriptor(struct spin *spin, const char *what,
 			  struct spin_thing *thing);
+int spin_grant_interface(struct spin *spin, const char *what,
+			 struct spin_thing *thing);
 
 struct sockaddr_in;
 bool spin_endpoint_parse(const char *what, struct sockaddr_in *addr);

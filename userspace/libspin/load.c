@@ -354,7 +354,13 @@ static int declare(struct load *load)
 	return 0;
 }
 
-static int grant(struct load *load)
+/* What imports may take is there before them, all else after. */
+static bool is_for_imports(const struct spin_want *want)
+{
+	return want->kind == SPIN_CAP_INTERFACE;
+}
+
+static int grant(struct load *load, bool for_imports)
 {
 	const struct spin_grant *grant;
 	size_t i;
@@ -362,6 +368,8 @@ static int grant(struct load *load)
 
 	for (i = 0; i < load->opts->nr_grants; i++) {
 		grant = &load->grants[i];
+		if (is_for_imports(grant->want) != for_imports)
+			continue;
 		slot = spin_grant_give(load->spin, load->ext_fd, name(load),
 				       grant);
 		if (slot < 0)
@@ -372,7 +380,7 @@ static int grant(struct load *load)
 }
 
 /* Take over what the loaded version holds and no grant has replaced. */
-static int inherit(struct load *load)
+static int inherit(struct load *load, bool for_imports)
 {
 	struct spin_want *want;
 	unsigned int i;
@@ -380,7 +388,7 @@ static int inherit(struct load *load)
 
 	for (i = 0; is_upgrade(load) && i < load->manifest.nr_wants; i++) {
 		want = &load->manifest.wants[i];
-		if (want->granted)
+		if (want->granted || is_for_imports(want) != for_imports)
 			continue;
 		slot = spin_grant_inherit(load->spin, load->ext_fd,
 					  &load->manifest, want);
@@ -413,6 +421,13 @@ static int reserve(struct load *load)
 		set_slot(load, want, slot);
 	}
 	return 0;
+}
+
+static int take_capabilities(struct load *load, bool for_imports)
+{
+	int err = inherit(load, for_imports);
+
+	return err ? err : grant(load, for_imports);
 }
 
 static int enter(struct load *load)
@@ -673,13 +688,13 @@ static int load_into_kernel(struct load *load)
 	if (!err)
 		err = confine(load);
 	if (!err)
+		err = take_capabilities(load, true);
+	if (!err)
 		err = import(load);
 	if (!err)
 		err = declare(load);
 	if (!err)
-		err = inherit(load);
-	if (!err)
-		err = grant(load);
+		err = take_capabilities(load, false);
 	if (!err)
 		err = reserve(load);
 	if (!err)

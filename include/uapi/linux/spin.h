@@ -683,6 +683,8 @@ struct spin_ioc_ext_import {
  * clock	ERANGE @value is no period; no descriptor is needed
  * region	EINVAL not of SPIN_IOC_TRANSLATION_CREATE
  * strand	EINVAL not of SPIN_IOC_STRAND_REGISTER
+ * interface	EINVAL not of SPIN_IOC_DOMAIN_OPEN; EACCES opened without the right to
+ *	import; ESTALE the domain is gone
  */
 struct spin_ioc_ext_grant {
 	__u32 size;
