@@ -69,13 +69,55 @@ static u32 map_refs(const struct bpf_map *map)
 	return refs;
 }
 
-/* Adds those of the program's maps that are not in @seen yet. */
+/* Is it a tagged pointer to a structure: a kptr? The tag's name cannot be read. */
+static bool is_kptr(const struct btf *btf, u32 id)
+{
+	const struct btf_type *t = btf_type_by_id(btf, id);
+
+	if (!t || !btf_type_is_ptr(t))
+		return false;
+	t = btf_type_by_id(btf, t->type);
+	if (!t || BTF_INFO_KIND(t->info) != BTF_KIND_TYPE_TAG)
+		return false;
+	t = btf_type_by_id(btf, t->type);
+	return t && __btf_type_is_struct(t);
+}
+
+/*
+ * The type information of a program has a record, too, of each structure with
+ * pointers in it. A pointer to another module's structure is counted as well.
+ */
+static u32 btf_refs(const struct btf *btf)
+{
+	const struct btf_member *member;
+	const struct btf_type *t;
+	u32 id, i, refs = 0;
+
+	for (id = 1; (t = btf_type_by_id(btf, id)); id++) {
+		if (!__btf_type_is_struct(t))
+			continue;
+		for_each_member(i, t, member)
+			refs += is_kptr(btf, member->type);
+	}
+	return refs;
+}
+
+/* Adds those of the program's maps and types that are not in @seen yet. */
 static int prog_refs(struct bpf_prog *prog, struct xarray *seen, u32 *refs)
 {
 	struct bpf_map *map;
 	int err = 0;
 	u32 i;
 
+	if (prog->aux->btf) {
+		/* Ids of maps are small, addresses are not. */
+		err = xa_insert(seen, (unsigned long)prog->aux->btf, prog,
+				GFP_KERNEL);
+		if (!err)
+			*refs += btf_refs(prog->aux->btf);
+		else if (err == -EBUSY)
+			err = 0;
+	}
 	mutex_lock(&prog->aux->used_maps_mutex);
 	for (i = 0; !err && i < prog->aux->used_map_cnt; i++) {
 		map = prog->aux->used_maps[i];
