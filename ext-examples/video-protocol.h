@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The subscribe protocol of video-server, and the layout of the raw clips it
+ * The subscribe protocol of the video server, and the layout of the raw clips it
  * streams. Documentation/video.rst is the manual; this is what the extensions
  * and the user programs have in common.
  *

@@ -259,6 +259,7 @@ static int create(struct spin_client *client, void __user *arg)
 	struct spin_extension *ext;
 	int err;
 
+	spin_client_verdict_clear(client);
 	err = spin_block_get(arg, &block, sizeof(block));
 	if (err < 0)
 		return err;
@@ -318,6 +319,7 @@ static int unload(struct spin_client *client, void __user *arg)
 	struct spin_extension *ext;
 	int err;
 
+	spin_client_verdict_clear(client);
 	err = spin_block_get(arg, &block, sizeof(block));
 	if (err < 0)
 		return err;

@@ -212,8 +212,9 @@ static int destroy_check(struct domain_file *file)
 		return -EBUSY;
 	}
 	if (domain->confined) {
-		refuse(file, "%u loaded extensions, '%s' for one, may import from domain '%s' only; unload them first",
-		       domain->confined, confined_name(domain), domain->name);
+		refuse(file, "extension '%s' is confined to domain '%s', as %u others are; unload it first",
+		       confined_name(domain), domain->name,
+		       domain->confined - 1);
 		return -EBUSY;
 	}
 	nested = spin_domain_nested(domain);
@@ -556,6 +557,7 @@ int spin_domain_request_create(struct spin_client *client, void __user *arg)
 	char full[SPIN_PATH_LEN];
 	int err;
 
+	spin_client_verdict_clear(client);
 	err = spin_block_get(arg, &block, sizeof(block));
 	if (err < 0)
 		return err;
@@ -617,6 +619,7 @@ int spin_domain_request_open(struct spin_client *client, void __user *arg)
 	struct spin_domain *domain;
 	int err, rights = 0;
 
+	spin_client_verdict_clear(client);
 	err = spin_block_get(arg, &block, sizeof(block));
 	if (err < 0)
 		return err;
@@ -654,6 +657,7 @@ int spin_domain_request_lookup(struct spin_client *client, void __user *arg)
 	struct spin_domain *domain;
 	int usize, err;
 
+	spin_client_verdict_clear(client);
 	usize = spin_block_get(arg, &block, sizeof(block));
 	if (usize < 0)
 		return usize;

@@ -120,6 +120,32 @@ enum outcome {
 	FIRED,
 };
 
+/*
+ * Time on the processor: of a handler that sleeps, that of its task, which stays
+ * on this processor meanwhile. Only differences mean something.
+ */
+static u64 processor_time(bool sleepable)
+{
+	unsigned long flags;
+	u64 time;
+
+	if (!sleepable)
+		return local_clock();
+	local_irq_save(flags);
+	time = current->se.sum_exec_runtime + local_clock() -
+	       current->se.exec_start;
+	local_irq_restore(flags);
+	return time;
+}
+
+/* Is its extension's share of the processor limited? */
+static bool is_shared(const struct spin_binding *binding)
+{
+	return binding->ext &&
+	       READ_ONCE(binding->ext->quota.limit[SPIN_QUOTA_CPU]) !=
+	       SPIN_QUOTA_NONE;
+}
+
 static enum outcome step_run_long(struct spin_binding *binding,
 				  struct spin_raise *raise, bool sleepable,
 				  int *result);
@@ -506,13 +532,20 @@ static enum outcome step_run_long(struct spin_binding *binding,
 				  int *result)
 {
 	enum outcome outcome;
-	u64 begin;
+	bool shared;
+	u64 begin, time = 0;
 
 	if (!static_branch_unlikely(&spin_timing))
 		return step_run(binding, raise, sleepable, result);
+	shared = is_shared(binding);
+	if (shared)
+		time = processor_time(sleepable);
 	begin = local_clock();
 	outcome = step_run(binding, raise, sleepable, result);
 	this_cpu_add(binding->stats->time_ns, local_clock() - begin);
+	if (shared)
+		atomic64_add(processor_time(sleepable) - time,
+			     &binding->ext->share.time_ns);
 	this_cpu_inc(binding->stats->timed);
 	return outcome;
 }

@@ -412,6 +412,8 @@ static int switch_over(struct spin_extension *ext, struct spin_extension *old)
 	spin_epoch_advance(&ext->set, old ? &old->set : NULL);
 	spin_procedures_open(ext, old);
 	spin_settle_later(ext);
+	if (ext->quota.limit[SPIN_QUOTA_CPU] != SPIN_QUOTA_NONE)
+		spin_share_changed();
 	return 0;
 }
 

@@ -79,6 +79,21 @@ struct spin_quota {
 	atomic64_t warned;
 };
 
+/**
+ * struct spin_share - the processor time of a limited extension's handlers
+ * @time_ns: all of it, while it is limited; any context
+ * @seen: the same when it was last looked at; spin_mutex
+ * @at: when that was, 0: not since it is limited; spin_mutex
+ * @debt: what it used too much, in nanoseconds; negative: what it may use at
+ *	once; spin_mutex
+ */
+struct spin_share {
+	atomic64_t time_ns;
+	u64 seen;
+	u64 at;
+	s64 debt;
+};
+
 struct spin_verdict_text {
 	u32 prog_id;
 	u32 insn;
@@ -140,6 +155,7 @@ struct spin_slot {
  * @verdict_lock: spin lock
  * @console: limits what it writes to the log
  * @quota: what it uses
+ * @share: its handlers' processor time, while that is limited
  * @map_memory: of @quota, for the maps of its programs; @lock
  * @owner: who may unload, change and grant it things, besides CAP_SYS_ADMIN
  * @cred: of the loader
@@ -183,6 +199,7 @@ struct spin_extension {
 	spinlock_t verdict_lock;
 	struct ratelimit_state console;
 	struct spin_quota quota;
+	struct spin_share share;
 	u64 map_memory;
 	kuid_t owner;
 	const struct cred *cred;
@@ -719,6 +736,9 @@ void spin_quota_force(struct spin_extension *ext, enum spin_quota_kind what,
 int spin_quota_set(struct spin_extension *ext, u32 what, u64 limit);
 const char *spin_quota_name(u32 what);
 int spin_quota_charge_maps(struct spin_extension *ext);
+void spin_share_changed(void);
+int spin_share_init(void);
+void spin_share_exit(void);
 
 /* ---- capabilities -------------------------------------------------- */
 

@@ -63,7 +63,8 @@ static void fill(struct authorize_raise *r, struct spin_procedure *procedure,
 	r->raise.event = &authorize_event;
 	context->ctx.event_id = authorize_event.id;
 	context->operation = SPIN_AUTHORIZE_IMPORT;
-	context->uid = from_kuid(&init_user_ns, ext->cred->euid);
+	context->uid = from_kuid(&init_user_ns, ext->owner);
+	context->owner = from_kuid(&init_user_ns, procedure->exporter->owner);
 	context->ext_id = ext->id;
 	strscpy_pad((char *)context->extension, ext->name, SPIN_NAME_LEN);
 	strscpy_pad((char *)context->interface, procedure->interface,

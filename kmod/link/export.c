@@ -11,6 +11,7 @@
  */
 #include <linux/slab.h>
 #include "../core/internal.h"
+#include "domain.h"
 
 /* ---- what loaders declare ---- */
 
@@ -244,7 +245,9 @@ int spin_procedure_import(struct spin_extension *ext,
 	if (!link)
 		return -ENOMEM;
 	mutex_lock(&spin_mutex);
-	result = import_check(link);
+	result = spin_extension_may_name(ext, interface);
+	if (!result)
+		result = import_check(link);
 	if (!result) {
 		list_add_tail(&link->node, &link->procedure->links);
 		args->status = spin_procedure_link_status(link);
@@ -319,6 +322,8 @@ int spin_procedure_export(struct spin_extension *ext,
 	link->exports = true;
 	mutex_lock(&spin_mutex);
 	result = interface_check(ext, interface);
+	if (!result)
+		result = spin_domain_export(ext->domain, interface);
 	if (!result) {
 		export_claim(link->procedure, link);
 		/* What its arguments are called is for the exporter to say. */

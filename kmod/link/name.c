@@ -49,7 +49,8 @@ int spin_path_check(const char *path)
 		if (len >= sizeof(component) || ++depth > SPIN_PATH_DEPTH)
 			return -EINVAL;
 		strscpy(component, path, len + 1);
-		if (!spin_name_valid(component))
+		if (!spin_name_valid(component) || !strcmp(component, ".") ||
+		    !strcmp(component, ".."))
 			return -EINVAL;
 		if (!path[len])
 			return 0;

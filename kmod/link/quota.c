@@ -146,6 +146,8 @@ int spin_quota_set(struct spin_extension *ext, u32 what, u64 limit)
 	WRITE_ONCE(ext->quota.limit[what], limit);
 	if (what == SPIN_QUOTA_PACKETS)
 		atomic64_set(&ext->quota.paid_at, 0);
+	if (what == SPIN_QUOTA_CPU)
+		spin_share_changed();
 	return 0;
 }
 

@@ -48,3 +48,31 @@ show_extension() {
 		with_entries(select((.value | type) == "number" and
 				    (.key | contains(".") | not)))')"
 }
+
+# load_server LEASE OPTION... - the three extensions of the server; a subscription
+# lasts LEASE seconds, and the options are those of video-source
+load_server() {
+	local ext=$SPIN_BUILD/ext lease=$1
+	shift
+	spinctl load "$ext/video-sender.bpf.o" --grant net=udp:4174 ||
+		die "video-sender cannot be loaded"
+	spinctl load "$ext/video-multicast.bpf.o" \
+		--grant net=udp:4175 --set lease_s="$lease" ||
+		die "video-multicast cannot be loaded"
+	spinctl load "$ext/video-source.bpf.o" "$@" ||
+		die "video-source cannot be loaded"
+}
+
+# show_server KEYWORD - what is known of the three, on a line each
+show_server() {
+	show_extension "$1" video-sender
+	show_extension "$1" video-multicast
+	show_extension "$1" video-source
+}
+
+unload_server() {
+	local ext
+	for ext in video-source video-multicast video-sender; do
+		spinctl unload $ext || die "$ext cannot be unloaded"
+	done
+}

@@ -136,16 +136,16 @@ def video_rows(logs):
 
 def server_of_pictures(logs):
     lines = lines_of(f"{logs}/server.log")
-    stats = tagged(lines, "STATS")
+    stats = {s["name"]: s for s in tagged(lines, "STATS")}
     if not stats:
         return None
     disk = tagged(lines, "DISK")[0]
     return {
-        "socket": counters(stats[0], "socket"),
-        "file": counters(stats[0], "file"),
+        "socket": counters(stats["video-multicast"], "socket"),
+        "file": counters(stats["video-source"], "file"),
         "bytes_of_clips": disk["clip_bytes"],
         "bytes_read_from_disk": disk["bytes_read"],
-        "variables": stats[0].get("variables"),
+        "variables": {name: s.get("variables") for name, s in stats.items()},
     }
 
 

@@ -182,5 +182,6 @@ static void __exit doorbell_exit(void)
 
 module_init(doorbell_init);
 module_exit(doorbell_exit);
+MODULE_ALIAS("spin-interface-Doorbell");
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("A doorbell that extensions of SPIN may handle");

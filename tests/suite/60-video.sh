@@ -1,26 +1,53 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# video-server, and a client that compares every byte.
+# The video server, three extensions, and a client that compares every byte.
 
 make_clips() {
 	[ -e "$DATA"/clip.ts ] || must video make-ts "$DATA"/clip.ts 3000 3000000
 	[ -e "$DATA"/clip.raw ] || must video make-raw "$DATA"/clip.raw 64 48 25 10
 }
 
-# serve [OPTION...] - on all addresses, port 4175
+# The three extensions, in any order; options are spinctl's.
+load_sender() {
+	load "$EXT/video-sender.bpf.o" --grant net=udp:"${ADDRESS:-0.0.0.0}":4174 "$@"
+}
+
+load_multicast() {
+	load "$EXT/video-multicast.bpf.o" --grant net=udp:"${ADDRESS:-0.0.0.0}":4175 "$@"
+}
+
+load_source() {
+	load "$EXT/video-source.bpf.o" --grant clip=file:"$DATA"/clip.ts \
+		--grant raw=file:"$DATA"/clip.raw "$@"
+}
+
+# serve [OPTION...] - all three, port 4175; the options are video-multicast's
 serve() {
 	make_clips
-	load "$EXT/video-server.bpf.o" --grant clip=file:"$DATA"/clip.ts \
-		--grant raw=file:"$DATA"/clip.raw --grant net=udp:0.0.0.0:4175 "$@"
+	load_sender
+	load_multicast "$@"
+	load_source
+}
+
+unload_all() {
+	local ext
+	for ext in video-source video-multicast video-sender; do
+		unload $ext
+	done
+}
+
+# stream NAME DATAGRAMS - a client gets them
+stream() {
+	expect "$1" "$2 datagrams, 0 gaps, 0 wrong" \
+		"$(video ts 127.0.0.1 "$DATA"/clip.ts "$2")"
 }
 
 test_streams_are_exact_and_by_reference() {
 	make_clips
 	peer_up
 	must insmod "$SPIN_MODULES/tests/spin_witness.ko" file="$DATA/clip.ts" port=4175
-	load "$EXT/video-server.bpf.o" --grant clip=file:"$DATA/clip.ts" \
-		--grant raw=file:"$DATA/clip.raw" --grant net=udp:10.77.0.1:4175
+	ADDRESS=10.77.0.1 serve
 	expect ts '200 datagrams, 0 gaps, 0 wrong' \
 		"$(in_peer video ts 10.77.0.1 "$DATA/clip.ts" 200)"
 	# replies to requests are the only bytes that are not the clip's
@@ -30,40 +57,168 @@ test_streams_are_exact_and_by_reference() {
 		[ "$(cat /sys/module/spin_witness/parameters/filter_other)" -le $((20 * 48)) ]
 	expect raw '10 frames, 0 wrong, 0 out of order, 0 lost' \
 		"$(in_peer video raw 10.77.0.1 "$DATA/clip.raw" 10)"
-	expect copied 0 "$(look cap video-server net copied)"
-	expect checksummed 0 "$(look cap video-server net checksummed)"
-	expect errors 0 "$(var video-server errors)"
-	expect nobody_left '0 0' "$(var video-server ts_clients) $(var video-server raw_clients)"
-	unload video-server
+	expect copied 0 "$(look cap video-multicast net copied)"
+	expect checksummed 0 "$(look cap video-multicast net checksummed)"
+	expect_true by_reference "at least 200 datagrams' worth" \
+		look_is -ge $((200 * 1316)) cap video-multicast net by_reference
+	expect errors '0 0' "$(var video-multicast errors) $(var video-source errors)"
+	expect_true nobody_left "no client" eventually 5 clients_are '0 0'
+	unload_all
 	rmmod spin_witness
 	peer_down
+}
+
+clients_are() {
+	test "$(var video-multicast ts_clients) $(var video-multicast raw_clients)" = "$1"
+}
+
+# With nobody to see it, the clip does not move; and then begins at its beginning.
+test_clip_waits_for_a_client() {
+	local sends
+	serve
+	sleep 0.5
+	expect nothing_is_sent '0 0' "$(var video-source ts_sends) $(var video-source raw_sends)"
+	expect raw_from_the_first_frame '3 frames, 0 wrong, 0 out of order, 0 lost' \
+		"$(video raw 127.0.0.1 "$DATA/clip.raw" 3)"
+	stream streams 20
+	expect_true nobody_left "no client" eventually 5 clients_are '0 0'
+	sends=$(var video-source ts_sends)
+	sleep 0.3
+	expect nothing_is_sent_again "$sends" "$(var video-source ts_sends)"
+	expect nobody_was_failed '0 0 0' "$(var video-multicast failed) $(var video-source errors) $(var video-source unsent)"
+	unload_all
 }
 
 test_protocol() {
 	serve --set lease_s=1
 	video protocol 127.0.0.1
-	expect_true malformed_is_counted "more than 100" [ "$(var video-server malformed)" -gt 100 ]
-	unload video-server
+	expect_true malformed_is_counted "more than 100" [ "$(var video-multicast malformed)" -gt 100 ]
+	unload_all
 }
 
 test_crowd() {
 	serve --set clients=8
 	video crowd 127.0.0.1 $((SOAK > 1 ? 100000 : 10000)) 8
-	expect places 8 "$(var video-server ts_clients)"
-	unload video-server
+	expect places 8 "$(var video-multicast ts_clients)"
+	unload_all
 }
 
 test_bad_clips() {
-	local obj=$EXT/video-server.bpf.o net=net=udp:0.0.0.0:4175 ts=clip=file:"$DATA"/clip.ts
+	local obj=$EXT/video-source.bpf.o ts=clip=file:"$DATA"/clip.ts
 	make_clips
 	head -c 20000 /dev/urandom >"$DATA"/noise
 	head -c 99999 "$DATA"/clip.ts >"$DATA"/cut.ts
 	head -c 20000 "$DATA"/clip.raw >"$DATA"/cut.raw
-	refused not_a_ts 'transport stream' spinctl load "$obj" --grant clip=file:"$DATA"/noise --grant $net
-	refused truncated 'truncated|whole|188|transport stream' spinctl load "$obj" --grant clip=file:"$DATA"/cut.ts --grant $net
-	refused not_raw 'raw' spinctl load "$obj" --grant "$ts" --grant raw=file:"$DATA"/noise --grant $net
-	refused raw_truncated 'truncated|raw|bytes|short' spinctl load "$obj" --grant "$ts" --grant raw=file:"$DATA"/cut.raw --grant $net
+	refused not_a_ts 'transport stream' spinctl load "$obj" --grant clip=file:"$DATA"/noise
+	refused truncated 'truncated|whole|188|transport stream' spinctl load "$obj" --grant clip=file:"$DATA"/cut.ts
+	refused not_raw 'raw' spinctl load "$obj" --grant "$ts" --grant raw=file:"$DATA"/noise
+	refused raw_truncated 'truncated|raw|bytes|short' spinctl load "$obj" --grant "$ts" --grant raw=file:"$DATA"/cut.raw
 	rm -f "$DATA"/{noise,cut.ts,cut.raw}
+}
+
+test_bad_settings() {
+	local obj=$EXT/video-multicast.bpf.o net=net=udp:0.0.0.0:4175
+	refused no_port 'port is 0' spinctl load "$obj" --grant $net --set port=0
+	refused no_lease 'lease_s' spinctl load "$obj" --grant $net --set lease_s=0
+	refused too_many 'clients must be' spinctl load "$obj" --grant $net --set clients=129
+}
+
+# Late binding: whoever comes first waits for the others.
+test_three_in_any_order() {
+	local order part
+	make_clips
+	for order in 'sender multicast source' 'sender source multicast' 'source sender multicast' \
+		'source multicast sender' 'multicast source sender' 'multicast sender source'; do
+		for part in $order; do
+			load_"$part"
+		done
+		stream "streams_with_${order// /_}" 20
+		for part in $order; do
+			unload "video-$part"
+		done
+	done
+}
+
+# video-sender by itself has one receiver; with video-multicast those that ask.
+test_one_receiver() {
+	make_clips
+	load_sender --set to=127.0.0.1 --set to_port=5100
+	start video unicast 5100 "$DATA"/clip.ts 100
+	load_source
+	expect_started unicast '100 datagrams, 0 gaps, 0 wrong'
+	load_multicast
+	stream multicast_instead 50
+	start video unicast 5100 "$DATA"/clip.ts 100
+	unload video-multicast
+	expect_started unicast_again '100 datagrams, 0 gaps, 0 wrong'
+	unload video-source
+	unload video-sender
+}
+
+# Without a sender the source's calls fail, and nothing else; then it goes on
+# where it was, with the clients it had.
+test_sender_goes_and_comes_back() {
+	local sends
+	serve --set lease_s=60
+	start video follow 127.0.0.1 "$DATA"/clip.ts 1500
+	expect_true streaming "it sends" eventually 5 var_is video-source ts_sends -gt 50
+	expect bound 0 "$(var video-source unsent)"
+	unload video-sender
+	expect_true calls_fail "they are counted" eventually 5 var_is video-source unsent -gt 2
+	sends=$(var video-source ts_sends)
+	expect_true calls_go_on_failing "they are" eventually 5 var_is video-source unsent -gt 20
+	expect nothing_is_sent "$sends" "$(var video-source ts_sends)"
+	expect still_subscribed 1 "$(var video-multicast ts_clients)"
+	load_sender
+	expect_started goes_on_without_a_gap '1500 datagrams, 0 gaps, 0 wrong'
+	expect errors 0 "$(var video-source errors)"
+	unload_all
+}
+
+# The next version takes the procedures over: no call fails in between.
+test_sender_is_upgraded() {
+	local i
+	serve --set lease_s=60
+	start video follow 127.0.0.1 "$DATA"/clip.ts 1500
+	for i in 1 2 3; do
+		must spinctl ext upgrade "$EXT/video-sender.bpf.o"
+	done
+	expect still_subscribed 1 "$(var video-multicast ts_clients)"
+	expect_started stream '1500 datagrams, 0 gaps, 0 wrong'
+	expect no_call_failed '0 0' "$(var video-source unsent) $(var video-source errors)"
+	unload_all
+}
+
+# One more handler of SendPacket. The file comes with the call, and goes with it.
+test_file_is_lent_for_a_call() {
+	make_clips
+	load_sender
+	load_multicast
+	load "$EXT/video-source.bpf.o" --grant clip=file:"$DATA"/clip.ts
+	load "$FIXTURES/fixture-recorder.bpf.o"
+	stream streams_all_the_same 100
+	unload video-source
+	expect_true recorded "it saw the calls" var_is recorder calls -gt 10
+	expect file_is_readable "$(var recorder calls)" "$(var recorder first_bytes)"
+	expect bytes_are_the_clips 0 "$(var recorder wrong_bytes)"
+	expect file_is_not_kept '0 -2' "$(var recorder kept) $(var recorder keep_error)"
+	unload recorder
+	unload video-multicast
+	unload video-sender
+}
+
+# VideoSender is for the owner of video-sender. (Another user with the rights to
+# load extensions; the device is opened for him.)
+test_stranger_cannot_handle_sends() {
+	serve
+	chmod 0666 /dev/spin
+	refused stranger 'VideoSender.SendPacket.*video-sender.*does not let' \
+		setpriv --reuid 65534 --regid 65534 --clear-groups \
+		--inh-caps +bpf,+perfmon --ambient-caps +bpf,+perfmon \
+		spinctl load "$FIXTURES/fixture-recorder.bpf.o"
+	chmod 0600 /dev/spin
+	stream goes_on 20
+	unload_all
 }
 
 test_display() {

@@ -11,40 +11,17 @@
 #include <linux/spin_ext.h>
 
 #include "raw.h"
+#include "requests.h"
 
-struct command {
-	const char *name;
-	unsigned int number;
-	size_t size;		/* of its block as this header has it; 0: none */
-	bool on_ext;		/* belongs on an extension's descriptor */
-};
+static int domain = -1;		/* of a domain of our own */
 
-static const struct command commands[] = {
-	{ "VERSION", SPIN_IOC_VERSION, sizeof(struct spin_ioc_version), false },
-	{ "EXT_CREATE", SPIN_IOC_EXT_CREATE, sizeof(struct spin_ioc_ext_create), false },
-	{ "EXT_UNLOAD", SPIN_IOC_EXT_UNLOAD, sizeof(struct spin_ioc_ext_unload), false },
-	{ "EXT_NEXT", SPIN_IOC_EXT_NEXT, sizeof(struct spin_ioc_ext_next), false },
-	{ "EVENT_NEXT", SPIN_IOC_EVENT_NEXT, sizeof(struct spin_ioc_event_next), false },
-	{ "BINDING_NEXT", SPIN_IOC_BINDING_NEXT, sizeof(struct spin_ioc_binding_next), false },
-	{ "CAP_NEXT", SPIN_IOC_CAP_NEXT, sizeof(struct spin_ioc_cap_next), false },
-	{ "TEMPLATE_NEXT", SPIN_IOC_TEMPLATE_NEXT, sizeof(struct spin_ioc_template_next), false },
-	{ "STRAND_REGISTER", SPIN_IOC_STRAND_REGISTER, sizeof(struct spin_ioc_strand_register), false },
-	{ "TRANSLATION_CREATE", SPIN_IOC_TRANSLATION_CREATE, sizeof(struct spin_ioc_translation_create), false },
-	{ "TRANSLATION_NEXT", SPIN_IOC_TRANSLATION_NEXT, sizeof(struct spin_ioc_translation_next), false },
-	{ "BINDING_INSTALL", SPIN_IOC_BINDING_INSTALL, sizeof(struct spin_ioc_binding_install), false },
-	{ "BINDING_REMOVE", SPIN_IOC_BINDING_REMOVE, sizeof(struct spin_ioc_binding_remove), false },
-	{ "BINDING_ENABLE", SPIN_IOC_BINDING_ENABLE, sizeof(struct spin_ioc_binding_enable), false },
-	{ "VERDICT", SPIN_IOC_VERDICT, sizeof(struct spin_ioc_ext_verdict), false },
-	{ "TIMING", SPIN_IOC_TIMING, 0, false },
-	{ "EXT_IMPORT", SPIN_IOC_EXT_IMPORT, sizeof(struct spin_ioc_ext_import), true },
-	{ "EXT_GRANT", SPIN_IOC_EXT_GRANT, sizeof(struct spin_ioc_ext_grant), true },
-	{ "EXT_VERDICT", SPIN_IOC_EXT_VERDICT, sizeof(struct spin_ioc_ext_verdict), true },
-	{ "EXT_INHERIT", SPIN_IOC_EXT_INHERIT, sizeof(struct spin_ioc_ext_inherit), true },
-	{ "EXT_ENTER", SPIN_IOC_EXT_ENTER, 0, true },
-	{ "EXT_LEAVE", SPIN_IOC_EXT_LEAVE, 0, true },
-	{ "EXT_COMMIT", SPIN_IOC_EXT_COMMIT, 0, true },
-};
-#define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+/* A descriptor that takes the request. */
+static int descriptor(const struct request *c, int ext)
+{
+	if (c->on & ON_DEVICE)
+		return spin_device();
+	return c->on & ON_EXT ? ext : domain;
+}
 
 static int bad_count;
 static char bad_text[4096];
@@ -86,12 +63,13 @@ static void pointers_and_sizes(int ext)
 			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	munmap(two + page, page);
-	for (size_t i = 0; i < NR_COMMANDS; i++) {
-		const struct command *c = &commands[i];
-		int fd = c->on_ext ? ext : spin_device(), ret;
+	for (size_t i = 0; i < NR_REQUESTS; i++) {
+		const struct request *c = &requests[i];
+		int fd = descriptor(c, ext), ret;
 		__u32 sizes[] = { 0, 1, 3, 7, 0x7fffffff, 0xffffffff, 1 << 20 };
 
-		if (!c->size)
+		/* Calls: see calls.c, which connects first. */
+		if (!c->size || c->number == SPIN_IOC_CALL)
 			continue;
 		ret = call(fd, c->number, NULL);
 		must(ret == -EFAULT, "%s(NULL): %s", c->name, said(ret));
@@ -123,13 +101,14 @@ static void pointers_and_sizes(int ext)
 	report("ioctls_refuse_bad_pointers_and_sizes",
 	       "EFAULT, or an error and nothing written");
 
-	for (size_t i = 0; i < NR_COMMANDS; i++) {
-		const struct command *c = &commands[i];
-		int fd = c->on_ext ? ext : spin_device();
+	for (size_t i = 0; i < NR_REQUESTS; i++) {
+		const struct request *c = &requests[i];
+		int fd = descriptor(c, ext);
 		int plain, zero_tail, tail;
 		char *block;
 
-		if (!c->size || c->number == SPIN_IOC_EXT_CREATE)
+		if (!c->size || c->number == SPIN_IOC_EXT_CREATE ||
+		    c->number == SPIN_IOC_CALL)
 			continue;
 		block = calloc(1, 4096);
 		*(__u32 *)block = c->size;
@@ -183,20 +162,33 @@ static void pointers_and_sizes(int ext)
 	munmap(readonly, page);
 }
 
+static int domain_create(const char *name)
+{
+	struct spin_ioc_domain_create create = { .size = sizeof(create) };
+
+	snprintf(create.name, sizeof(create.name), "%s", name);
+	return result(ioctl(spin_device(), SPIN_IOC_DOMAIN_CREATE, &create));
+}
+
 static void wrong_descriptors(int ext)
 {
+	const int kinds[] = { spin_device(), ext, domain };	/* by bit of @on */
 	int null = open("/dev/null", O_RDWR), ret;
 	int sock = socket(AF_INET, SOCK_DGRAM, 0);
 	char block[1024];
 
-	for (size_t i = 0; i < NR_COMMANDS; i++) {
-		const struct command *c = &commands[i];
+	for (size_t i = 0; i < NR_REQUESTS; i++) {
+		const struct request *c = &requests[i];
 
 		memset(block, 0, sizeof(block));
 		*(__u32 *)block = c->size;
-		ret = call(c->on_ext ? spin_device() : ext, c->number, block);
-		must(ret == -ENOTTY, "%s on the other kind: %s", c->name,
-		     said(ret));
+		for (int k = 0; k < 3; k++) {
+			if (c->on & 1 << k)
+				continue;
+			ret = call(kinds[k], c->number, block);
+			must(ret == -ENOTTY, "%s on another kind (%d): %s",
+			     c->name, k, said(ret));
+		}
 		ret = call(null, c->number, block);
 		must(ret == -ENOTTY, "%s on /dev/null: %s", c->name, said(ret));
 		ret = call(sock, c->number, block);
@@ -205,8 +197,8 @@ static void wrong_descriptors(int ext)
 	for (unsigned int n = 0; n < 256; n++) {
 		bool known = false;
 
-		for (size_t i = 0; i < NR_COMMANDS; i++)
-			known |= commands[i].number == _IO(SPIN_IOC_TYPE, n);
+		for (size_t i = 0; i < NR_REQUESTS; i++)
+			known |= requests[i].number == _IO(SPIN_IOC_TYPE, n);
 		if (known)
 			continue;
 		memset(block, 0, sizeof(block));
@@ -214,6 +206,9 @@ static void wrong_descriptors(int ext)
 		must(ret == -ENOTTY, "unknown %#x: %s", n, said(ret));
 		ret = call(ext, _IO(SPIN_IOC_TYPE, n), block);
 		must(ret == -ENOTTY, "unknown %#x on an extension: %s", n,
+		     said(ret));
+		ret = call(domain, _IO(SPIN_IOC_TYPE, n), block);
+		must(ret == -ENOTTY, "unknown %#x on a domain: %s", n,
 		     said(ret));
 	}
 	close(null);
@@ -370,7 +365,7 @@ static void grants(int ext)
 	ret = grant(ext, "", SPIN_CAP_FILE, file, -1, 0, 0);
 	must(ret < 0,
 	     "no name: slot %d", ret);
-	ret = grant(ext, "x", SPIN_CAP_FILE, file, -1, 0, 2);
+	ret = grant(ext, "x", SPIN_CAP_FILE, file, -1, 0, 1U << 7);
 	must(ret == -EINVAL,
 	     "flags: %s", said(ret));
 	ret = grant(ext, "clip", SPIN_CAP_FILE, file, -1, 0, 0);
@@ -800,7 +795,7 @@ static void likely_install(struct spin_ioc_binding_install *b)
 }
 
 /* Numbers small enough to name something, as often as not. */
-static void likely_numbers(const struct command *c, char *block)
+static void likely_numbers(const struct request *c, char *block)
 {
 	if (c->number == SPIN_IOC_BINDING_REMOVE) {
 		struct spin_ioc_binding_remove *b = (void *)block;
@@ -849,7 +844,7 @@ static void fuzz(double seconds, unsigned long long seed)
 	fds[n++] = ext_create("fuzz-1");
 	while (now() < end) {
 		for (int burst = 0; burst < 256; burst++, calls++) {
-			const struct command *c = &commands[any() % NR_COMMANDS];
+			const struct request *c = &requests[any() % NR_REQUESTS];
 			__u32 *words = (__u32 *)block;
 			int fd = fds[any() % n], ret;
 
@@ -876,7 +871,11 @@ static void fuzz(double seconds, unsigned long long seed)
 			ret = ioctl(fd, c->number,
 				    any() % 16 ? (void *)block :
 				    (void *)(unsigned long)any());
-			if ((c->number == SPIN_IOC_STRAND_REGISTER ||
+			if (c->number == SPIN_IOC_DOMAIN_CREATE && ret > 2) {
+				ioctl(ret, SPIN_IOC_DOMAIN_DESTROY);
+				close(ret);
+			} else if ((c->number == SPIN_IOC_STRAND_REGISTER ||
+			     c->number == SPIN_IOC_DOMAIN_OPEN ||
 			     c->number == SPIN_IOC_TRANSLATION_CREATE) &&
 			    ret > 2) {
 				close(ret);
@@ -907,6 +906,9 @@ int main(int argc, char **argv)
 	ext = ext_create("arguments");
 	if (ext < 0)
 		give_up("cannot create an extension: %s", said(ext));
+	domain = domain_create("arguments-domain");
+	if (domain < 0)
+		give_up("cannot create a domain: %s", said(domain));
 	expect("name_in_use_is_refused", again = ext_create("arguments"), -EEXIST);
 	if (again >= 0)
 		close(again);
@@ -914,6 +916,8 @@ int main(int argc, char **argv)
 	       -EBUSY);
 	pointers_and_sizes(ext);
 	wrong_descriptors(ext);
+	ioctl(domain, SPIN_IOC_DOMAIN_DESTROY);
+	close(domain);
 	names();
 	close(ext);
 	ext = ext_create("arguments");

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A client of video-server that trusts nothing: makes clips whose every byte is
+ * A client of the video server that trusts nothing: makes clips whose every byte is
  * known, subscribes by hand, and compares what comes with the clip.
  *
  *	video make-ts FILE PACKETS BIT_RATE
  *	video make-raw FILE WIDTH HEIGHT RATE FRAMES
  *	video ts SERVER FILE DATAGRAMS		stream exact, in order, no gap
+ *	video follow SERVER FILE DATAGRAMS	the same; says "ready" when subscribed
+ *	video unicast PORT FILE DATAGRAMS	the same, sent without being asked for
  *	video raw SERVER FILE FRAMES		frames exact
  *	video protocol SERVER			what the server must refuse
  *	video crowd SERVER CLIENTS PLACES	many subscribers
@@ -247,17 +249,14 @@ static int count_datagrams(int fd, int ms)
 
 /* --- the streams ---------------------------------------------------------- */
 
-static int check_ts(const char *path, int wanted)
+/* Datagrams that come to @fd: each must go on in the clip where the last ended. */
+static int follow_ts(int fd, const char *path, int wanted)
 {
 	size_t size, at = 0;
 	const uint8_t *clip = map_file(path, &size);
-	int control = client_socket("0.0.0.0"), fd = client_socket("0.0.0.0");
 	int got = 0, gaps = 0, wrong = 0;
-	struct video_reply answer;
-	double end;
+	double end = now() + 20;
 
-	must_subscribe(control, VIDEO_TS, port_of(fd), &answer);
-	end = now() + 20;
 	while (got < wanted && now() < end) {
 		uint8_t bytes[2048];
 		ssize_t len;
@@ -290,9 +289,42 @@ static int check_ts(const char *path, int wanted)
 			at = 0;
 		got++;
 	}
-	talk(control, VIDEO_LEAVE, VIDEO_TS, port_of(fd), answer.cookie, &answer);
 	printf("%d datagrams, %d gaps, %d wrong\n", got, gaps, wrong);
 	return got < wanted || gaps || wrong;
+}
+
+static int check_ts(const char *path, int wanted, bool say_ready)
+{
+	int control = client_socket("0.0.0.0"), fd = client_socket("0.0.0.0");
+	struct video_reply answer;
+	int result;
+
+	must_subscribe(control, VIDEO_TS, port_of(fd), &answer);
+	if (say_ready) {
+		puts("ready");
+		fflush(stdout);
+	}
+	result = follow_ts(fd, path, wanted);
+	talk(control, VIDEO_LEAVE, VIDEO_TS, port_of(fd), answer.cookie, &answer);
+	return result;
+}
+
+/* A receiver that asks for nothing: what video-sender sends by itself. */
+static int check_unicast(int port, const char *path, int wanted)
+{
+	struct sockaddr_in here = {
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), size = 8 << 20;
+
+	if (fd < 0 || bind(fd, (void *)&here, sizeof(here)))
+		die("bind");
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+	puts("ready");
+	fflush(stdout);
+	return follow_ts(fd, path, wanted);
 }
 
 static uint32_t be16(const uint8_t *at)
@@ -583,10 +615,12 @@ int main(int argc, char **argv)
 	if (argc == 7 && !strcmp(what, "make-raw"))
 		return make_raw(argv[2], atoi(argv[3]), atoi(argv[4]),
 				atoi(argv[5]), atoi(argv[6]));
+	if (argc == 5 && !strcmp(what, "unicast"))
+		return check_unicast(atoi(argv[2]), argv[3], atoi(argv[4]));
 	if (argc > 2)
 		find_server(argv[2]);
-	if (argc == 5 && !strcmp(what, "ts"))
-		return check_ts(argv[3], atoi(argv[4]));
+	if (argc == 5 && (!strcmp(what, "ts") || !strcmp(what, "follow")))
+		return check_ts(argv[3], atoi(argv[4]), !strcmp(what, "follow"));
 	if (argc == 5 && !strcmp(what, "raw"))
 		return check_raw(argv[3], atoi(argv[4]));
 	if (argc == 3 && !strcmp(what, "protocol")) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * spin-clip - make a clip that video-server can stream as raw video, out of
+ * spin-clip - make a clip that video-source can stream as raw video, out of
  * the bare pixels that ffmpeg writes with "-f rawvideo -pix_fmt rgb24".
  */
 #include <argp.h>
@@ -135,7 +135,7 @@ static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
 	.args_doc = "[INPUT] OUTPUT",
-	.doc = "Make a clip that the extension video-server can stream as raw video.\v"
+	.doc = "Make a clip that the extension video-source can stream as raw video.\v"
 	       "INPUT holds nothing but pixels of three bytes (red, green, blue), line by "
 	       "line, frame by frame; without it, or if it is -, they come from standard "
 	       "input:\n\n"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * spin-subscribe - keep a subscription to a stream of video-server, so that a
+ * spin-subscribe - keep a subscription to a stream of the video server, so that a
  * program which knows nothing of its protocol (ffmpeg, vlc) can receive it.
  */
 #include <argp.h>
@@ -202,7 +202,7 @@ static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
 	.args_doc = "SERVER[:PORT] [-- COMMAND…]",
-	.doc = "Subscribe to a stream of video-server, and keep it coming.\v"
+	.doc = "Subscribe to a stream of the video server, and keep it coming.\v"
 	       "The stream goes to PORT of this machine, where some program receives it. "
 	       "COMMAND is such a program: it is started first, and subscribed for while "
 	       "it runs; its exit code is ours. Without one we go on until SIGINT or "
@@ -478,7 +478,7 @@ static bool ask(uint8_t type, uint8_t wanted, struct video_reply *reply,
 
 		if (now >= deadline) {
 			if (!silent)
-				complain("no answer from %s:%u: is video-server loaded there, and is the port right?",
+				complain("no answer from %s:%u: is the video server loaded there (video-source, video-sender, video-multicast), and is the port right?",
 					 opt.server, opt.server_port);
 			return false;
 		}

@@ -140,7 +140,7 @@ static int find_name(struct spin *spin, const char *ext, const char *name,
 int spin_binding_find(struct spin *spin, const char *what,
 		      struct spin_ioc_binding_next *binding)
 {
-	const char *slash = strchr(what, '/');
+	const char *slash = strrchr(what, '/');
 	char ext[SPIN_NAME_LEN], *end;
 	__u64 id;
 

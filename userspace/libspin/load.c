@@ -403,13 +403,6 @@ static int inherit(struct load *load, bool for_imports)
 	return 0;
 }
 
-static int take_capabilities(struct load *load, bool for_imports)
-{
-	int err = inherit(load, for_imports);
-
-	return err ? err : grant(load, for_imports);
-}
-
 /* Slots for what will be granted later, and is not there yet. */
 static int reserve(struct load *load)
 {
@@ -428,6 +421,13 @@ static int reserve(struct load *load)
 		set_slot(load, want, slot);
 	}
 	return 0;
+}
+
+static int take_capabilities(struct load *load, bool for_imports)
+{
+	int err = inherit(load, for_imports);
+
+	return err ? err : grant(load, for_imports);
 }
 
 static int enter(struct load *load)

@@ -66,6 +66,8 @@ int spin_ext_unload(struct spin *spin, const char *name,
 				 name);
 	case -EPERM:
 	case -EACCES:
+		if (spin_verdict_device(spin, err))
+			return err;
 		return spin_fail(spin, err,
 				 "no permission to unload %s: run as root", name);
 	case -ETIMEDOUT:

@@ -214,12 +214,14 @@ enum spin_authorize_operation {
  * struct spin_authorize - context of Domain.Authorize
  * @ctx: common part
  * @operation: enum spin_authorize_operation
- * @uid: user who loaded the requester, in the initial user name space
+ * @uid: user who owns the requester, in the initial user name space
  * @ext_id: of the requester, never reused
  * @key: install: shown by the requester (SPIN: Auth.Key)
  * @closure: install: of the binding
  * @order: install: enum spin_order
  * @flags: install: SPIN_BIND_*
+ * @owner: user who owns the exporter, to be compared with @uid
+ * @reserved: zero
  * @extension: name of the requester
  * @interface: of the procedure
  * @procedure: its name
@@ -235,6 +237,8 @@ struct spin_authorize {
 	__u64 closure;
 	__u32 order;
 	__u32 flags;
+	__u32 owner;
+	__u32 reserved;
 	__u64 extension[SPIN_NAME_LEN / 8];
 	__u64 interface[SPIN_NAME_LEN / 8];
 	__u64 procedure[SPIN_NAME_LEN / 8];
