@@ -51,10 +51,15 @@ _spinctl_grant()
 	local whole=$1 what
 
 	case $whole in
-	*=file:*)
-		what=${whole#*=file:}
+	*=file:* | *=console:*)
+		what=${whole#*=*:}
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$what")
+		;;
+	*=directory:*)
+		what=${whole#*=directory:}
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -d -- "$what")
 		;;
 	*=framebuffer:*)
 		what=${whole#*=framebuffer:}
@@ -64,7 +69,8 @@ _spinctl_grant()
 	*=*)
 		what=${whole#*=}
 		compopt -o nospace 2>/dev/null
-		mapfile -t COMPREPLY < <(compgen -W 'file: udp: framebuffer:' -- "$what")
+		mapfile -t COMPREPLY < <(compgen -W 'file: directory: udp: tcp: framebuffer: console: clock:
+			region: strand: interface:' -- "$what")
 		;;
 	esac
 }
