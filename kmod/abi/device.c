@@ -511,6 +511,7 @@ static const struct file_operations device_fops = {
 	.open = device_open,
 	.release = device_release,
 	.unlocked_ioctl = spin_trap_ioctl,
+	.show_fdinfo = spin_call_show,
 	.llseek = noop_llseek,
 };
 

@@ -123,6 +123,10 @@ test_trap_fork() {
 	calls_test fork
 }
 
+test_trap_fdinfo() {
+	calls_test fdinfo
+}
+
 test_trap_threads() {
 	calls_test threads $((SOAK > 1 ? SOAK : 3))
 }

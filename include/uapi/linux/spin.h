@@ -1062,7 +1062,8 @@ struct spin_ioc_connect {
  *
  * Returns 0, or the errno that the extension answered with. Errors of the
  * kernel's: ENOTCONN the file is not connected; ENXIO the extension is not
- * loaded; ENOSYS it does not know such a call (all its handlers passed); ENOENT a
+ * loaded; ENOSYS it does not know such a call (all its handlers passed, or were
+ * made inactive); ENOENT a
  * reference that stands for nothing (any more); EBADF one that is to no
  * capability; ESTALE one to something of an extension that is gone; EKEYREVOKED
  * one to a capability that was revoked; EINVAL, E2BIG, EFAULT, ENOMEM. None of
