@@ -264,3 +264,81 @@ test_caps_of_another_user() {
 	expect untouched_rights read,pass,keep "$(rights caps clip)"
 	unload caps
 }
+
+# Handed over by a call: for its time, or, with the right, to keep.
+test_caps_kept_beyond_a_call() {
+	local kept
+	caps_files
+	load "$FIXTURES/caps-keeper.bpf.o"
+	load "$FIXTURES/proc-lender.bpf.o" --grant text=file:"$DATA"/upper
+	# its last call comes without the right to read
+	expect_true lent "refused" eventually 5 var_is keeper during = -13
+	expect_true not_kept "it may not be kept" eventually 5 var_is keeper refused -gt 3
+	expect none 0 "$(var keeper keeps)"
+	unload lender
+	load "$FIXTURES/proc-lender.bpf.o" --grant text=file:"$DATA"/upper \
+		--rights text=read,pass,keep
+	expect_true kept "a pointer" eventually 5 var_is keeper keeps -gt 3
+	expect_true used "by the pointer" eventually 5 var_is keeper after -eq 65
+	kept=$(spinctl -j cap show lender text | jq '[.tree[] | select(.holder == "keeper")] | length')
+	expect_true derived "the keeper's own are in the tree" [ "$kept" -gt 0 ]
+	must spinctl cap revoke lender text
+	comes revoked_with_its_parent keeper after -128
+	must spinctl cap grant lender text=file:"$DATA"/lower --rights read,pass,keep
+	expect_true again "a new one" eventually 5 var_is keeper after -eq 97
+	unload lender
+	comes outlives_the_lender keeper after 97
+	unload keeper
+	load "$FIXTURES/caps-keeper.bpf.o" --set drop=1
+	load "$FIXTURES/proc-lender.bpf.o" --grant text=file:"$DATA"/upper \
+		--rights text=read,pass,keep
+	expect_true kept_and_dropped "often" eventually 20 var_is keeper keeps -gt 100
+	kept=$(spinctl -j cap show lender text | jq '[.tree[] | select(.holder == "keeper")] | length')
+	expect_true released_by_the_map "few at a time, not $kept" [ "$kept" -lt 20 ]
+	unload lender
+	unload keeper
+	expect all_released 0 "$(spinctl -j cap list | jq length)"
+}
+
+test_caps_wrong_requests() {
+	caps_files
+	caps_load caps --grant clip=file:"$DATA"/upper
+	caps wrong
+	comes untouched caps by_slot 65
+	unload caps
+}
+
+# Granted, derived and revoked by several threads, while the extensions use them.
+test_caps_race() {
+	caps_files
+	caps_load caps --grant clip=file:"$DATA"/upper
+	caps_load caps-other --grant clip=cap:caps/clip
+	caps race "$DATA"/lower
+	spinctl cap revoke caps clip >/dev/null
+	must spinctl cap grant caps clip=file:"$DATA"/upper
+	comes works caps by_slot 65
+	unload caps-other
+	unload caps
+	expect nothing_left 0 "$(spinctl -j cap list | jq length)"
+}
+
+test_caps_allocations_that_fail() {
+	local kind
+	if ! fault_injection; then
+		echo "skip allocations this kernel has no fault injection"
+		return
+	fi
+	caps_files
+	caps_load caps --grant clip=file:"$DATA"/upper
+	for kind in failslab fail_page_alloc; do
+		echo N >/sys/kernel/debug/$kind/ignore-gfp-wait
+		echo 0 >/sys/kernel/debug/$kind/verbose
+	done
+	caps faults "$DATA"/lower
+	for kind in failslab fail_page_alloc; do
+		echo Y >/sys/kernel/debug/$kind/ignore-gfp-wait
+	done
+	comes works caps by_slot 65
+	unload caps
+	expect no_memory_is_lost '' "$(lost_memory)"
+}
