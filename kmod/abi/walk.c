@@ -133,7 +133,7 @@ static u32 imposed_count(const struct spin_binding *binding)
 	     guard;
 	     guard = rcu_dereference_protected(guard->next,
 					       lockdep_is_held(&spin_mutex)))
-		count++;
+		count += guard != &spin_guard_closed;
 	return count;
 }
 

@@ -200,6 +200,19 @@ int spin_request_impose(struct spin_request *request, spin_guard_fn fn,
 }
 EXPORT_SYMBOL_GPL(spin_request_impose);
 
+static bool refuse_all(struct spin_raise *raise, u64 closure)
+{
+	return false;
+}
+
+/*
+ * In the place of guards of an exporter's that were taken off: raises that came
+ * with an older plan are not to find the handler unguarded.
+ */
+struct spin_guard spin_guard_closed = {
+	.fn = refuse_all,
+};
+
 static void program_guard_free(struct work_struct *work)
 {
 	struct spin_guard *guard = container_of(to_rcu_work(work),
@@ -249,6 +262,8 @@ void spin_guards_free(struct spin_guard *guards)
 
 	for (; guards; guards = next) {
 		next = rcu_dereference_protected(guards->next, true);
+		if (guards == &spin_guard_closed)
+			continue;
 		if (guards->binding)
 			queue_rcu_work(spin_workqueue, &guards->work);
 		else

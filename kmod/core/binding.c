@@ -562,6 +562,21 @@ void spin_binding_impose_all(struct spin_binding *binding,
 	spin_guards_free(old);
 }
 
+/*
+ * Take imposed programs off, but for raises that run: those find it closed. The
+ * exporter whose programs they are need not wait for the binding's own end. Under
+ * spin_mutex.
+ */
+void spin_binding_close(struct spin_binding *binding)
+{
+	struct spin_guard *guards =
+		rcu_dereference_protected(binding->imposed,
+					  lockdep_is_held(&spin_mutex));
+
+	if (guards && binding->event->procedural)
+		spin_binding_impose_all(binding, &spin_guard_closed);
+}
+
 static u32 steps_of(const struct spin_binding *binding)
 {
 	u32 steps = 0;
@@ -732,6 +747,7 @@ static void binding_unlink(struct spin_binding *binding, struct list_head *list)
 	trace_spin_uninstall(binding);
 	release(binding);
 	unplan(binding);
+	spin_binding_close(binding);
 	xa_erase(&spin_bindings, binding->id);
 	spin_point_delete(binding->point, binding);
 	list_del(&binding->extension_node);

@@ -54,7 +54,7 @@ static bool name_taken(const char *name)
 	struct spin_event *other;
 
 	list_for_each_entry(other, &spin_events, node)
-		if (!strcmp(other->name, name))
+		if (!other->procedural && !strcmp(other->name, name))
 			return true;
 	return false;
 }

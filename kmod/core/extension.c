@@ -50,7 +50,13 @@ bool spin_name_valid(const char *name)
  */
 int spin_name_qualify(const char *name, char *qualified)
 {
-	uid_t uid = from_kuid(&init_user_ns, current_euid());
+	return spin_name_qualify_for(current_euid(), name, qualified);
+}
+
+/* Likewise, for the things of another user. */
+int spin_name_qualify_for(kuid_t who, const char *name, char *qualified)
+{
+	uid_t uid = from_kuid(&init_user_ns, who);
 	int len;
 
 	if (!spin_name_valid(name) || (!uid && spin_name_reserved(name)))
@@ -411,6 +417,8 @@ static int switch_over(struct spin_extension *ext, struct spin_extension *old)
 		spin_unsettle(old);
 		spin_settled_forget(old);
 	}
+	if (old)
+		spin_procedures_restrict(ext, old);
 	spin_epoch_advance(&ext->set, old ? &old->set : NULL);
 	spin_procedures_open(ext, old);
 	spin_settle_later(ext);

@@ -214,6 +214,8 @@ extern struct list_head spin_extensions;
 
 bool spin_name_valid(const char *name);
 int __must_check spin_name_qualify(const char *name, char *qualified);
+int __must_check spin_name_qualify_for(kuid_t who, const char *name,
+				       char *qualified);
 struct spin_extension *spin_extension_lookup(kuid_t who, const char *name);
 int __must_check spin_extension_full_name(char *name);
 bool spin_extension_permitted(const struct spin_extension *ext);
@@ -368,6 +370,7 @@ void spin_counters_put(struct spin_binding *binding);
 
 int spin_binding_serve(struct spin_binding *binding);
 void spin_binding_unserve(struct spin_binding *binding);
+void spin_binding_close(struct spin_binding *binding);
 void spin_binding_impose_all(struct spin_binding *binding,
 			     struct spin_guard *imposed);
 struct spin_binding *spin_binding_new_guard(struct spin_template *template,
@@ -686,6 +689,7 @@ void spin_timing_put(void);
 
 int spin_authority_ask(struct spin_request *request);
 void spin_guards_free(struct spin_guard *guards);
+extern struct spin_guard spin_guard_closed;
 int __must_check spin_request_impose_program(struct spin_request *request,
 					     struct spin_template *template,
 					     u64 closure);

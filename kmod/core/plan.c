@@ -282,16 +282,32 @@ static void planned_set(struct spin_binding *binding, bool planned)
 	}
 }
 
+/* Of the version of a procedure's exporter that has been replaced: likewise. */
+static u64 procedural_cost(const struct spin_binding *binding)
+{
+	const struct spin_binding *other;
+	struct list_head *list;
+	u64 cost = 0;
+
+	if (!binding->event->procedural)
+		return 0;
+	spin_point_for_each(binding->point, other, list)
+		if (other->planned && other->implementation &&
+		    other->ext->state == SPIN_EXT_DYING)
+			cost += spin_step_cost(other);
+	return cost;
+}
+
 /* Of the version that is being replaced by the binding's: it is about to go. */
 static u64 replaced_cost(const struct spin_binding *binding)
 {
 	const struct spin_extension *old = binding->ext ? binding->ext->replaces :
 							  NULL;
 	const struct spin_binding *other;
-	u64 cost = 0;
+	u64 cost = procedural_cost(binding);
 
 	if (!old)
-		return 0;
+		return cost;
 	list_for_each_entry(other, &old->bindings, extension_node)
 		if (other->planned && other->point == binding->point)
 			cost += spin_step_cost(other);

@@ -5,6 +5,7 @@
  * exporter's bindings only, under spin_mutex, so they cannot sleep.
  */
 #include "../core/internal.h"
+#include "domain.h"
 #include "../kfuncs.h"
 
 #define IMPOSED_MAX	4
@@ -12,12 +13,14 @@
 /**
  * struct authorize_raise - a question
  * @procedure: it is about
+ * @exporter: who is asked
  * @installs: somebody wants to install a handler
  * @count: of guards to be imposed
  * @imposed: these
  */
 struct authorize_raise {
 	struct spin_procedure *procedure;
+	struct spin_extension *exporter;
 	bool installs;
 	u32 count;
 	struct {
@@ -43,8 +46,8 @@ static struct spin_event authorize_event = {
 	.interface = "Domain",
 	.context = SPIN_CONTEXT_ATOMIC,
 	.flags = SPIN_EVENT_NEEDS_RESULT,
-	.result_min = -MAX_ERRNO,
-	.result_max = 0,
+	.result_min = INT_MIN,	/* nothing is taken as 0: see ask() */
+	.result_max = INT_MAX,
 	.singly = true,
 	.ctx_size = sizeof(struct spin_authorize),
 	.ops = &authorize_ops,
@@ -54,17 +57,19 @@ static struct spin_event authorize_event = {
 SPIN_EVENT_TYPE(Domain_Authorize, struct spin_authorize, authorize_event);
 
 static void fill(struct authorize_raise *r, struct spin_procedure *procedure,
+		 struct spin_extension *exporter,
 		 const struct spin_extension *ext,
 		 const struct spin_request *request)
 {
 	struct spin_authorize *context = &r->request;
 
 	r->procedure = procedure;
+	r->exporter = exporter;
 	r->raise.event = &authorize_event;
 	context->ctx.event_id = authorize_event.id;
 	context->operation = SPIN_AUTHORIZE_IMPORT;
 	context->uid = from_kuid(&init_user_ns, ext->owner);
-	context->owner = from_kuid(&init_user_ns, procedure->exporter->owner);
+	context->owner = from_kuid(&init_user_ns, exporter->owner);
 	context->ext_id = ext->id;
 	strscpy_pad((char *)context->extension, ext->name, SPIN_NAME_LEN);
 	strscpy_pad((char *)context->interface, procedure->interface,
@@ -81,21 +86,41 @@ static void fill(struct authorize_raise *r, struct spin_procedure *procedure,
 	context->flags = request->flags;
 }
 
-/* All its authorizers, until one refuses. 1: none said anything. */
-static int ask(struct spin_extension *exporter, struct authorize_raise *r)
+/*
+ * All its authorizers, until one refuses. 1: it has none. One that does not run, or
+ * whose guard says no, lets nobody; what is no errno, and not 0, refuses, too.
+ */
+static int ask(struct authorize_raise *r)
 {
+	bool allowed = false, exists = false;
 	struct spin_binding *binding;
-	int result, asked = 0;
+	int result;
 
-	list_for_each_entry(binding, &exporter->bindings, extension_node) {
-		if (binding->event != &authorize_event || !binding->enabled)
+	list_for_each_entry(binding, &r->exporter->bindings, extension_node) {
+		if (binding->event != &authorize_event)
 			continue;
+		exists = true;
+		if (!binding->enabled || binding->unlinked)
+			return -EACCES;
 		result = spin_binding_raise_atomic(binding, &r->raise);
-		if (result < 0)
-			return result;
-		asked += r->raise.fired;
+		if (result)
+			return result < 0 && result >= -MAX_ERRNO ? result :
+								    -EACCES;
+		allowed |= r->raise.fired;
 	}
-	return asked ? 0 : 1;
+	if (!exists)
+		return 1;
+	return allowed ? 0 : -EACCES;
+}
+
+/* Who may not link to what the exporter's domain exports cannot call it either. */
+static bool domain_lets(const struct spin_extension *exporter,
+			const struct spin_procedure *procedure,
+			const struct spin_extension *ext)
+{
+	return exporter->domain->rights & SPIN_DOMAIN_IMPORT ||
+	       uid_eq(ext->owner, exporter->owner) ||
+	       spin_extension_was_granted(ext, procedure->interface);
 }
 
 static int impose(struct spin_request *request, const struct authorize_raise *r)
@@ -117,14 +142,16 @@ err_imposed:
 	request->imposed = NULL;
 	spin_extension_refuse(request->ext,
 			      "procedure %s: its exporter, '%s', imposes a guard on '%s', and that cannot be made (error %d)",
-			      r->procedure->name, r->procedure->exporter->name,
+			      r->procedure->name, r->exporter->name,
 			      request->template, err);
 	return err;
 }
 
 /**
  * spin_procedure_authorize - ask a procedure's exporter
- * @procedure: it is served
+ * @procedure: which
+ * @exporter: who exports it, or is about to
+ * @flags: SPIN_PROC_PUBLIC, of that
  * @ext: who wants something of it
  * @request: to install a handler: gets the guards that the exporter imposes;
  *	NULL: to call it
@@ -133,18 +160,23 @@ err_imposed:
  * negative errno with the reason in the verdict of @ext.
  */
 int spin_procedure_authorize(struct spin_procedure *procedure,
+			     struct spin_extension *exporter, u32 flags,
 			     struct spin_extension *ext,
 			     struct spin_request *request)
 {
-	struct spin_extension *exporter = procedure->exporter;
 	const char *what = request ? "handle" : "call";
 	struct authorize_raise r = {};
 	int err;
 
 	lockdep_assert_held(&spin_mutex);
-	fill(&r, procedure, ext, request);
-	err = ask(exporter, &r);
-	if (err > 0 && procedure->flags & SPIN_PROC_PUBLIC) {
+	if (!domain_lets(exporter, procedure, ext)) {
+		spin_extension_refuse(ext, "procedure %s: the domain of extension '%s', which exports it, gives others no right to import",
+				      procedure->name, exporter->name);
+		return -EACCES;
+	}
+	fill(&r, procedure, exporter, ext, request);
+	err = ask(&r);
+	if (err > 0 && flags & SPIN_PROC_PUBLIC) {
 		err = 0;
 	} else if (err > 0) {
 		err = -EACCES;

@@ -7,7 +7,10 @@
  * offer procedures under its name. All that is decided here is decided under
  * spin_mutex. Whoever calls looks at the error of its link after it has sampled
  * the epoch: it is there from before the exporter's epoch begins until that
- * exporter's authorizer has been asked, so no call slips in unasked.
+ * exporter's authorizer has been asked, so no call slips in unasked. The next
+ * version of an exporter is asked before its epoch begins, too, for what it
+ * refuses. (What it allows, and the version before did not, may reach that one: from
+ * within an atomic raise that began before.)
  */
 #include <linux/slab.h>
 #include "../core/internal.h"
@@ -145,6 +148,18 @@ static int declare_check(struct spin_extension *ext,
 	return -EINVAL;
 }
 
+/*
+ * Calls were charged to its programs when templates were attached, which is done
+ * under spin_mutex: what it can call must not become dearer.
+ */
+static int order_check(struct spin_extension *ext)
+{
+	if (!ext->template_count)
+		return 0;
+	spin_extension_refuse(ext, "it has attached templates already: procedures are to be declared before");
+	return -EBUSY;
+}
+
 /* In the extension's table; under spin_mutex and its lock. */
 static u32 link_add(struct spin_extension *ext, struct spin_procedure_link *link)
 {
@@ -174,7 +189,8 @@ static int import_ask(struct spin_procedure_link *link)
 		return -ENXIO;
 	if (is_same(procedure, link->ext))
 		return 0;
-	return spin_procedure_authorize(procedure, link->ext, NULL);
+	return spin_procedure_authorize(procedure, procedure->exporter,
+					procedure->flags, link->ext, NULL);
 }
 
 u32 spin_procedure_link_status(const struct spin_procedure_link *link)
@@ -218,18 +234,24 @@ static bool is_exported(const char *interface)
  * Who is not root sees his own interface first, then root's; what is not there
  * yet will be his own.
  */
-static int import_name(const struct spin_ioc_ext_procedure *args,
+static int import_name(struct spin_extension *ext,
+		       const struct spin_ioc_ext_procedure *args,
 		       char *interface)
 {
-	int err = spin_name_qualify(args->interface, interface);
+	int err = spin_name_qualify_for(ext->owner, args->interface, interface);
 
 	if (err)
 		return err;
 	mutex_lock(&spin_mutex);
 	if (!is_exported(interface) && is_exported(args->interface))
 		strscpy(interface, args->interface, SPIN_NAME_LEN);
+	if (spin_interface_find(interface)) {
+		spin_extension_refuse(ext, "interface %s is the kernel's, and has no procedures; import it with SPIN_IMPORT(%s)",
+				      interface, interface);
+		err = -EEXIST;
+	}
 	mutex_unlock(&spin_mutex);
-	return 0;
+	return err;
 }
 
 /**
@@ -249,14 +271,16 @@ int spin_procedure_import(struct spin_extension *ext,
 	lockdep_assert_held(&ext->lock);
 	result = declare_check(ext, args, 0);
 	if (!result)
-		result = import_name(args, interface);
+		result = import_name(ext, args, interface);
 	if (result)
 		return result;
 	link = link_new(ext, args, interface);
 	if (IS_ERR(link))
 		return PTR_ERR(link);
 	mutex_lock(&spin_mutex);
-	result = spin_extension_may_name(ext, interface);
+	result = order_check(ext);
+	if (!result)
+		result = spin_extension_may_name(ext, interface);
 	if (!result)
 		result = import_check(link);
 	if (!result) {
@@ -324,7 +348,8 @@ int spin_procedure_export(struct spin_extension *ext,
 	lockdep_assert_held(&ext->lock);
 	result = declare_check(ext, args, SPIN_PROC_PUBLIC);
 	if (!result)
-		result = spin_name_qualify(args->interface, interface);
+		result = spin_name_qualify_for(ext->owner, args->interface,
+					       interface);
 	if (result)
 		return result;
 	link = link_new(ext, args, interface);
@@ -333,7 +358,9 @@ int spin_procedure_export(struct spin_extension *ext,
 	link->exports = true;
 	link->error = -ENOENT;	/* not for itself: see spin_procedure_call_cost() */
 	mutex_lock(&spin_mutex);
-	result = interface_check(ext, interface);
+	result = order_check(ext);
+	if (!result)
+		result = interface_check(ext, interface);
 	if (!result)
 		result = spin_domain_export(ext->domain, interface);
 	if (!result) {
@@ -391,6 +418,7 @@ int spin_procedures_check(struct spin_extension *ext)
 
 /* One who imported it has a handler on it: is it to run? */
 static void handler_ask(struct spin_procedure *procedure,
+			struct spin_extension *exporter, u32 flags,
 			struct spin_binding *binding)
 {
 	const struct Clock_Tick *value = spin_template_value(binding->template);
@@ -409,17 +437,20 @@ static void handler_ask(struct spin_procedure *procedure,
 	};
 	int err;
 
-	err = spin_procedure_authorize(procedure, binding->ext, &request);
-	spin_binding_impose_all(binding, err ? NULL : request.imposed);
-	if (!err)
-		err = spin_binding_serve(binding);
-	else
+	err = spin_procedure_authorize(procedure, exporter, flags, binding->ext,
+				       &request);
+	if (err) {
 		spin_binding_unserve(binding);
+		spin_binding_close(binding);
+	} else {
+		spin_binding_impose_all(binding, request.imposed);
+		err = spin_binding_serve(binding);
+	}
 	if (err == -ENOMEM)	/* the others have said why */
 		spin_extension_refuse(binding->ext,
 				      "handler '%s' of procedure %s is inactive: there was no memory when its exporter, '%s', came",
 				      value->name, procedure->name,
-				      procedure->exporter->name);
+				      exporter->name);
 }
 
 static bool is_others(const struct spin_procedure *procedure,
@@ -428,6 +459,56 @@ static bool is_others(const struct spin_procedure *procedure,
 {
 	return binding->ext != procedure->exporter && binding->ext != old &&
 	       binding->ext != procedure->successor;
+}
+
+/*
+ * The next version of its exporter is about to become active: what that refuses,
+ * and the guards it imposes, hold from before its first call. What it allows is
+ * for procedure_open().
+ */
+static void procedure_restrict(struct spin_procedure *procedure,
+			       struct spin_procedure_link *export,
+			       struct spin_extension *old)
+{
+	struct spin_procedure_link *link;
+	struct spin_binding *binding;
+	struct list_head *list;
+	int err;
+
+	list_for_each_entry(link, &procedure->links, node) {
+		if (link->error || link->ext == export->ext)
+			continue;
+		err = spin_procedure_authorize(procedure, export->ext,
+					       export->flags, link->ext, NULL);
+		if (err)
+			WRITE_ONCE(link->error, err);
+	}
+	spin_point_for_each(&procedure->event.point, binding, list)
+		if (!binding->unserved && binding->ext != export->ext &&
+		    binding->ext != old)
+			handler_ask(procedure, export->ext, export->flags,
+				    binding);
+}
+
+/**
+ * spin_procedures_restrict - an extension is about to take another's place
+ * @ext: being committed; its state says so, its epoch has not begun
+ * @old: the version it replaces
+ *
+ * Under spin_mutex.
+ */
+void spin_procedures_restrict(struct spin_extension *ext,
+			      struct spin_extension *old)
+{
+	u32 slot;
+
+	lockdep_assert_held(&spin_mutex);
+	for (slot = 1; slot <= ext->procedure_count; slot++) {
+		struct spin_procedure_link *link = ext->procedures[slot];
+
+		if (link->exports && link->procedure->exporter == old)
+			procedure_restrict(link->procedure, link, old);
+	}
 }
 
 /* Its exporter is active from now on. @old: the version before, or NULL. */
@@ -447,7 +528,8 @@ static void procedure_open(struct spin_procedure *procedure,
 		WRITE_ONCE(link->error, import_ask(link));
 	spin_point_for_each(&procedure->event.point, binding, list)
 		if (is_others(procedure, binding, old))
-			handler_ask(procedure, binding);
+			handler_ask(procedure, procedure->exporter,
+				    procedure->flags, binding);
 }
 
 /* Its exporter is not active any more, and there is no other. */
@@ -470,7 +552,7 @@ static void procedure_close(struct spin_procedure *procedure)
 					      spin_binding_name(binding),
 					      procedure->name, gone->name);
 		spin_binding_unserve(binding);
-		spin_binding_impose_all(binding, NULL);
+		spin_binding_close(binding);
 	}
 }
 

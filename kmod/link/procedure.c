@@ -30,7 +30,9 @@ static int procedure_authorize(struct spin_request *request)
 	    request->operation != SPIN_OP_INSTALL ||
 	    !spin_procedure_served(procedure))
 		return 0;
-	return spin_procedure_authorize(procedure, request->ext, request);
+	return spin_procedure_authorize(procedure, procedure->exporter,
+					procedure->flags, request->ext,
+					request);
 }
 
 static struct spin_binding *implementation_of(struct spin_procedure *procedure,

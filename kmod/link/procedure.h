@@ -120,12 +120,15 @@ int spin_procedure_export(struct spin_extension *ext,
 			  struct spin_ioc_ext_procedure *args);
 u32 spin_procedure_link_status(const struct spin_procedure_link *link);
 int spin_procedures_check(struct spin_extension *ext);
+void spin_procedures_restrict(struct spin_extension *ext,
+			      struct spin_extension *old);
 void spin_procedures_open(struct spin_extension *ext, struct spin_extension *old);
 void spin_procedures_close(struct spin_extension *ext);
 void spin_procedures_release(struct spin_extension *ext);
 
 /* authorize.c */
 int spin_procedure_authorize(struct spin_procedure *procedure,
+			     struct spin_extension *exporter, u32 flags,
 			     struct spin_extension *ext,
 			     struct spin_request *request);
 int spin_authorize_init(void);

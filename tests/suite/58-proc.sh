@@ -197,6 +197,21 @@ test_proc_default_deny() {
 	unload adder
 }
 
+# An authorizer that does not run, or talks nonsense, lets nobody.
+test_proc_authorizer_fails_closed() {
+	load "$FIXTURES/proc-adder-5.bpf.o"
+	refused positive "does not let 'stranger' call it .*-13" \
+		spinctl load "$FIXTURES/proc-stranger.bpf.o"
+	must spinctl binding disable adder/authorizer
+	refused disabled "does not let 'caller' call it .*-13" \
+		spinctl load "$FIXTURES/proc-caller.bpf.o"
+	must spinctl binding enable adder/authorizer
+	load "$FIXTURES/proc-caller.bpf.o"
+	expect_true allowed "a sum" eventually 10 var_is caller last -gt 5000
+	unload caller
+	unload adder
+}
+
 test_proc_prototypes() {
 	load "$FIXTURES/proc-adder-1.bpf.o"
 	refused types 'imports procedure Adder.Add as Add\(u64 a, u64 b\) .*exports as Add\(u32 a, u32 b\)' \

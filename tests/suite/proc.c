@@ -116,6 +116,8 @@ static void prototypes(int ext)
 	WITH("proc_dot", strcpy(arg.procedure, "Call.Me"));
 	WITH("proc_text_without_end", memset(arg.text, 'x', sizeof(arg.text)));
 #undef WITH
+	arg = adder("Clock", "Call");
+	check_int("proc_import_of_kernel_interface", -EEXIST, import(ext, &arg));
 	arg = adder("Wrong", "Call");
 	memset(arg.interface, 'x', sizeof(arg.interface));
 	check_int("proc_interface_without_end", -ENAMETOOLONG, import(ext, &arg));
@@ -150,6 +152,27 @@ static void names_and_numbers(int ext)
 	arg = adder("Many", "CallMore");
 	check_int("proc_too_many", -ENOSPC, import(ext, &arg));
 	check_int("proc_listed", SPIN_PROCEDURES_MAX, count());
+}
+
+/* Calls are charged when templates are attached: nothing dearer comes later. */
+static void too_late(void)
+{
+	struct fixture fixture;
+	struct spin_ioc_ext_procedure arg = adder("Late", "Call");
+	int ext = fixture_ext("proc-late", &fixture), map, link;
+
+	if (ext < 0)
+		give_up("fixture");
+	map = raw_map(fixture.by_port);
+	link = raw_bind(map, fixture.guard, fixture.count, "late");
+	check("proc_template_is_attached", link >= 0, "a link", "%s", said(link));
+	check_int("proc_import_after_attach", -EBUSY, import(ext, &arg));
+	arg = adder("Late", "Call");
+	check_int("proc_export_after_attach", -EBUSY, export(ext, &arg));
+	close(link);
+	close(map);
+	close(ext);
+	fixture_drop(&fixture);
 }
 
 /* What is being loaded has its names; nobody is bound to it. */
@@ -324,6 +347,7 @@ int main(int argc, char **argv)
 	names_and_numbers(ext);
 	close(ext);
 	check("proc_all_gone", gone(), "no procedures", "%u", count());
+	too_late();
 	while_loading();
 	killed();
 	at_once();

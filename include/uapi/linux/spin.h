@@ -931,8 +931,8 @@ enum spin_proc_link {
  * extension, or the interface is another's (a kernel module's, or another
  * extension's); EPROTOTYPE it is exported with another prototype; EACCES,
  * EPERM, or what else its exporter's authorizer returned; ENOSPC there are
- * SPIN_PROCEDURES_MAX; EBUSY committed already; ENOMEM. The reason is in the
- * verdict.
+ * SPIN_PROCEDURES_MAX; EBUSY committed already, or templates are attached; EDQUOT;
+ * ENOMEM. The reason is in the verdict.
  */
 struct spin_ioc_ext_procedure {
 	__u32 size;
