@@ -199,6 +199,21 @@ test_sender_is_upgraded() {
 	unload_all
 }
 
+# The multicaster's socket is derived from the sender's: one revoke takes both.
+test_socket_is_revoked() {
+	serve --set lease_s=60
+	start video follow 127.0.0.1 "$DATA"/clip.ts 100000
+	expect_true streaming "it sends" eventually 10 var_is video-multicast ts_datagrams -gt 50
+	expect no_errors 0 "$(var video-multicast errors)"
+	must spinctl cap revoke video-sender net
+	expect_true sends_fail "they are counted" eventually 10 var_is video-multicast errors -gt 10
+	kill "$STARTED"
+	# it was closed: the port is free, whoever is still loaded
+	unload video-sender
+	load "$EXT/video-sender.bpf.o" --grant net=udp:0.0.0.0:4175
+	unload_all
+}
+
 # One more handler of SendPacket. The file comes with the call, and goes with it.
 test_file_is_lent_for_a_call() {
 	make_clips
