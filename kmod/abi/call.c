@@ -3,6 +3,8 @@
  * Requests on /dev/spin by which an application connects an open file to an
  * extension. The calls themselves are in service/trap.c.
  */
+#include <linux/fs.h>
+#include <linux/seq_file.h>
 #include "../core/internal.h"
 #include "block.h"
 #include "call.h"
@@ -51,4 +53,15 @@ int spin_call_connect(struct spin_client *client, void __user *arg)
 		return err;
 	block.file = client->connection.file;
 	return spin_block_put(arg, &block, sizeof(block), usize);
+}
+
+/* /proc/PID/fdinfo/FD of an open /dev/spin */
+void spin_call_show(struct seq_file *m, struct file *file)
+{
+	const struct spin_connection *connection = spin_connection_of(file);
+	const char *ext = spin_connection_ext(connection);
+
+	seq_printf(m, "file:\t%llu\nextension:\t%s\nreferences:\t%u\n",
+		   connection->file, ext ?: "",
+		   READ_ONCE(connection->references.count));
 }

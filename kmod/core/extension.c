@@ -19,6 +19,7 @@
 #include <net/net_namespace.h>
 #include "../link/domain.h"
 #include "internal.h"
+#include "../link/pointer.h"
 #include "trace.h"
 
 LIST_HEAD(spin_extensions);
@@ -229,6 +230,7 @@ static void extension_free(struct kref *kref)
 	struct spin_extension *ext = container_of(kref, struct spin_extension,
 						  kref);
 
+	spin_quota_end(ext);
 	put_cred(ext->cred);
 	put_pid(ext->loader);
 	put_pid(ext->entered);
@@ -422,6 +424,7 @@ static int activate(struct spin_extension *ext, struct spin_extension **replaced
 	struct spin_template *template;
 	struct spin_binding *binding;
 	struct pid *entered;
+	u32 map_refs;
 	int err;
 
 	mutex_lock(&spin_mutex);
@@ -431,7 +434,9 @@ static int activate(struct spin_extension *ext, struct spin_extension **replaced
 		spin_bindings_synchronize(ext);
 		mutex_lock(&spin_mutex);
 	}
-	err = switch_over(ext, ext->replaces);
+	err = spin_pointer_module_refs(ext, &map_refs);
+	if (!err)
+		err = switch_over(ext, ext->replaces);
 	spin_bindings_release(ext);
 	if (err) {
 		mutex_unlock(&spin_mutex);
@@ -442,6 +447,7 @@ static int activate(struct spin_extension *ext, struct spin_extension **replaced
 	ext->loaded_at_ns = ktime_get_boottime_ns();
 	entered = ext->entered;
 	ext->entered = NULL;
+	ext->module_refs = map_refs;
 	list_for_each_entry(template, &ext->templates, node)
 		ext->module_refs += spin_template_module_refs(template);
 	list_for_each_entry(binding, &ext->bindings, extension_node)

@@ -697,6 +697,8 @@ extern struct list_head spin_events;
 int spin_event_start(struct spin_event *event, struct module *owner);
 void spin_event_abandon(struct spin_event *event);
 void spin_event_enlist(struct spin_event *event);
+void spin_event_delist(struct spin_event *event);
+void spin_event_free(struct spin_event *event);
 
 extern struct list_head spin_interfaces;
 const struct spin_kfunc *spin_interface_kfunc(const void *address,
@@ -731,6 +733,7 @@ u32 spin_event_modules(void);
 /* ---- quotas ----------------------------------------------------------- */
 
 void spin_quota_init(struct spin_quota *quota);
+void spin_quota_end(const struct spin_extension *ext);
 void spin_quota_force(struct spin_extension *ext, enum spin_quota_kind what,
 		      u64 n);
 int spin_quota_set(struct spin_extension *ext, u32 what, u64 limit);

@@ -52,6 +52,113 @@ struct spin_capability *spin_capability_acquire(struct spin_ctx *ctx, u32 slot,
 }
 EXPORT_SYMBOL_GPL(spin_capability_acquire);
 
+/* ---- references to the module ---- */
+
+/* One for each pointer that a value of the map has room for. */
+static u32 map_refs(const struct bpf_map *map)
+{
+	const struct btf_record *record = map->record;
+	u32 i, refs = 0;
+
+	if (!btf_record_has_field(record, BPF_KPTR))
+		return 0;
+	for (i = 0; i < record->cnt; i++)
+		if (record->fields[i].type & BPF_KPTR &&
+		    record->fields[i].kptr.module == THIS_MODULE)
+			refs++;
+	return refs;
+}
+
+/* Is it a tagged pointer to a structure: a kptr? The tag's name cannot be read. */
+static bool is_kptr(const struct btf *btf, u32 id)
+{
+	const struct btf_type *t = btf_type_by_id(btf, id);
+
+	if (!t || !btf_type_is_ptr(t))
+		return false;
+	t = btf_type_by_id(btf, t->type);
+	if (!t || BTF_INFO_KIND(t->info) != BTF_KIND_TYPE_TAG)
+		return false;
+	t = btf_type_by_id(btf, t->type);
+	return t && __btf_type_is_struct(t);
+}
+
+/*
+ * The type information of a program has a record, too, of each structure with
+ * pointers in it. A pointer to another module's structure is counted as well.
+ */
+static u32 btf_refs(const struct btf *btf)
+{
+	const struct btf_member *member;
+	const struct btf_type *t;
+	u32 id, i, refs = 0;
+
+	for (id = 1; (t = btf_type_by_id(btf, id)); id++) {
+		if (!__btf_type_is_struct(t))
+			continue;
+		for_each_member(i, t, member)
+			refs += is_kptr(btf, member->type);
+	}
+	return refs;
+}
+
+/* Adds those of the program's maps and types that are not in @seen yet. */
+static int prog_refs(struct bpf_prog *prog, struct xarray *seen, u32 *refs)
+{
+	struct bpf_map *map;
+	int err = 0;
+	u32 i;
+
+	if (prog->aux->btf) {
+		/* Ids of maps are small, addresses are not. */
+		err = xa_insert(seen, (unsigned long)prog->aux->btf, prog,
+				GFP_KERNEL);
+		if (!err)
+			*refs += btf_refs(prog->aux->btf);
+		else if (err == -EBUSY)
+			err = 0;
+	}
+	mutex_lock(&prog->aux->used_maps_mutex);
+	for (i = 0; !err && i < prog->aux->used_map_cnt; i++) {
+		map = prog->aux->used_maps[i];
+		err = xa_insert(seen, map->id, map, GFP_KERNEL);
+		if (!err)
+			*refs += map_refs(map);
+		else if (err == -EBUSY)
+			err = 0;
+	}
+	mutex_unlock(&prog->aux->used_maps_mutex);
+	return err;
+}
+
+/**
+ * spin_pointer_module_refs - what an extension's maps hold of this module
+ * @ext: about to be committed: no template comes any more
+ * @refs: how many references
+ *
+ * Under spin_mutex. Returns 0 or -ENOMEM.
+ */
+int spin_pointer_module_refs(struct spin_extension *ext, u32 *refs)
+{
+	struct spin_template *template;
+	struct xarray seen;
+	int err = 0;
+	u32 i;
+
+	lockdep_assert_held(&spin_mutex);
+	*refs = 0;
+	xa_init(&seen);
+	list_for_each_entry(template, &ext->templates, node)
+		for (i = 0; !err && i < SPIN_PROGS_MAX; i++)
+			if (template->progs[i])
+				err = prog_refs(template->progs[i], &seen,
+						refs);
+	xa_destroy(&seen);
+	return err;
+}
+
+/* ---- destructors ---- */
+
 /* Types and destructors, in pairs, as struct btf_id_dtor_kfunc has them. */
 BTF_ID_LIST(destructor_ids)
 BTF_ID(struct, spin_file)

@@ -50,6 +50,7 @@ __bpf_kfunc void TYPE##_release_dtor(void *pointer)			\
 	TYPE##_release(pointer);					\
 }
 
+int spin_pointer_module_refs(struct spin_extension *ext, u32 *refs);
 int spin_pointer_init(void);
 
 #endif /* _SPIN_POINTER_H */

@@ -126,7 +126,7 @@ static void drop_stale(struct spin_references *table)
 		if (!stale(reference))
 			continue;
 		__xa_erase(&table->entries, index);
-		table->count--;
+		WRITE_ONCE(table->count, table->count - 1);
 		reference_free(reference);
 	}
 }
@@ -147,7 +147,7 @@ static int insert(struct spin_references *table,
 			 GFP_ATOMIC | __GFP_NOWARN);
 	if (err < 0)
 		return err == -EBUSY ? -ENOSPC : err;
-	table->count++;
+	WRITE_ONCE(table->count, table->count + 1);
 	reference->handle = ++table->generation << INDEX_BITS | index;
 	return 0;
 }
@@ -243,7 +243,7 @@ int spin_reference_remove(struct spin_references *table, u64 handle,
 	}
 	if (found) {
 		__xa_erase(&table->entries, handle & INDEX_MASK);
-		table->count--;
+		WRITE_ONCE(table->count, table->count - 1);
 	}
 	xa_unlock(&table->entries);
 	if (!found)

@@ -267,6 +267,25 @@ static int test_buffers(void)
 	return 0;
 }
 
+/* What /proc says of the descriptor. */
+static int test_fdinfo(void)
+{
+	char path[64], line[128], seen[256] = "";
+	int fd = connected(NULL);
+	FILE *info;
+
+	call(fd, CALLS_OPEN, 1, 1);
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	info = fopen(path, "r");
+	while (info && fgets(line, sizeof(line), info))
+		if (!strncmp(line, "extension:", 10) ||
+		    !strncmp(line, "references:", 11))
+			strcat(seen, line);
+	check("fdinfo", !strcmp(seen, "extension:\ttrap\nreferences:\t1\n"),
+	      "trap, and one reference", "%s", seen);
+	return 0;
+}
+
 /* ---- references ---- */
 
 static int ref_count(int fd)
@@ -815,6 +834,7 @@ int main(int argc, char **argv)
 		{ "guard-by-file", test_guard_by_file },
 		{ "passed", test_passed },
 		{ "fork", test_fork },
+		{ "fdinfo", test_fdinfo },
 		{ "file", test_file },
 		{ "revoked", test_revoked },
 	};

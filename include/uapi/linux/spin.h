@@ -309,6 +309,8 @@ struct spin_ioc_event_next {
  * @time_ns: out: time in its guards and handler, while somebody asked for
  *	timing (SPIN_IOC_TIMING)
  * @timed: out: raises that time is of
+ * @inactive: out: SPIN_INACTIVE_*: why it is not active; more than one may hold
+ * @reserved: zero
  *
  * Errors: ENOENT there is no further one.
  */
@@ -342,7 +344,15 @@ struct spin_ioc_binding_next {
 	__u64 rejected;
 	__u64 time_ns;
 	__u64 timed;
+	__u32 inactive;
+	__u32 reserved;
 };
+
+#define SPIN_INACTIVE_LOADING	(1U << 0)	/* its extension is not active */
+#define SPIN_INACTIVE_DISABLED	(1U << 1)	/* its user said so */
+#define SPIN_INACTIVE_UNRESOLVED (1U << 2)	/* uses an import that was undone */
+#define SPIN_INACTIVE_UNSERVED	(1U << 3)	/* on a procedure nobody lets it handle */
+#define SPIN_INACTIVE_THROTTLED	(1U << 4)	/* its extension owes processor time */
 
 #define SPIN_PROGS_MAX	5	/* programs of a template */
 
@@ -1053,7 +1063,8 @@ struct spin_ioc_connect {
  *
  * Returns 0, or the errno that the extension answered with. Errors of the
  * kernel's: ENOTCONN the file is not connected; ENXIO the extension is not
- * loaded; ENOSYS it does not know such a call (all its handlers passed); ENOENT a
+ * loaded; ENOSYS it does not know such a call (all its handlers passed, or were
+ * made inactive); ENOENT a
  * reference that stands for nothing (any more); EBADF one that is to no
  * capability; ESTALE one to something of an extension that is gone; EKEYREVOKED
  * one to a capability that was revoked; EINVAL, E2BIG, EFAULT, ENOMEM. None of
