@@ -252,6 +252,19 @@ static int extension_file(struct spin_extension *ext)
 	return fd;
 }
 
+/* Unless it is an extension that has the name, of which the errno says enough. */
+static void refuse_taken(struct spin_client *client, const char *name)
+{
+	bool extension;
+
+	mutex_lock(&spin_mutex);
+	extension = spin_extension_find(name);
+	mutex_unlock(&spin_mutex);
+	if (!extension)
+		spin_client_refuse(client, "the name '%s' is that of a domain or an interface; an extension needs another",
+				   name);
+}
+
 static int create(struct spin_client *client, void __user *arg)
 {
 	struct spin_ioc_ext_create block;
@@ -277,6 +290,8 @@ static int create(struct spin_client *client, void __user *arg)
 	if (err)
 		return err;
 	ext = spin_extension_create(name, block.flags & SPIN_EXT_REPLACE);
+	if (PTR_ERR(ext) == -EEXIST)
+		refuse_taken(client, name);
 	if (IS_ERR(ext))
 		return PTR_ERR(ext);
 	err = extension_file(ext);

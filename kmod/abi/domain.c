@@ -602,6 +602,12 @@ static int open_rights(struct spin_client *client,
 {
 	u32 rights = spin_domain_rights(domain);
 
+	if (wanted & ~rights && uid_eq(current_euid(), domain->owner) &&
+	    domain->kind != SPIN_DOMAIN_MODULE) {
+		spin_client_refuse(client, "to modify domain '%s' takes CAP_BPF and CAP_PERFMON",
+				   domain->name);
+		return -EACCES;
+	}
 	if (wanted & ~rights || !rights) {
 		spin_client_refuse(client, "domain '%s' belongs to user %u, who does not let you %s",
 				   domain->name,

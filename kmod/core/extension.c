@@ -230,6 +230,7 @@ static void extension_free(struct kref *kref)
 	struct spin_extension *ext = container_of(kref, struct spin_extension,
 						  kref);
 
+	spin_quota_end(ext);
 	put_cred(ext->cred);
 	put_pid(ext->loader);
 	put_pid(ext->entered);

@@ -523,9 +523,10 @@ void spin_capability_narrow(struct spin_capability *top, u32 rights)
 
 /* ---- use ---- */
 
-static struct spin_capability *use(struct spin_capability *capability,
-				   u32 given, enum spin_cap_kind kind,
-				   u32 rights)
+/* Per packet, some of these: in line, and nothing by memory. */
+static __always_inline struct spin_capability *
+use(struct spin_capability *capability, u32 given, enum spin_cap_kind kind,
+    u32 rights)
 {
 	if (kind && capability->kind != kind)
 		return ERR_PTR(-EBADF);
@@ -538,44 +539,72 @@ static struct spin_capability *use(struct spin_capability *capability,
 	return capability;
 }
 
-/* What @ctx names, and the rights that come with the name. Under RCU. */
-static struct spin_capability *look_up(struct spin_ctx *ctx, u32 slot,
-				       u32 *given)
+/* Among the arguments of the call that is served: which one, or -1. */
+static int argument_index(const struct spin_arguments *arguments, u32 slot)
+{
+	slot -= SPIN_SLOT_ARGUMENT;
+	if (!arguments || slot >= min(arguments->count, SPIN_ARGUMENTS_MAX))
+		return -1;
+	return array_index_nospec(slot, SPIN_ARGUMENTS_MAX);
+}
+
+static noinline struct spin_capability *argument(struct spin_raise *raise,
+						 u32 slot)
+{
+	struct spin_arguments *arguments = spin_raise_arguments(raise);
+	int i = argument_index(arguments, slot);
+
+	return i < 0 ? NULL : arguments->item[i].cap;
+}
+
+/* With which rights. The slot was looked up. */
+static noinline u32 argument_rights(struct spin_raise *raise, u32 slot)
+{
+	struct spin_arguments *arguments = spin_raise_arguments(raise);
+	int i = argument_index(arguments, slot);
+
+	return i < 0 ? 0 : arguments->item[i].rights;
+}
+
+/* What @ctx names. Under RCU. */
+static __always_inline struct spin_capability *look_up(struct spin_ctx *ctx,
+						       u32 slot)
 {
 	struct spin_raise *raise = spin_raise_of(ctx);
 	struct spin_extension *ext = raise->binding->ext;
 	struct spin_capability *capability;
-	struct spin_arguments *arguments;
 
 	/* Being unloaded: what still runs is to come to its end. */
 	if (spin_extension_is_leaving(ext))
 		return ERR_PTR(-ESHUTDOWN);
 	slot &= SPIN_SLOT_MASK;
-	*given = SPIN_RIGHTS_ALL;
 	if (likely(slot < SPIN_CAPABILITIES)) {
 		slot = array_index_nospec(slot, SPIN_CAPABILITIES);
 		capability = rcu_dereference(ext->caps[slot].cap);
-		return capability ?: ERR_PTR(-ENOENT);
+	} else {
+		capability = argument(raise, slot);
 	}
-	arguments = spin_raise_arguments(raise);
-	slot -= SPIN_SLOT_ARGUMENT;
-	if (!arguments || slot >= min(arguments->count, SPIN_ARGUMENTS_MAX))
-		return ERR_PTR(-ENOENT);
-	slot = array_index_nospec(slot, SPIN_ARGUMENTS_MAX);
-	*given = arguments->item[slot].rights;
-	return arguments->item[slot].cap ?: ERR_PTR(-ENOENT);
+	return capability ?: ERR_PTR(-ENOENT);
+}
+
+/* The rights that come with the name. */
+static __always_inline u32 rights_given(struct spin_ctx *ctx, u32 slot)
+{
+	slot &= SPIN_SLOT_MASK;
+	return likely(slot < SPIN_CAPABILITIES) ? SPIN_RIGHTS_ALL :
+	       argument_rights(spin_raise_of(ctx), slot);
 }
 
 struct spin_capability *spin_capability_use(struct spin_ctx *ctx, u32 slot,
 					    enum spin_cap_kind kind, u32 rights)
 {
 	struct spin_capability *capability;
-	u32 given;
 
 	rcu_read_lock();
-	capability = look_up(ctx, slot, &given);
+	capability = look_up(ctx, slot);
 	if (!IS_ERR(capability))
-		capability = use(capability, given, kind, rights);
+		capability = use(capability, rights_given(ctx, slot), kind,
+				 rights);
 	rcu_read_unlock();
 	return capability;
 }
@@ -611,10 +640,10 @@ spin_capability_reference(struct spin_ctx *ctx, u32 slot,
 	struct spin_capability *capability;
 
 	rcu_read_lock();
-	capability = look_up(ctx, slot, given);
+	capability = look_up(ctx, slot);
 	if (IS_ERR(capability))
 		goto out;
-	*given &= READ_ONCE(capability->rights);
+	*given = rights_given(ctx, slot) & READ_ONCE(capability->rights);
 	if (kind && capability->kind != kind)
 		capability = ERR_PTR(-EBADF);
 	else if (READ_ONCE(capability->revoked))

@@ -84,14 +84,21 @@ void spin_domain_unlist(struct spin_domain *domain)
 	spin_domain_put(domain);
 }
 
-/* Rights of the current process to it. */
+/*
+ * Rights of the current process to it. To be the owner is not enough to modify
+ * what he made: that takes what making it did.
+ */
 u32 spin_domain_rights(const struct spin_domain *domain)
 {
+	bool admin = capable(CAP_SYS_ADMIN);
+	bool owner = uid_eq(current_euid(), domain->owner);
 	u32 rights = domain->rights;
 
 	lockdep_assert_held(&spin_mutex);
-	if (uid_eq(current_euid(), domain->owner) || capable(CAP_SYS_ADMIN))
-		rights |= SPIN_DOMAIN_IMPORT | SPIN_DOMAIN_MODIFY;
+	if (owner || admin)
+		rights |= SPIN_DOMAIN_IMPORT;
+	if (admin || (owner && bpf_capable() && perfmon_capable()))
+		rights |= SPIN_DOMAIN_MODIFY;
 	/* What a kernel module exports is not for anybody to change. */
 	if (domain->kind == SPIN_DOMAIN_MODULE)
 		rights &= ~SPIN_DOMAIN_MODIFY;

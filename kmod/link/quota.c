@@ -40,6 +40,17 @@ void spin_quota_init(struct spin_quota *quota)
 	atomic64_set(&quota->warned, -1);
 }
 
+/* The extension is freed: all that holds a reference to it has been given back. */
+void spin_quota_end(const struct spin_extension *ext)
+{
+	const struct spin_quota *quota = &ext->quota;
+
+	WARN_ON_ONCE(atomic64_read(&quota->used[SPIN_QUOTA_BINDINGS]));
+	WARN_ON_ONCE(atomic64_read(&quota->used[SPIN_QUOTA_QUEUE]));
+	WARN_ON_ONCE(atomic64_read(&quota->used[SPIN_QUOTA_MEMORY]) !=
+		     ext->map_memory);
+}
+
 const char *spin_quota_name(u32 what)
 {
 	return kinds[what].name;

@@ -54,10 +54,10 @@ show_extension() {
 load_server() {
 	local ext=$SPIN_BUILD/ext lease=$1
 	shift
-	spinctl load "$ext/video-sender.bpf.o" --grant net=udp:4174 ||
+	spinctl load "$ext/video-sender.bpf.o" --grant net=udp:4175 ||
 		die "video-sender cannot be loaded"
 	spinctl load "$ext/video-multicast.bpf.o" \
-		--grant net=udp:4175 --set lease_s="$lease" ||
+		--grant net=cap:video-sender/net --set lease_s="$lease" ||
 		die "video-multicast cannot be loaded"
 	spinctl load "$ext/video-source.bpf.o" "$@" ||
 		die "video-source cannot be loaded"

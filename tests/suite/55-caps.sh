@@ -11,6 +11,30 @@ caps_files() {
 	dd if=/dev/zero of="$DATA"/disk bs=1M count=4 status=none
 }
 
+# A file system of its own at /tmp/mnt: what is held keeps it busy. On kernels
+# without loop devices, a folder, and what is held does not show.
+own_files() {
+	mkfs.ext4 -q "$DATA"/disk && mkdir -p /tmp/mnt
+	OWN=yes
+	busybox mount -o loop "$DATA"/disk /tmp/mnt 2>/dev/null && return
+	OWN=
+	rm -rf "$DATA"/mnt
+	mkdir -p "$DATA"/mnt
+	rmdir /tmp/mnt
+	ln -sfn "$DATA"/mnt /tmp/mnt
+}
+
+expect_held() { # NAME
+	[ -z "$OWN" ] || refused "$1" busy busybox umount /tmp/mnt
+}
+
+expect_given_back() { # NAME
+	if [ -n "$OWN" ]; then
+		expect "$1" '' "$(busybox umount /tmp/mnt 2>&1)"
+	fi
+	rm -rf /tmp/mnt
+}
+
 caps_load() { # NAME GRANT...
 	local name=$1
 	shift
@@ -79,20 +103,15 @@ test_caps_granted_later() {
 	unload caps
 }
 
-# On a file system of its own: what is held keeps it busy.
 test_caps_revoked_at_once() {
 	caps_files
-	mkfs.ext4 -q "$DATA"/disk && mkdir -p /tmp/mnt
-	if ! busybox mount -o loop "$DATA"/disk /tmp/mnt 2>/dev/null; then
-		echo "skip loop_device none here"
-		return
-	fi
+	own_files
 	printf 'Zebra' >/tmp/mnt/clip
 	caps_load caps --grant clip=file:/tmp/mnt/clip
 	comes used caps by_map 90
-	refused held busy busybox umount /tmp/mnt
+	expect_held held
 	must spinctl cap revoke caps clip
-	expect given_back '' "$(busybox umount /tmp/mnt 2>&1)"
+	expect_given_back given_back
 	comes by_slot caps by_slot -128
 	comes by_pointer_in_a_map caps by_map -128
 	expect no_new_pointer -1000 "$(var caps by_pointer)"
@@ -105,7 +124,6 @@ test_caps_revoked_at_once() {
 	refused no_such 'no capability' spinctl cap revoke caps nonesuch
 	refused no_such_number 'no capability 99999' spinctl cap revoke 99999
 	unload caps
-	rmdir /tmp/mnt
 }
 
 test_caps_narrowed() {
@@ -206,11 +224,7 @@ test_caps_smuggled_through_a_shared_map() {
 	mkdir -p /sys/fs/bpf
 	mountpoint -q /sys/fs/bpf 2>/dev/null || busybox mount -t bpf bpf /sys/fs/bpf 2>/dev/null
 	rm -f /sys/fs/bpf/spin_test_smuggled
-	mkfs.ext4 -q "$DATA"/disk && mkdir -p /tmp/mnt
-	if ! busybox mount -o loop "$DATA"/disk /tmp/mnt 2>/dev/null; then
-		echo "skip loop_device none here"
-		return
-	fi
+	own_files
 	printf 'Zebra' >/tmp/mnt/clip
 	load "$FIXTURES/smuggle-puts.bpf.o" --grant clip=file:/tmp/mnt/clip
 	load "$FIXTURES/smuggle-takes.bpf.o"
@@ -223,9 +237,8 @@ test_caps_smuggled_through_a_shared_map() {
 	sleep 0.1	# one more is put in
 	spinctl unload smuggle-puts >/dev/null 2>&1
 	expect pinned /sys/fs/bpf/spin_test_smuggled "$(echo /sys/fs/bpf/spin_test_smug*)"
-	expect the_file_is_not_held '' "$(busybox umount /tmp/mnt 2>&1)"
+	expect_given_back the_file_is_not_held
 	rm -f /sys/fs/bpf/spin_test_smuggled
-	rmdir /tmp/mnt
 }
 
 # Revoked and granted again while it is used, on all processors.
@@ -263,4 +276,82 @@ test_caps_of_another_user() {
 	comes untouched caps by_slot 65
 	expect untouched_rights read,pass,keep "$(rights caps clip)"
 	unload caps
+}
+
+# Handed over by a call: for its time, or, with the right, to keep.
+test_caps_kept_beyond_a_call() {
+	local kept
+	caps_files
+	load "$FIXTURES/caps-keeper.bpf.o"
+	load "$FIXTURES/proc-lender.bpf.o" --grant text=file:"$DATA"/upper
+	# its last call comes without the right to read
+	expect_true lent "refused" eventually 5 var_is keeper during = -13
+	expect_true not_kept "it may not be kept" eventually 5 var_is keeper refused -gt 3
+	expect none 0 "$(var keeper keeps)"
+	unload lender
+	load "$FIXTURES/proc-lender.bpf.o" --grant text=file:"$DATA"/upper \
+		--rights text=read,pass,keep
+	expect_true kept "a pointer" eventually 5 var_is keeper keeps -gt 3
+	expect_true used "by the pointer" eventually 5 var_is keeper after -eq 65
+	kept=$(spinctl -j cap show lender text | jq '[.tree[] | select(.holder == "keeper")] | length')
+	expect_true derived "the keeper's own are in the tree" [ "$kept" -gt 0 ]
+	must spinctl cap revoke lender text
+	comes revoked_with_its_parent keeper after -128
+	must spinctl cap grant lender text=file:"$DATA"/lower --rights read,pass,keep
+	expect_true again "a new one" eventually 5 var_is keeper after -eq 97
+	unload lender
+	comes outlives_the_lender keeper after 97
+	unload keeper
+	load "$FIXTURES/caps-keeper.bpf.o" --set drop=1
+	load "$FIXTURES/proc-lender.bpf.o" --grant text=file:"$DATA"/upper \
+		--rights text=read,pass,keep
+	expect_true kept_and_dropped "often" eventually 20 var_is keeper keeps -gt 100
+	kept=$(spinctl -j cap show lender text | jq '[.tree[] | select(.holder == "keeper")] | length')
+	expect_true released_by_the_map "few at a time, not $kept" [ "$kept" -lt 20 ]
+	unload lender
+	unload keeper
+	expect all_released 0 "$(spinctl -j cap list | jq length)"
+}
+
+test_caps_wrong_requests() {
+	caps_files
+	caps_load caps --grant clip=file:"$DATA"/upper
+	caps wrong
+	comes untouched caps by_slot 65
+	unload caps
+}
+
+# Granted, derived and revoked by several threads, while the extensions use them.
+test_caps_race() {
+	caps_files
+	caps_load caps --grant clip=file:"$DATA"/upper
+	caps_load caps-other --grant clip=cap:caps/clip
+	caps race "$DATA"/lower
+	spinctl cap revoke caps clip >/dev/null
+	must spinctl cap grant caps clip=file:"$DATA"/upper
+	comes works caps by_slot 65
+	unload caps-other
+	unload caps
+	expect nothing_left 0 "$(spinctl -j cap list | jq length)"
+}
+
+test_caps_allocations_that_fail() {
+	local kind
+	if ! fault_injection; then
+		echo "skip allocations this kernel has no fault injection"
+		return
+	fi
+	caps_files
+	caps_load caps --grant clip=file:"$DATA"/upper
+	for kind in failslab fail_page_alloc; do
+		echo N >/sys/kernel/debug/$kind/ignore-gfp-wait
+		echo 0 >/sys/kernel/debug/$kind/verbose
+	done
+	caps faults "$DATA"/lower
+	for kind in failslab fail_page_alloc; do
+		echo Y >/sys/kernel/debug/$kind/ignore-gfp-wait
+	done
+	comes works caps by_slot 65
+	unload caps
+	expect no_memory_is_lost '' "$(lost_memory)"
 }

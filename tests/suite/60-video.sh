@@ -8,13 +8,23 @@ make_clips() {
 	[ -e "$DATA"/clip.raw ] || must video make-raw "$DATA"/clip.raw 64 48 25 10
 }
 
-# The three extensions, in any order; options are spinctl's.
+# The three extensions, in any order; options are spinctl's. Whoever of the two
+# that need the socket comes first brings it; the other one gets it from there.
 load_sender() {
-	load "$EXT/video-sender.bpf.o" --grant net=udp:"${ADDRESS:-0.0.0.0}":4174 "$@"
+	load "$EXT/video-sender.bpf.o" --grant net="$(socket video-multicast)" "$@"
 }
 
 load_multicast() {
-	load "$EXT/video-multicast.bpf.o" --grant net=udp:"${ADDRESS:-0.0.0.0}":4175 "$@"
+	load "$EXT/video-multicast.bpf.o" --grant net="$(socket video-sender)" "$@"
+}
+
+# socket OTHER - what to grant as net
+socket() {
+	if extensions | grep -qw "$1"; then
+		echo "cap:$1/net"
+	else
+		echo "udp:${ADDRESS:-0.0.0.0}:4175"
+	fi
 }
 
 load_source() {

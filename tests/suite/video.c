@@ -255,7 +255,7 @@ static int follow_ts(int fd, const char *path, int wanted)
 	size_t size, at = 0;
 	const uint8_t *clip = map_file(path, &size);
 	int got = 0, gaps = 0, wrong = 0;
-	double end = now() + 20;
+	double end = now() + 60;	/* for what sends to come up */
 
 	while (got < wanted && now() < end) {
 		uint8_t bytes[2048];
@@ -272,6 +272,8 @@ static int follow_ts(int fd, const char *path, int wanted)
 			gaps++;
 			at = size;
 		}
+		if (!got)
+			end = now() + 30;
 		if (!got || at >= size) {
 			/* where in the clip is it? */
 			for (at = 0; at + len <= size; at += TS_PACKET)

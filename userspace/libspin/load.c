@@ -226,6 +226,9 @@ static int nothing_to_replace(struct load *load)
 
 static int name_taken(struct load *load)
 {
+	/* By something else? */
+	if (!is_upgrade(load) && spin_verdict_device(load->spin, -EEXIST))
+		return -EEXIST;
 	spin_fail(load->spin, -EEXIST,
 		  is_upgrade(load) ?
 		  "another upgrade of '%s' is being loaded: try again when it is done" :

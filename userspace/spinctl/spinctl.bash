@@ -22,6 +22,12 @@ _spinctl_templates()
 		awk '/^$/ { on = 0 } on { print $1 } /^TEMPLATE / { on = 1 }'
 }
 
+# Names of an extension's capabilities.
+_spinctl_caps()
+{
+	spinctl cap list "$1" 2>/dev/null | awk 'NR > 1 { print $2 }'
+}
+
 # Key fields of all events.
 _spinctl_keys()
 {
@@ -70,7 +76,7 @@ _spinctl_grant()
 		what=${whole#*=}
 		compopt -o nospace 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -W 'file: directory: udp: tcp: framebuffer: console: clock:
-			region: strand: interface:' -- "$what")
+			region: strand: interface: cap: fd:' -- "$what")
 		;;
 	esac
 }
@@ -117,7 +123,7 @@ _spinctl()
 	local cur=${COMP_WORDS[COMP_CWORD]} whole word previous='' skip=
 	local -a words=()
 	local options='--json --pretty --debug --version --help'
-	local with_value='--grant --set --domain --limit --closure --match --order --count --key --event --ext'
+	local with_value='--grant --rights --set --domain --limit --closure --match --order --count --key --event --ext'
 
 	COMPREPLY=()
 	whole=$(_spinctl_whole_word)
@@ -165,17 +171,20 @@ _spinctl()
 		_spinctl_limit "$whole"
 		return
 		;;
-	-s | --set | --closure | --count | --key)
+	-s | --set | --rights | --closure | --count | --key)
 		return
 		;;
 	esac
 	if [[ $cur == -* ]]; then
 		case "${words[*]}" in
 		load* | 'ext load'* | 'ext upgrade'*)
-			options+=' --grant --set --domain --limit'
+			options+=' --grant --rights --set --domain --limit'
 			;;
 		'binding install'*)
 			options+=' --closure --match --order --cancel --filter --inactive --count --key'
+			;;
+		'cap grant'*)
+			options+=' --rights'
 			;;
 		'binding remove'*)
 			options+=' --count'
@@ -190,16 +199,28 @@ _spinctl()
 
 	case "${words[*]}" in
 	'')
-		_spinctl_reply 'ext event binding proc domain name load unload call trace doctor version help'
+		_spinctl_reply 'ext event binding cap proc domain name load unload call trace doctor version help'
 		;;
 	help)
-		_spinctl_reply 'ext event binding proc domain name load unload call trace doctor version'
+		_spinctl_reply 'ext event binding cap proc domain name load unload call trace doctor version'
 		;;
 	ext)
 		_spinctl_reply 'list show load upgrade unload help'
 		;;
 	event)
 		_spinctl_reply 'list show help'
+		;;
+	cap)
+		_spinctl_reply 'list show grant narrow revoke help'
+		;;
+	'cap list' | 'cap show' | 'cap grant' | 'cap narrow' | 'cap revoke')
+		_spinctl_reply "$(_spinctl_names ext)"
+		;;
+	'cap show '* | 'cap narrow '* | 'cap revoke '*)
+		[[ ${#words[@]} -ne 3 ]] || _spinctl_reply "$(_spinctl_caps "${words[2]}")"
+		;;
+	'cap grant '*)
+		_spinctl_grant "$whole"
 		;;
 	proc)
 		_spinctl_reply 'list help'
