@@ -29,7 +29,7 @@ socket() {
 
 load_source() {
 	load "$EXT/video-source.bpf.o" --grant clip=file:"$DATA"/clip.ts \
-		--grant raw=file:"$DATA"/clip.raw "$@"
+		--grant raw=file:"$DATA"/clip.raw
 }
 
 # serve [OPTION...] - all three, port 4175; the options are video-multicast's
@@ -187,10 +187,9 @@ test_sender_goes_and_comes_back() {
 
 # The next version takes the procedures over: no call fails in between.
 test_sender_is_upgraded() {
-	local i
 	serve --set lease_s=60
 	start video follow 127.0.0.1 "$DATA"/clip.ts 1500
-	for i in 1 2 3; do
+	for _ in 1 2 3; do
 		must spinctl ext upgrade "$EXT/video-sender.bpf.o"
 	done
 	expect still_subscribed 1 "$(var video-multicast ts_clients)"
