@@ -694,7 +694,8 @@ struct spin_ioc_ext_import {
  * region	EINVAL not of SPIN_IOC_TRANSLATION_CREATE
  * strand	EINVAL not of SPIN_IOC_STRAND_REGISTER
  * interface	EINVAL not of SPIN_IOC_DOMAIN_OPEN; EACCES opened without the right to
- *	import; ESTALE the domain is gone
+ *	import, or the extension is confined to a domain that the caller may not
+ *	modify; ESTALE the domain is gone
  */
 struct spin_ioc_ext_grant {
 	__u32 size;
