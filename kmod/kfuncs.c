@@ -55,7 +55,7 @@
 	F(spin_fault_zero, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_fault_write, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_fault_read, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
-	F(spin_region_info, KF_TRUSTED_ARGS) \
+	F(spin_region_info, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_region_discard, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_strand_info, KF_TRUSTED_ARGS) \
 	F(spin_syscall_return, KF_TRUSTED_ARGS) \

@@ -98,6 +98,7 @@ struct spin_template {
  * @deadline: of a sleepable raise: until when it may take; 0: without limit. An
  *	atomic one has none: it is bounded by its length
  * @task: of a sleepable raise: who runs it
+ * @caller: of a sleepable raise: the one this nests in, of the same task, or NULL
  * @level: of the context, as preempt_count() has it: raises of one level nest
  * @depth: how deep, from 1
  * @fired: handlers that ran and were not rejected
@@ -115,6 +116,7 @@ struct spin_raise {
 	u64 epoch;
 	u64 deadline;
 	struct task_struct *task;
+	struct spin_raise *caller;
 	u32 level;
 	u32 depth;
 	u32 fired;

@@ -215,7 +215,8 @@ static void program_guard_free(struct work_struct *work)
  * @template: the exporter's, with the guard
  * @closure: for the guard
  *
- * Under spin_mutex. Returns 0 or -ENOMEM.
+ * Under spin_mutex. Returns 0; -ENOMEM; -EDQUOT, with a sentence in the exporter's
+ * verdict.
  */
 int spin_request_impose_program(struct spin_request *request,
 				struct spin_template *template, u64 closure)
@@ -226,9 +227,11 @@ int spin_request_impose_program(struct spin_request *request,
 	if (!guard)
 		return -ENOMEM;
 	guard->binding = spin_binding_new_guard(template, closure);
-	if (!guard->binding) {
+	if (IS_ERR(guard->binding)) {
+		int err = PTR_ERR(guard->binding);
+
 		kfree(guard);
-		return -ENOMEM;
+		return err;
 	}
 	INIT_RCU_WORK(&guard->work, program_guard_free);
 	RCU_INIT_POINTER(guard->next, request->imposed);

@@ -1074,18 +1074,26 @@ void spin_bindings_of_template_end(struct spin_template *template)
  * @template: the extension's, attached, on a procedure, with a guard
  * @closure: for the guard
  *
- * It hangs on no point, and is in no list. Under spin_mutex. The template stays
- * until spin_binding_guard_put(). Returns it, or NULL.
+ * It hangs on no point, and is in no list; the extension is charged for it as for
+ * any binding. Under spin_mutex. The template stays until
+ * spin_binding_guard_put(). Returns it; ERR_PTR: -ENOMEM, -EDQUOT.
  */
 struct spin_binding *spin_binding_new_guard(struct spin_template *template,
 					    u64 closure)
 {
+	struct spin_extension *ext = template->ext;
 	struct spin_binding *binding;
+	int err;
 
 	lockdep_assert_held(&spin_mutex);
-	binding = binding_new(template->event, template->ext);
-	if (IS_ERR(binding))
-		return NULL;
+	err = spin_quota_charge(ext, SPIN_QUOTA_BINDINGS, 1);
+	if (err)
+		return ERR_PTR(err);
+	binding = binding_new(template->event, ext);
+	if (IS_ERR(binding)) {
+		spin_quota_uncharge(ext, SPIN_QUOTA_BINDINGS, 1);
+		return binding;
+	}
 	binding->template = template;
 	binding->guard = spin_prog_func(template->progs[SPIN_MEMBER_GUARD]);
 	binding->closure = closure;
@@ -1099,6 +1107,7 @@ void spin_binding_guard_put(struct spin_binding *binding)
 {
 	struct spin_template *template = binding->template;
 
+	spin_quota_uncharge(binding->ext, SPIN_QUOTA_BINDINGS, 1);
 	spin_binding_put(binding);
 	template_let_go(template);
 }

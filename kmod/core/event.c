@@ -67,7 +67,9 @@ int spin_event_start(struct spin_event *event, struct module *owner)
 	event->stats = alloc_percpu(struct spin_event_stats);
 	if (!event->stats)
 		return -ENOMEM;
-	err = init_srcu_struct(&event->srcu);
+	/* Only sleepable events have sections of it. */
+	err = event->context == SPIN_CONTEXT_SLEEPABLE ?
+	      init_srcu_struct(&event->srcu) : 0;
 	if (err) {
 		free_percpu(event->stats);
 		return err;
@@ -81,13 +83,21 @@ int spin_event_start(struct spin_event *event, struct module *owner)
 	return 0;
 }
 
+/* Nothing uses it any more. */
+void spin_event_free(struct spin_event *event)
+{
+	if (event->context == SPIN_CONTEXT_SLEEPABLE) {
+		srcu_barrier(&event->srcu);
+		cleanup_srcu_struct(&event->srcu);
+	}
+	free_percpu(event->stats);
+}
+
 /* The opposite, of an event that was never in the list. */
 void spin_event_abandon(struct spin_event *event)
 {
 	spin_point_exit(&event->point);
-	srcu_barrier(&event->srcu);
-	cleanup_srcu_struct(&event->srcu);
-	free_percpu(event->stats);
+	spin_event_free(event);
 }
 
 void spin_event_enlist(struct spin_event *event)
@@ -133,14 +143,8 @@ int __spin_event_register(struct spin_event *event, struct module *owner)
 }
 EXPORT_SYMBOL_GPL(__spin_event_register);
 
-/**
- * spin_event_unregister - take an event away
- * @event: registered, without bindings: their templates hold the module that
- *	defines it. Nothing raises it any more
- *
- * Process context, may sleep.
- */
-void spin_event_unregister(struct spin_event *event)
+/* Out of the list; it may be in use until a grace period has passed. */
+void spin_event_delist(struct spin_event *event)
 {
 	mutex_lock(&spin_mutex);
 	WARN_ON_ONCE(event->bindings);
@@ -158,11 +162,21 @@ void spin_event_unregister(struct spin_event *event)
 	spin_point_exit(&event->point);
 	__static_key_deferred_flush(&event->handled.key.key,
 				    &event->handled.work);
+}
+
+/**
+ * spin_event_unregister - take an event away
+ * @event: registered, without bindings: their templates hold the module that
+ *	defines it. Nothing raises it any more
+ *
+ * Process context, may sleep.
+ */
+void spin_event_unregister(struct spin_event *event)
+{
+	spin_event_delist(event);
 	spin_settle_flush();	/* it may be waiting for this event's raises */
 	spin_event_synchronize(event);
-	srcu_barrier(&event->srcu);
-	cleanup_srcu_struct(&event->srcu);
-	free_percpu(event->stats);
+	spin_event_free(event);
 }
 EXPORT_SYMBOL_GPL(spin_event_unregister);
 

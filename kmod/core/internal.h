@@ -697,6 +697,8 @@ extern struct list_head spin_events;
 int spin_event_start(struct spin_event *event, struct module *owner);
 void spin_event_abandon(struct spin_event *event);
 void spin_event_enlist(struct spin_event *event);
+void spin_event_delist(struct spin_event *event);
+void spin_event_free(struct spin_event *event);
 
 extern struct list_head spin_interfaces;
 const struct spin_kfunc *spin_interface_kfunc(const void *address,

@@ -2,7 +2,8 @@
 /*
  * spin_for(): a loop of a sleepable handler. It lets others run, which machine
  * code of BPF does not do by itself, and it ends when the extension is being
- * unloaded or the loader was killed, so that neither waits for it in vain.
+ * unloaded, or one that called it, or the loader was killed, so that none of them
+ * waits for it in vain.
  *
  * The one kernel function that takes no context: it does nothing on anybody's
  * behalf. Whose loop it is, and so when it is to end, it finds in the record of
@@ -30,9 +31,26 @@ struct spin_range {
 
 static_assert(sizeof(struct spin_range) == sizeof(struct bpf_iter_spin_range));
 
+/*
+ * Is an extension waiting for this raise to end? The one whose handler loops, one
+ * of those that called it, or one whose procedure it handles.
+ */
+static bool is_awaited(const struct spin_raise *raise)
+{
+	for (; raise; raise = raise->caller) {
+		const struct spin_extension *ext = raise->binding->ext;
+
+		if (ext && spin_extension_is_leaving(ext))
+			return true;
+		if (raise->event->procedural && spin_procedure_outlived(raise))
+			return true;
+	}
+	return false;
+}
+
 static bool must_end(const struct spin_range *range)
 {
-	if (range->raise && spin_extension_is_leaving(range->raise->binding->ext))
+	if (is_awaited(range->raise))
 		return true;
 	if (current->flags & PF_KTHREAD)
 		return kthread_should_stop();

@@ -95,6 +95,7 @@ bool spin_task_raise_begin(struct spin_raise *raise)
 	for (outer = tasks[slot].top; outer; outer = outer->outer)
 		if (outer->task == current)
 			break;
+	raise->caller = outer;
 	if (outer) {
 		raise->depth = outer->depth + 1;
 		/*

@@ -101,17 +101,25 @@ static int ask(struct spin_extension *exporter, struct authorize_raise *r)
 static int impose(struct spin_request *request, const struct authorize_raise *r)
 {
 	u32 i;
+	int err;
 
-	for (i = 0; i < r->count; i++)
-		if (spin_request_impose_program(request, r->imposed[i].template,
-						r->imposed[i].closure))
+	for (i = 0; i < r->count; i++) {
+		err = spin_request_impose_program(request,
+						  r->imposed[i].template,
+						  r->imposed[i].closure);
+		if (err)
 			goto err_imposed;
+	}
 	return 0;
 
 err_imposed:
 	spin_guards_free(request->imposed);
 	request->imposed = NULL;
-	return -ENOMEM;
+	spin_extension_refuse(request->ext,
+			      "procedure %s: its exporter, '%s', imposes a guard on '%s', and that cannot be made (error %d)",
+			      r->procedure->name, r->procedure->exporter->name,
+			      request->template, err);
+	return err;
 }
 
 /**

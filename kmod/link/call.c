@@ -257,7 +257,8 @@ static const struct spin_kfunc kfuncs[] = {
  * @kfunc: that it calls
  *
  * The slot may be anything when the program runs, so it is the dearest procedure
- * it could be. Under spin_mutex.
+ * it could be: of those it imports, for what it exports it cannot call. (It could
+ * implement nothing that calls, if it were charged for that.) Under spin_mutex.
  */
 u32 spin_procedure_call_cost(const struct spin_extension *ext,
 			     const struct spin_kfunc *kfunc)
@@ -266,8 +267,12 @@ u32 spin_procedure_call_cost(const struct spin_extension *ext,
 
 	if (kfunc->address != spin_call)
 		return 0;
-	for (slot = 1; slot <= ext->procedure_count; slot++)
-		cost = max(cost, ext->procedures[slot]->procedure->prototype.cost_max);
+	for (slot = 1; slot <= ext->procedure_count; slot++) {
+		const struct spin_procedure_link *link = ext->procedures[slot];
+
+		if (!link->exports)
+			cost = max(cost, link->procedure->prototype.cost_max);
+	}
 	return cost;
 }
 

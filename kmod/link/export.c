@@ -13,6 +13,10 @@
 #include "../core/internal.h"
 #include "domain.h"
 
+/* What an import or export takes, its share of the procedure included. */
+#define LINK_MEMORY (sizeof(struct spin_procedure_link) + \
+		     sizeof(struct spin_procedure))
+
 /* ---- what loaders declare ---- */
 
 static bool member_valid(const struct spin_proc_member *member, u32 from,
@@ -67,10 +71,14 @@ link_new(struct spin_extension *ext, const struct spin_ioc_ext_procedure *args,
 	 const char *interface)
 {
 	struct spin_procedure_link *link;
+	int err;
 
+	err = spin_quota_charge(ext, SPIN_QUOTA_MEMORY, LINK_MEMORY);
+	if (err)
+		return ERR_PTR(err);
 	link = kzalloc(sizeof(*link), GFP_KERNEL_ACCOUNT);
 	if (!link)
-		return NULL;
+		goto err_charge;
 	link->ext = ext;
 	link->flags = args->flags;
 	snprintf(link->name, sizeof(link->name), "%s.%s", args->interface,
@@ -80,11 +88,14 @@ link_new(struct spin_extension *ext, const struct spin_ioc_ext_procedure *args,
 	if (link->procedure)
 		return link;
 	kfree(link);
-	return NULL;
+err_charge:
+	spin_quota_uncharge(ext, SPIN_QUOTA_MEMORY, LINK_MEMORY);
+	return ERR_PTR(-ENOMEM);
 }
 
 static void link_free(struct spin_procedure_link *link)
 {
+	spin_quota_uncharge(link->ext, SPIN_QUOTA_MEMORY, LINK_MEMORY);
 	spin_procedure_put(link->procedure);
 	kfree(link);
 }
@@ -110,7 +121,7 @@ static int room_check(struct spin_extension *ext,
 	for (slot = 1; slot <= ext->procedure_count; slot++) {
 		if (strcmp(ext->procedures[slot]->name, name))
 			continue;
-		spin_extension_refuse(ext, "procedure %s is declared twice; whoever exports it can call it, too",
+		spin_extension_refuse(ext, "procedure %s is declared twice; an extension cannot import what it exports: call the function itself",
 				      name);
 		return -EEXIST;
 	}
@@ -242,8 +253,8 @@ int spin_procedure_import(struct spin_extension *ext,
 	if (result)
 		return result;
 	link = link_new(ext, args, interface);
-	if (!link)
-		return -ENOMEM;
+	if (IS_ERR(link))
+		return PTR_ERR(link);
 	mutex_lock(&spin_mutex);
 	result = spin_extension_may_name(ext, interface);
 	if (!result)
@@ -290,7 +301,7 @@ static void export_claim(struct spin_procedure *procedure,
 	if (procedure->exporter) {
 		procedure->successor = link->ext;
 	} else {
-		procedure->exporter = link->ext;
+		WRITE_ONCE(procedure->exporter, link->ext);
 		procedure->flags = link->flags;
 	}
 }
@@ -317,9 +328,10 @@ int spin_procedure_export(struct spin_extension *ext,
 	if (result)
 		return result;
 	link = link_new(ext, args, interface);
-	if (!link)
-		return -ENOMEM;
+	if (IS_ERR(link))
+		return PTR_ERR(link);
 	link->exports = true;
+	link->error = -ENOENT;	/* not for itself: see spin_procedure_call_cost() */
 	mutex_lock(&spin_mutex);
 	result = interface_check(ext, interface);
 	if (!result)
@@ -403,11 +415,11 @@ static void handler_ask(struct spin_procedure *procedure,
 		err = spin_binding_serve(binding);
 	else
 		spin_binding_unserve(binding);
-	if (err && err != -EACCES)
+	if (err == -ENOMEM)	/* the others have said why */
 		spin_extension_refuse(binding->ext,
-				      "handler '%s' of procedure %s is inactive: its exporter, '%s', is there, but it cannot be installed (error %d)",
+				      "handler '%s' of procedure %s is inactive: there was no memory when its exporter, '%s', came",
 				      value->name, procedure->name,
-				      procedure->exporter->name, err);
+				      procedure->exporter->name);
 }
 
 static bool is_others(const struct spin_procedure *procedure,
@@ -427,7 +439,7 @@ static void procedure_open(struct spin_procedure *procedure,
 	struct spin_binding *binding;
 	struct list_head *list;
 
-	procedure->exporter = export->ext;
+	WRITE_ONCE(procedure->exporter, export->ext);
 	procedure->flags = export->flags;
 	if (procedure->successor == export->ext)
 		procedure->successor = NULL;
@@ -446,7 +458,7 @@ static void procedure_close(struct spin_procedure *procedure)
 	struct spin_binding *binding;
 	struct list_head *list;
 
-	procedure->exporter = NULL;
+	WRITE_ONCE(procedure->exporter, NULL);
 	list_for_each_entry(link, &procedure->links, node)
 		WRITE_ONCE(link->error, -ENXIO);
 	spin_point_for_each(&procedure->event.point, binding, list) {

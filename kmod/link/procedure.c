@@ -153,19 +153,34 @@ static void arguments_fill(struct spin_procedure *procedure)
 				U32_MAX : prototype->size;
 }
 
+static LLIST_HEAD(dead);
+
+/* Many at a time: they wait for one grace period together. */
 static void end(struct work_struct *work)
 {
-	struct spin_procedure *procedure =
-		container_of(work, struct spin_procedure, work);
+	struct llist_node *list = llist_del_all(&dead);
+	struct spin_procedure *procedure, *next;
 
-	mutex_lock(&spin_mutex);
-	list_del(&procedure->node);
-	WARN_ON_ONCE(procedure->exporter || procedure->successor ||
-		     !list_empty(&procedure->links));
-	mutex_unlock(&spin_mutex);
-	spin_event_unregister(&procedure->event);
-	kfree(procedure);
+	llist_for_each_entry(procedure, list, dead) {
+		mutex_lock(&spin_mutex);
+		list_del(&procedure->node);
+		WARN_ON_ONCE(procedure->exporter || procedure->successor ||
+			     !list_empty(&procedure->links));
+		mutex_unlock(&spin_mutex);
+		spin_event_delist(&procedure->event);
+	}
+	spin_settle_flush();	/* it may be waiting for raises of theirs */
+	synchronize_rcu();
+	llist_for_each_entry_safe(procedure, next, list, dead) {
+		if (procedure->event.context == SPIN_CONTEXT_SLEEPABLE)
+			spin_event_synchronize(&procedure->event);
+		spin_event_free(&procedure->event);
+		kfree(procedure);
+		cond_resched();
+	}
 }
+
+static DECLARE_WORK(end_work, end);
 
 static struct spin_procedure *
 procedure_new(const struct spin_ioc_ext_procedure *args, const char *interface)
@@ -177,7 +192,6 @@ procedure_new(const struct spin_ioc_ext_procedure *args, const char *interface)
 		return NULL;
 	kref_init(&procedure->kref);
 	INIT_LIST_HEAD(&procedure->links);
-	INIT_WORK(&procedure->work, end);
 	procedure->prototype = args->prototype;
 	procedure->hash = hash_words(&args->prototype, sizeof(args->prototype));
 	strscpy(procedure->interface, interface);
@@ -243,7 +257,8 @@ static void last_put(struct kref *kref)
 	struct spin_procedure *procedure =
 		container_of(kref, struct spin_procedure, kref);
 
-	queue_work(spin_workqueue, &procedure->work);
+	llist_add(&procedure->dead, &dead);
+	queue_work(spin_workqueue, &end_work);
 }
 
 /* Any context in which works can be queued. */
@@ -263,6 +278,23 @@ struct spin_procedure *spin_procedure_other(const struct spin_procedure *procedu
 		    !strcmp(other->name, procedure->name))
 			return other;
 	return NULL;
+}
+
+/*
+ * Has the exporter that a call was made to gone since, or been replaced? It waits
+ * for the call. Any context but NMI.
+ */
+bool spin_procedure_outlived(const struct spin_raise *raise)
+{
+	const struct spin_extension *exporter;
+	bool outlived;
+
+	rcu_read_lock();
+	/* Extensions are freed a grace period after they left the procedure. */
+	exporter = READ_ONCE(spin_procedure_of(raise->event)->exporter);
+	outlived = !exporter || READ_ONCE(exporter->set.from) > raise->epoch;
+	rcu_read_unlock();
+	return outlived;
 }
 
 /* ---- templates ---- */

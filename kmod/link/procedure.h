@@ -12,6 +12,8 @@
 #ifndef _SPIN_PROCEDURE_H
 #define _SPIN_PROCEDURE_H
 
+#include <linux/llist.h>
+
 #define SPIN_PROCEDURE_NAME_LEN	(2 * SPIN_NAME_LEN)
 
 /**
@@ -34,7 +36,7 @@
  *	spin_mutex. It is in the list of extensions as long as it is here
  * @successor: next version of @exporter, being loaded, that exports it; spin_mutex
  * @flags: SPIN_PROC_PUBLIC, of @exporter; spin_mutex
- * @work: ends it
+ * @dead: among those that are to be ended
  */
 struct spin_procedure {
 	struct spin_event event;
@@ -53,7 +55,7 @@ struct spin_procedure {
 	struct spin_extension *exporter;
 	struct spin_extension *successor;
 	u32 flags;
-	struct work_struct work;
+	struct llist_node dead;
 };
 
 /**
@@ -62,7 +64,8 @@ struct spin_procedure {
  * @ext: whose
  * @node: an import's: in @procedure->links; spin_mutex
  * @slot: by which the extension calls it
- * @error: 0, or why it may not be called; written under spin_mutex
+ * @error: 0, or why it may not be called, as an export never; written under
+ *	spin_mutex
  * @exports: it is an export
  * @flags: SPIN_PROC_PUBLIC
  * @name: "INTERFACE.PROCEDURE", as the extension has it
@@ -107,6 +110,8 @@ struct spin_procedure *spin_procedure_other(const struct spin_procedure *procedu
 int spin_procedure_resolve(struct spin_extension *ext,
 			   struct spin_template *template);
 void spin_procedure_unresolve(struct spin_template *template);
+
+bool spin_procedure_outlived(const struct spin_raise *raise);
 
 /* export.c */
 int spin_procedure_import(struct spin_extension *ext,

@@ -18,6 +18,7 @@ __u64 version2;
 __u64 failed;		/* calls of Add that did not give a sum */
 int last;		/* result of the last call of each */
 int last_count;
+__u64 cut;		/* calls of Count that made fewer turns */
 int last_step;
 __u64 number;
 __u64 stepped;
@@ -43,6 +44,7 @@ SPIN_SLEEPABLE_HANDLER(call_count, struct spin_clock_tick *tick)
 {
 	last_count = SPIN_CALL_SLEEPABLE(&tick->ctx, Adder, Count,
 					 .turns = turns);
+	cut += last_count > 0 && last_count + 1 < turns;
 	return 0;
 }
 

@@ -22,6 +22,12 @@ SPIN_PROCEDURE(Adder, Step, SPIN_PROC_VAR,
 	__u8 bytes[8];
 )
 
+/* Has room for another call in it. */
+SPIN_PROCEDURE_COST(Relay, Add, 0, 2048,
+	__u32 a;
+	__u32 b;
+)
+
 /* The exporter calls whoever calls it, as deep as that lets it. */
 SPIN_PROCEDURE(Ping, Hit, SPIN_PROC_SLEEPABLE,
 	__u64 depth;

@@ -46,7 +46,8 @@ test_trap_reference_copies() {
 
 trap_load_file() {
 	printf '........12345678' >"$DATA/words"
-	load "$TRAP" --grant file=file:"$DATA/words"
+	load "$TRAP" --grant file=file:"$DATA/words" \
+		--rights file=read,pass,externalize
 }
 
 test_trap_references_to_a_file() {
@@ -73,6 +74,39 @@ test_trap_file_and_versions() {
 	trap_follow loaded_again 'EKEYREVOKED revoked 0'
 	kill -9 "$COPROC_PID"
 	wait "$COPROC_PID" 2>/dev/null
+	unload trap
+	rm "$DATA/words"
+}
+
+# A revoke reaches what applications hold, at once; what is granted anew does not
+# bring it back.
+test_trap_file_revoked() {
+	local line
+	trap_load_file
+	coproc calls revoked
+	read -r line <&"${COPROC[0]}"
+	expect started ready "$line"
+	trap_follow reads 'read good 0'
+	must spinctl cap revoke trap file
+	trap_follow revoked 'EKEYREVOKED revoked 0'
+	must spinctl cap grant trap file=file:"$DATA/words"
+	trap_follow granted_anew 'EKEYREVOKED revoked 0'
+	kill -9 "$COPROC_PID"
+	wait "$COPROC_PID" 2>/dev/null
+	unload trap
+	rm "$DATA/words"
+}
+
+# Without the right to externalise there is no reference, and with it no more rights
+# than were granted.
+test_trap_externalize_needs_the_right() {
+	printf '........12345678' >"$DATA/words"
+	load "$TRAP" --grant file=file:"$DATA/words"
+	refused not_granted 'Permission denied' spinctl call trap 16
+	unload trap
+	load "$TRAP" --grant file=file:"$DATA/words" --rights file=read,externalize
+	expect_match granted '^[0-9]+$' "$(spinctl call trap 16 1)"
+	refused more_rights 'Permission denied' spinctl call trap 16 4
 	unload trap
 	rm "$DATA/words"
 }

@@ -99,6 +99,7 @@ test_unresolve() {
 	load "$EXT/udp-echo.bpf.o"
 	expect_match unresolves '^unresolved Udp: 1 binding not active any more \(echo_service\)$' "$(spinctl domain unresolve udp-echo Udp)"
 	expect is_inactive false "$(active $binding)"
+	expect says_why unresolved "$(spinctl -j binding show $binding | jq -r .inactive_because)"
 	expect_match does_not_echo 'no reply' "$(udp echo 127.0.0.1 7 32)"
 	expect says_so false "$(spinctl -j domain show udp-echo | jq '.imports[0].resolved')"
 	refused no_more_bindings 'unresolved' spinctl binding install udp-echo echo_service
@@ -113,6 +114,7 @@ test_unresolve() {
 	must spinctl domain unresolve udp-echo Udp
 	must spinctl domain resolve udp-echo Udp
 	expect resolve_does_not_enable false "$(active $binding)"
+	expect disabled_is_why disabled "$(spinctl -j binding show $binding | jq -r .inactive_because)"
 	must spinctl binding enable $binding
 	expect echoes_again echoed "$(udp echo 127.0.0.1 7 32)"
 	unload udp-echo

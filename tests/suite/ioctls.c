@@ -365,7 +365,7 @@ static void grants(int ext)
 	ret = grant(ext, "", SPIN_CAP_FILE, file, -1, 0, 0);
 	must(ret < 0,
 	     "no name: slot %d", ret);
-	ret = grant(ext, "x", SPIN_CAP_FILE, file, -1, 0, 1U << 7);
+	ret = grant(ext, "x", SPIN_CAP_FILE, file, -1, 0, 1U << 31);
 	must(ret == -EINVAL,
 	     "flags: %s", said(ret));
 	ret = grant(ext, "clip", SPIN_CAP_FILE, file, -1, 0, 0);

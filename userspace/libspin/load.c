@@ -529,10 +529,23 @@ static int verifier_refused(struct load *load, const struct bpf_program *prog,
 	return err;
 }
 
+/* To find anything of a module, libbpf looks at its types. */
+static bool types_are_hidden(void)
+{
+	__u32 id;
+
+	return bpf_btf_get_next_id(0, &id) == -EPERM;
+}
+
 /* What libbpf misses in the kernel before it comes to the verifier. */
 static int libbpf_refused(struct load *load, int err)
 {
 	char why[512], what[128];
+
+	if (types_are_hidden())
+		return spin_fail(load->spin, -EPERM,
+				 "%s: no permission to look at the types of spin.ko: besides CAP_BPF and CAP_PERFMON, the kernel wants CAP_SYS_ADMIN for that",
+				 name(load));
 
 	if (err == -EPERM)
 		return spin_fail(load->spin, err,

@@ -59,6 +59,7 @@ static void print_one(struct json_object *row)
 		{ "position", "position" },
 		{ "order", "order" },
 		{ "active", "active" },
+		{ "if not, because", "inactive_because" },
 		{ "flags", "flag_words" },
 		{ "match", "match_words" },
 		{ "own guards", "guards" },

@@ -49,6 +49,28 @@ static struct json_object *flags_json(__u32 flags)
 	return array;
 }
 
+static const struct {
+	__u32 bit;
+	const char *name;
+} reasons[] = {
+	{ SPIN_INACTIVE_LOADING, "loading" },
+	{ SPIN_INACTIVE_DISABLED, "disabled" },
+	{ SPIN_INACTIVE_UNRESOLVED, "unresolved" },
+	{ SPIN_INACTIVE_UNSERVED, "unserved" },
+	{ SPIN_INACTIVE_THROTTLED, "throttled" },
+};
+
+/* Why it is not active; of several reasons the first in the table. */
+static const char *reason(__u32 inactive)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(reasons); i++)
+		if (inactive & reasons[i].bit)
+			return reasons[i].name;
+	return "";
+}
+
 /* What only tables need: lists and objects as one text. */
 static void add_words(struct json_object *row,
 		      const struct spin_ioc_binding_next *info,
@@ -100,6 +122,7 @@ struct json_object *binding_row(const struct spin_binding *binding,
 	json_add_number(row, "position", binding->position);
 	json_add_text(row, "order", order_name(info->order));
 	json_add_bool(row, "active", info->active);
+	json_add_text(row, "inactive_because", reason(info->inactive));
 	json_add_number(row, "slot", info->slot);
 	json_add_number(row, "guards", info->guards);
 	json_add_number(row, "imposed", info->imposed);
@@ -169,6 +192,7 @@ int print_bindings(struct json_object *rows, unsigned int show)
 		{ 0, { "POSITION", "position", true, false } },
 		{ 0, { "ORDER", "order", false, false } },
 		{ 0, { "ACTIVE", "active", false, false } },
+		{ 0, { "BECAUSE", "inactive_because", false, true } },
 		{ 0, { "GUARDS", "guards", true, true } },
 		{ 0, { "IMPOSED", "imposed", true, true } },
 		{ 0, { "MATCH", "match_words", false, true } },

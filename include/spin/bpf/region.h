@@ -23,7 +23,7 @@
  * @region: slot of the capability; right READ
  * @info: filled in
  *
- * Handlers of any event but those that run with interrupts off.
+ * For sleepable handlers, those of page faults included.
  *
  * Returns: 0, or an error.
  */

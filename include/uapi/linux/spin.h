@@ -309,6 +309,8 @@ struct spin_ioc_event_next {
  * @time_ns: out: time in its guards and handler, while somebody asked for
  *	timing (SPIN_IOC_TIMING)
  * @timed: out: raises that time is of
+ * @inactive: out: SPIN_INACTIVE_*: why it is not active; more than one may hold
+ * @reserved: zero
  *
  * Errors: ENOENT there is no further one.
  */
@@ -342,7 +344,15 @@ struct spin_ioc_binding_next {
 	__u64 rejected;
 	__u64 time_ns;
 	__u64 timed;
+	__u32 inactive;
+	__u32 reserved;
 };
+
+#define SPIN_INACTIVE_LOADING	(1U << 0)	/* its extension is not active */
+#define SPIN_INACTIVE_DISABLED	(1U << 1)	/* its user said so */
+#define SPIN_INACTIVE_UNRESOLVED (1U << 2)	/* uses an import that was undone */
+#define SPIN_INACTIVE_UNSERVED	(1U << 3)	/* on a procedure nobody lets it handle */
+#define SPIN_INACTIVE_THROTTLED	(1U << 4)	/* its extension owes processor time */
 
 #define SPIN_PROGS_MAX	5	/* programs of a template */
 
