@@ -735,6 +735,7 @@ void spin_capability_unregister(const struct spin_capability_type *type);
 
 /**
  * struct spin_capability - the right of one extension to use one object
+ * @sealed: NULL; all that programs see of it, see link/pointer.h
  * @uses: operations under way; killed when it is revoked
  * @type: its kind; not to be looked at any more when it is revoked
  * @object: the service's; to be touched during a use only
@@ -772,6 +773,7 @@ void spin_capability_unregister(const struct spin_capability_type *type);
  * all that was derived from it.
  */
 struct spin_capability {
+	const void *sealed;
 	struct percpu_ref uses;
 	const struct spin_capability_type *type;
 	void *object;

@@ -10,18 +10,28 @@
 
 #include <spin/spin.h>
 
-/* Members are nobody's: the checker refuses to read through such a pointer. */
+/*
+ * A struct spin_capability under another name. Newer verifiers let programs read
+ * what they trust: to them there is nothing in it but @sealed, which is NULL. A
+ * structure without any pointer in it would be memory that a program may make up
+ * by itself.
+ */
 struct spin_file {
-	struct spin_capability capability;
+	const void *sealed;
 };
 
 struct spin_socket {
-	struct spin_capability capability;
+	const void *sealed;
 };
 
 struct spin_framebuffer {
-	struct spin_capability capability;
+	const void *sealed;
 };
+
+static_assert(!offsetof(struct spin_capability, sealed));
+
+#define spin_pointer_capability(POINTER) \
+	((struct spin_capability *)(POINTER))
 
 struct spin_capability *spin_capability_acquire(struct spin_ctx *ctx, u32 slot,
 						enum spin_cap_kind kind);
@@ -33,16 +43,12 @@ struct spin_capability *spin_capability_acquire(struct spin_ctx *ctx, u32 slot,
 #define SPIN_POINTER_KFUNCS(TYPE, KIND)					\
 __bpf_kfunc struct TYPE *TYPE##_acquire(struct spin_ctx *ctx, u32 slot)	\
 {									\
-	struct spin_capability *capability =				\
-		spin_capability_acquire(ctx, slot, KIND);		\
-									\
-	return capability ? container_of(capability, struct TYPE,	\
-					 capability) : NULL;		\
+	return (struct TYPE *)spin_capability_acquire(ctx, slot, KIND);	\
 }									\
 									\
 __bpf_kfunc void TYPE##_release(struct TYPE *pointer)			\
 {									\
-	spin_capability_put(&pointer->capability);			\
+	spin_capability_put(spin_pointer_capability(pointer));		\
 }									\
 									\
 __bpf_kfunc void TYPE##_release_dtor(void *pointer)			\

@@ -2,7 +2,7 @@
 /* Looks into a capability. */
 #include "hostile.h"
 
-HOSTILE("cap-reads-through-pointer", "through a pointer");
+HOSTILE("cap-reads-through-pointer", "beyond struct|through a pointer");
 SPIN_IMPORT(Clock);
 SPIN_IMPORT(File);
 SPIN_IMPORT(Socket);
@@ -29,7 +29,7 @@ SPIN_SLEEPABLE_HANDLER(try, struct spin_clock_tick *tick)
 
 	if (!file)
 		return 0;
-	first = *(volatile __u64 *)file;
+	first = ((volatile __u64 *)file)[1];
 	spin_file_release(file);
 	return first == 1;
 }

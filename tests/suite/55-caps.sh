@@ -316,7 +316,7 @@ test_caps_kept_beyond_a_call() {
 test_caps_wrong_requests() {
 	caps_files
 	caps_load caps --grant clip=file:"$DATA"/upper
-	caps wrong
+	expect_true done "it runs to its end" caps wrong
 	comes untouched caps by_slot 65
 	unload caps
 }
@@ -326,7 +326,7 @@ test_caps_race() {
 	caps_files
 	caps_load caps --grant clip=file:"$DATA"/upper
 	caps_load caps-other --grant clip=cap:caps/clip
-	caps race "$DATA"/lower
+	expect_true done "it runs to its end" caps race "$DATA"/lower
 	spinctl cap revoke caps clip >/dev/null
 	must spinctl cap grant caps clip=file:"$DATA"/upper
 	comes works caps by_slot 65
@@ -347,7 +347,7 @@ test_caps_allocations_that_fail() {
 		echo N >/sys/kernel/debug/$kind/ignore-gfp-wait
 		echo 0 >/sys/kernel/debug/$kind/verbose
 	done
-	caps faults "$DATA"/lower
+	expect_true done "it runs to its end" caps faults "$DATA"/lower
 	for kind in failslab fail_page_alloc; do
 		echo Y >/sys/kernel/debug/$kind/ignore-gfp-wait
 	done

@@ -129,16 +129,17 @@ test_trap_reference_quota() {
 
 # References of an extension that is gone make room when there is none.
 test_trap_room_for_references() {
-	local line
+	local line pid
 	load "$TRAP"
 	coproc calls room
+	pid=$COPROC_PID	# which is gone when the process is
 	read -r line <&"${COPROC[0]}"
 	expect started ready "$line"
 	unload trap
 	load "$TRAP"
 	echo >&"${COPROC[1]}"
 	cat <&"${COPROC[0]}"
-	wait "$COPROC_PID"
+	wait "$pid"
 	unload trap
 }
 

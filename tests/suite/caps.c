@@ -50,7 +50,7 @@ static int derive(const char *ext, const char *name, const char *from)
 	return give(&block);
 }
 
-static int revoke(const char *ext, const char *name)
+static int take_back(const char *ext, const char *name)
 {
 	struct spin_ioc_cap_revoke block = { .size = sizeof(block) };
 
@@ -183,7 +183,7 @@ static void fail_each(const char *name, int (*request)(void))
 		ret = request();
 		fault = failed();
 		fail_nth(0);
-		if (ret > 0 && revoke("caps", "later"))
+		if (ret > 0 && take_back("caps", "later"))
 			give_up("cannot revoke it");
 		if (ret < 0 && ret != -ENOMEM)
 			break;
@@ -203,7 +203,7 @@ static void faults(void)
 	if (nth_file < 0)
 		give_up("no fault injection");
 	by_file();	/* opens the file */
-	revoke("caps", "later");
+	take_back("caps", "later");
 	fail_each("grant", by_file);
 	fail_each("derive", by_derivation);
 }
@@ -238,7 +238,7 @@ static void *revoking(void *arg)
 	int i;
 
 	for (i = 0; i < TURNS / 4; i++)
-		note(revoke(arg, "clip"));
+		note(take_back(arg, "clip"));
 	return NULL;
 }
 

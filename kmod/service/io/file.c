@@ -139,7 +139,7 @@ struct spin_file *spin_file_new(struct spin_capability *found_by,
 	capability = spin_capability_create(found_by, holder, SPIN_CAP_FILE,
 					    file, what, rights);
 	return IS_ERR(capability) ? ERR_CAST(capability) :
-	       container_of(capability, struct spin_file, capability);
+	       (struct spin_file *)capability;
 }
 
 /**
@@ -275,7 +275,7 @@ SPIN_POINTER_KFUNCS(spin_file, SPIN_CAP_FILE)
 __bpf_kfunc s64 spin_file_size_by(struct spin_ctx *ctx, struct spin_file *file)
 {
 	struct spin_capability *capability =
-		spin_capability_use_held(ctx, &file->capability, SPIN_CAP_FILE,
+		spin_capability_use_held(ctx, spin_pointer_capability(file), SPIN_CAP_FILE,
 					 SPIN_RIGHT_READ);
 	s64 size;
 
@@ -290,7 +290,7 @@ __bpf_kfunc int spin_file_read_by(struct spin_ctx *ctx, struct spin_file *file,
 				  u64 offset, void *buf, u32 buf__sz)
 {
 	struct spin_capability *capability =
-		spin_capability_use_held(ctx, &file->capability, SPIN_CAP_FILE,
+		spin_capability_use_held(ctx, spin_pointer_capability(file), SPIN_CAP_FILE,
 					 SPIN_RIGHT_READ);
 	int done;
 
@@ -306,7 +306,7 @@ __bpf_kfunc int spin_file_readahead_by(struct spin_ctx *ctx,
 				       u32 len)
 {
 	struct spin_capability *capability =
-		spin_capability_use_held(ctx, &file->capability, SPIN_CAP_FILE,
+		spin_capability_use_held(ctx, spin_pointer_capability(file), SPIN_CAP_FILE,
 					 SPIN_RIGHT_READ);
 	int err;
 

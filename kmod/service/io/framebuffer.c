@@ -243,7 +243,7 @@ __bpf_kfunc int spin_framebuffer_geometry_by(struct spin_ctx *ctx,
 					     struct spin_geometry *geometry)
 {
 	struct spin_capability *capability =
-		spin_capability_use_held(ctx, &fb->capability,
+		spin_capability_use_held(ctx, spin_pointer_capability(fb),
 					 SPIN_CAP_FRAMEBUFFER, SPIN_RIGHT_READ);
 
 	if (IS_ERR(capability))
@@ -258,7 +258,7 @@ __bpf_kfunc int spin_framebuffer_blit_by(struct spin_udp_packet *pkt,
 					 struct spin_blit *blit)
 {
 	struct spin_capability *capability =
-		spin_capability_use_held(&pkt->ctx, &fb->capability,
+		spin_capability_use_held(&pkt->ctx, spin_pointer_capability(fb),
 					 SPIN_CAP_FRAMEBUFFER, SPIN_RIGHT_WRITE);
 	int err;
 
@@ -273,7 +273,7 @@ __bpf_kfunc int spin_framebuffer_flush_by(struct spin_ctx *ctx,
 					  struct spin_framebuffer *fb)
 {
 	struct spin_capability *capability =
-		spin_capability_use_held(ctx, &fb->capability,
+		spin_capability_use_held(ctx, spin_pointer_capability(fb),
 					 SPIN_CAP_FRAMEBUFFER, SPIN_RIGHT_WRITE);
 	int err;
 

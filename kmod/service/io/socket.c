@@ -565,7 +565,7 @@ __bpf_kfunc int spin_socket_send_by(struct spin_ctx *ctx,
 
 	if (!dests_valid(dests__sz))
 		return -EINVAL;
-	capability = spin_capability_use_held(ctx, &socket->capability,
+	capability = spin_capability_use_held(ctx, spin_pointer_capability(socket),
 					      SPIN_CAP_SOCKET, SPIN_RIGHT_WRITE);
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
@@ -589,7 +589,7 @@ __bpf_kfunc int spin_socket_send_file(struct spin_ctx *ctx,
 	result = payload_check(&payload, true);
 	if (result)
 		return result;
-	from = spin_capability_use_held(ctx, &file->capability, SPIN_CAP_FILE,
+	from = spin_capability_use_held(ctx, spin_pointer_capability(file), SPIN_CAP_FILE,
 					SPIN_RIGHT_READ);
 	if (IS_ERR(from))
 		return PTR_ERR(from);
