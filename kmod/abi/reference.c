@@ -31,31 +31,22 @@ static int copy_check(struct spin_client *client,
 	return -EXDEV;
 }
 
-/* What is passed on has no more rights than what it is made of. */
-static s64 copy_capability(struct spin_client *client,
-			   const struct spin_reference *reference, u32 rights)
+/* Rights of what is at hand: it may have lost some since it was externalised. */
+static u32 rights_of(const struct spin_reference *reference)
 {
-	u32 has = READ_ONCE(reference->cap->rights);
-	struct spin_reference narrowed;
-	s64 handle;
-
-	if (!(has & SPIN_RIGHT_PASS) || rights & ~has)
-		return -EPERM;
-	handle = spin_reference_derive(reference, rights ?: has, GFP_KERNEL,
-				       &narrowed);
-	if (handle)
-		return handle;
-	handle = spin_reference_add(references_of(client), &narrowed,
-				    GFP_KERNEL);
-	spin_reference_put(&narrowed);
-	return handle;
+	return reference->cap ?
+	       reference->rights & READ_ONCE(reference->cap->rights) : 0;
 }
 
-static s64 copy_value(struct spin_client *client,
-		      const struct spin_reference *reference, u32 rights)
+/* What is passed on has no more rights than what it is made of. */
+static int narrow(struct spin_reference *reference, u32 rights)
 {
-	return rights ? -EPERM : spin_reference_add(references_of(client),
-						    reference, GFP_KERNEL);
+	u32 has = rights_of(reference);
+
+	if (rights & ~has || (reference->cap && !(has & SPIN_RIGHT_PASS)))
+		return -EPERM;
+	reference->rights = rights ?: has;
+	return 0;
 }
 
 static s64 copy(struct spin_client *client, struct spin_connection *from,
@@ -71,9 +62,13 @@ static s64 copy(struct spin_client *client, struct spin_connection *from,
 					 &reference);
 	if (err)
 		return err;
-	handle = reference.cap ?
-		 copy_capability(client, &reference, block->rights) :
-		 copy_value(client, &reference, block->rights);
+	/* Applications make copies: not at the extension's expense. */
+	reference.charged = false;
+	err = narrow(&reference, block->rights);
+	if (!err && READ_ONCE(references_of(client)->full))
+		spin_references_sweep(references_of(client));
+	handle = err ?: spin_reference_add(references_of(client), &reference,
+					   GFP_KERNEL);
 	spin_reference_put(&reference);
 	return handle;
 }
@@ -145,7 +140,7 @@ int spin_ref_next(struct spin_client *client, void __user *arg)
 		.flags = flags_of(&reference),
 		.ref = reference.handle,
 		.kind = reference.kind,
-		.rights = reference.cap ? READ_ONCE(reference.cap->rights) : 0,
+		.rights = rights_of(&reference),
 		.type = reference.type,
 	};
 	spin_reference_put(&reference);

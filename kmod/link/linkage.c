@@ -10,6 +10,7 @@
  *
  * The object is but the domain's number: the capability does not keep it.
  */
+#include <linux/capability.h>
 #include <linux/file.h>
 #include "../abi/domain.h"
 #include "../core/internal.h"
@@ -30,6 +31,21 @@ static int domain_check(struct spin_extension *ext, const char *name,
 		return -ESTALE;
 	}
 	return 0;
+}
+
+/*
+ * A confined extension is given more by those only who could add to the domain that
+ * it is confined to: not by any loader that it was handed to.
+ */
+static int confined_check(struct spin_extension *ext, const char *name)
+{
+	lockdep_assert_held(&spin_mutex);
+	if (!ext->within || capable(CAP_SYS_ADMIN) ||
+	    spin_domain_rights(ext->within) & SPIN_DOMAIN_MODIFY)
+		return 0;
+	spin_extension_refuse(ext, "capability '%s': extension '%s' is confined to domain '%s', which is not yours; its owner can grant more than that exports",
+			      name, ext->name, ext->within->name);
+	return -EACCES;
 }
 
 static int interface_grant(struct spin_extension *ext,
@@ -54,6 +70,8 @@ static int interface_grant(struct spin_extension *ext,
 	}
 	mutex_lock(&spin_mutex);
 	err = domain_check(ext, args->name, domain, rights);
+	if (!err)
+		err = confined_check(ext, args->name);
 	mutex_unlock(&spin_mutex);
 	if (err)
 		return err;

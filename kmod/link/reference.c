@@ -54,44 +54,13 @@ void spin_reference_put(const struct spin_reference *reference)
 	spin_extension_put(reference->ext);
 }
 
-/* A capability is charged by itself. */
-static int charge(const struct spin_reference *reference)
-{
-	return reference->cap ? 0 : spin_quota_charge(reference->ext,
-						      SPIN_QUOTA_OBJECTS, 1);
-}
-
-static void uncharge(const struct spin_reference *reference)
-{
-	if (!reference->cap)
-		spin_quota_uncharge(reference->ext, SPIN_QUOTA_OBJECTS, 1);
-}
-
 /* It is in no table, or not any more. */
 static void reference_free(struct spin_reference *reference)
 {
-	uncharge(reference);
+	if (reference->charged)
+		spin_quota_uncharge(reference->ext, SPIN_QUOTA_OBJECTS, 1);
 	spin_reference_put(reference);
 	kfree(reference);
-}
-
-static struct spin_reference *
-reference_copy(const struct spin_reference *reference, gfp_t gfp)
-{
-	struct spin_reference *copy;
-	int err;
-
-	err = charge(reference);
-	if (err)
-		return ERR_PTR(err);
-	copy = kmemdup(reference, sizeof(*reference),
-		       gfp | __GFP_ACCOUNT | __GFP_NOWARN);
-	if (!copy) {
-		uncharge(reference);
-		return ERR_PTR(-ENOMEM);
-	}
-	reference_get(copy);
-	return copy;
 }
 
 /* The last reference to the file is gone: nobody else uses the table. */
@@ -115,20 +84,46 @@ static int stale(const struct spin_reference *reference)
 	return spin_extension_is_leaving(reference->ext) ? -ESTALE : 0;
 }
 
-/* Extensions that are gone leave what they externalised: make room. */
-static void drop_stale(struct spin_references *table)
+/* The reference at @index, if it is stale, out of the table; else NULL. */
+static struct spin_reference *take_stale(struct spin_references *table,
+					 unsigned long *index, bool *more)
 {
 	struct spin_reference *reference;
-	unsigned long index;
 
-	lockdep_assert_held(&table->entries.xa_lock);
-	xa_for_each(&table->entries, index, reference) {
-		if (!stale(reference))
-			continue;
-		__xa_erase(&table->entries, index);
+	xa_lock(&table->entries);
+	reference = xa_find(&table->entries, index, INDEX_MASK, XA_PRESENT);
+	*more = reference;
+	if (reference && stale(reference)) {
+		__xa_erase(&table->entries, *index);
 		WRITE_ONCE(table->count, table->count - 1);
-		reference_free(reference);
+	} else {
+		reference = NULL;
 	}
+	xa_unlock(&table->entries);
+	return reference;
+}
+
+/**
+ * spin_references_sweep - take out what is good for nothing any more
+ * @table: whose file is held by the caller
+ *
+ * Extensions that are gone leave what they externalised, and so do capabilities
+ * that were revoked. Process context; not from a handler, which must be over soon.
+ */
+void spin_references_sweep(struct spin_references *table)
+{
+	struct spin_reference *reference;
+	unsigned long index = 0;
+	bool more;
+
+	WRITE_ONCE(table->full, false);
+	do {
+		reference = take_stale(table, &index, &more);
+		if (reference)
+			reference_free(reference);
+		index++;
+		cond_resched();
+	} while (more && index <= INDEX_MASK);
 }
 
 static int insert(struct spin_references *table,
@@ -139,8 +134,10 @@ static int insert(struct spin_references *table,
 
 	lockdep_assert_held(&table->entries.xa_lock);
 	if (table->count >= SPIN_REFERENCES_MAX ||
-	    table->generation >= GENERATION_MAX)
+	    table->generation >= GENERATION_MAX) {
+		WRITE_ONCE(table->full, true);
 		return -ENOSPC;
+	}
 	/* Without dropping the lock: the handle is to be there with the entry. */
 	err = __xa_alloc(&table->entries, &index, reference,
 			 XA_LIMIT(1, SPIN_REFERENCES_MAX),
@@ -156,11 +153,10 @@ static int insert(struct spin_references *table,
  * spin_reference_add - put a reference into a table
  * @table: whose file is held by the caller
  * @reference: to be copied, all but the handle; what it refers to is held by the
- *	caller, and once more by the table
+ *	caller, and once more by the table. Its charge goes to the table
  * @gfp: how to allocate; process context, and GFP_ATOMIC where it must not sleep
  *
- * Returns the handle; -ENOSPC: there are as many as may be; -EDQUOT: so many are
- * the extension's in all tables together; -ENOMEM.
+ * Returns the handle; -ENOSPC: there are as many as may be; -ENOMEM.
  */
 s64 spin_reference_add(struct spin_references *table,
 		       const struct spin_reference *reference, gfp_t gfp)
@@ -169,18 +165,19 @@ s64 spin_reference_add(struct spin_references *table,
 	s64 handle;
 	int err;
 
-	copy = reference_copy(reference, gfp);
-	if (IS_ERR(copy))
-		return PTR_ERR(copy);
+	copy = kmemdup(reference, sizeof(*reference),
+		       gfp | __GFP_ACCOUNT | __GFP_NOWARN);
+	if (!copy)
+		return -ENOMEM;
+	reference_get(copy);
 	xa_lock(&table->entries);
-	if (table->count >= SPIN_REFERENCES_MAX)
-		drop_stale(table);
 	err = insert(table, copy);
 	handle = copy->handle;
 	xa_unlock(&table->entries);
 	if (!err)
 		return handle;	/* its entry may be gone already */
-	reference_free(copy);
+	spin_reference_put(copy);
+	kfree(copy);
 	return err;
 }
 
@@ -277,33 +274,6 @@ int spin_reference_next(struct spin_references *table, u64 handle,
 	return found ? 0 : -ENOENT;
 }
 
-/**
- * spin_reference_derive - a reference with less rights than another
- * @reference: to a capability; held by the caller
- * @rights: SPIN_RIGHT_* of the new one, all of which @reference has
- * @gfp: how to allocate
- * @derived: set to it, to be given back
- *
- * Whoever revokes the one revokes the other. Process context. Returns 0, or what
- * spin_capability_derive() does.
- */
-int spin_reference_derive(const struct spin_reference *reference, u32 rights,
-			  gfp_t gfp, struct spin_reference *derived)
-{
-	struct spin_capability *cap;
-
-	cap = spin_capability_derive(reference->cap, reference->ext, rights,
-				     gfp | __GFP_ACCOUNT | __GFP_NOWARN);
-	if (IS_ERR(cap))
-		return PTR_ERR(cap);
-	*derived = *reference;
-	derived->cap = cap;
-	derived->kind = cap->kind;
-	derived->rights = rights;
-	spin_extension_get(derived->ext);
-	return 0;
-}
-
 /* ---- kernel functions: in any handler of the two events of Trap ---- */
 
 static s64 externalize(struct spin_syscall *call,
@@ -313,26 +283,24 @@ static s64 externalize(struct spin_syscall *call,
 				  GFP_ATOMIC);
 }
 
-/* Its rights are at most those the argument, if it is one, came with. */
+/* A capability of its own for the reference: so it can be revoked by itself. */
 static s64 externalize_capability(struct spin_syscall *call,
-				  struct spin_capability *cap, u32 rights)
+				  struct spin_capability *parent, u32 rights)
 {
-	const struct spin_reference of = {
+	struct spin_reference reference = {
 		.ext = spin_ctx_extension(&call->ctx),
-		.cap = cap,
+		.kind = parent->kind,
+		.rights = rights,
 	};
-	u32 has = READ_ONCE(cap->rights);
-	struct spin_reference reference;
 	s64 handle;
 
-	if (rights & ~has)
-		return -EACCES;
-	handle = spin_reference_derive(&of, rights ?: has, GFP_ATOMIC,
-				       &reference);
-	if (handle)
-		return handle;
+	reference.cap = spin_capability_derive(parent, reference.ext, rights,
+					       GFP_ATOMIC | __GFP_ACCOUNT |
+					       __GFP_NOWARN);
+	if (IS_ERR(reference.cap))
+		return PTR_ERR(reference.cap);
 	handle = externalize(call, &reference);
-	spin_reference_put(&reference);
+	spin_capability_put(reference.cap);
 	return handle;
 }
 
@@ -342,12 +310,17 @@ __bpf_kfunc s64 spin_externalize(struct spin_syscall *call, u32 slot, u32 rights
 {
 	struct spin_capability *cap;
 	s64 handle;
+	u32 given;
 
-	cap = spin_capability_use(&call->ctx, slot, 0, SPIN_RIGHT_EXTERNALIZE);
+	cap = spin_capability_reference(&call->ctx, slot, 0,
+					SPIN_RIGHT_EXTERNALIZE, &given);
 	if (IS_ERR(cap))
 		return PTR_ERR(cap);
-	handle = externalize_capability(call, cap, rights);
-	spin_capability_done(cap);
+	if (rights & ~given)
+		handle = -EACCES;
+	else
+		handle = externalize_capability(call, cap, rights ?: given);
+	spin_capability_put(cap);
 	return handle;
 }
 
@@ -356,12 +329,20 @@ __bpf_kfunc s64 spin_externalize_value(struct spin_syscall *call, u64 type,
 {
 	const struct spin_reference reference = {
 		.ext = spin_ctx_extension(&call->ctx),
+		.charged = true,
 		.kind = SPIN_CAP_VALUE,
 		.type = type,
 		.value = value,
 	};
+	s64 handle;
 
-	return externalize(call, &reference);
+	handle = spin_quota_charge(reference.ext, SPIN_QUOTA_OBJECTS, 1);
+	if (handle)
+		return handle;
+	handle = externalize(call, &reference);
+	if (handle < 0)
+		spin_quota_uncharge(reference.ext, SPIN_QUOTA_OBJECTS, 1);
+	return handle;
 }
 
 __bpf_kfunc int spin_internalize_value(struct spin_syscall *call, u64 handle,

@@ -14,30 +14,35 @@ struct spin_extension;
  * @entries: struct spin_reference, by index; its lock protects all of this
  * @count: how many there are
  * @generation: of the last one made: never used again in this table
+ * @full: somebody found it so: spin_references_sweep() may make room
  */
 struct spin_references {
 	struct xarray entries;
 	u32 count;
 	u64 generation;
+	bool full;
 };
 
 /**
  * struct spin_reference - one of them
  * @handle: by which the application knows it: generation and index
- * @ext: that externalised it, and alone may have it back; reference held, and of
- *	a value one object charged
+ * @ext: that externalised it, and alone may have it back; reference held
+ * @charged: one object of @ext's quota is its. (Of a capability it is the
+ *	capability's. Copies, which applications make, cost @ext nothing)
  * @kind: of what
- * @rights: SPIN_RIGHT_*, as the capability got them; of a value: none
+ * @rights: SPIN_RIGHT_*, besides those that the capability may have lost; of a
+ *	value: none
  * @type: of a value: the extension's own word for what it is
  * @value: the value
- * @cap: a capability derived for this reference; reference held; NULL: it is a
- *	value
+ * @cap: derived when it was externalised, and that of all copies; reference held;
+ *	NULL: it is a value
  *
  * Constant from when it is in the table until it is out of it.
  */
 struct spin_reference {
 	u64 handle;
 	struct spin_extension *ext;
+	bool charged;
 	enum spin_cap_kind kind;
 	u32 rights;
 	u64 type;
@@ -47,6 +52,7 @@ struct spin_reference {
 
 void spin_references_init(struct spin_references *table);
 void spin_references_exit(struct spin_references *table);
+void spin_references_sweep(struct spin_references *table);
 s64 spin_reference_add(struct spin_references *table,
 		       const struct spin_reference *reference, gfp_t gfp);
 int spin_reference_get(struct spin_references *table, u64 handle,
@@ -57,8 +63,6 @@ int spin_reference_remove(struct spin_references *table, u64 handle,
 int spin_reference_next(struct spin_references *table, u64 handle,
 			struct spin_reference *reference);
 
-int spin_reference_derive(const struct spin_reference *reference, u32 rights,
-			  gfp_t gfp, struct spin_reference *derived);
 int spin_reference_init(void);
 void spin_reference_exit(void);
 

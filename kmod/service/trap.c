@@ -230,6 +230,9 @@ static noinline int call_on(struct spin_gate *gate, struct trap_raise *r,
 	u64 epoch;
 	int seen;
 
+	/* What is no good any more took up the room: better luck next time. */
+	if (READ_ONCE(r->connection->references.full))
+		spin_references_sweep(&r->connection->references);
 	for (;;) {
 		epoch = r->raise.epoch;
 		if (result == SPIN_SYSCALL_PASS)

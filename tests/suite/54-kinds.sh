@@ -153,6 +153,27 @@ test_kinds_directory_rights_of_the_granter() {
 	folder_down
 }
 
+# Who is lent a directory for the time of a call opens nothing in it that he could
+# keep, unless he may.
+test_kinds_directory_lent() {
+	local lender="$FIXTURES/kinds-folder-lender.bpf.o"
+	folder_up
+	load "$FIXTURES/kinds-opener.bpf.o"
+	load "$lender" --grant folder=directory:"$FOLDER"
+	expect_true calls "it calls" eventually 5 var_is folder-lender calls -gt 2
+	expect without_keep -13 "$(var folder-lender whole)"
+	unload folder-lender
+	load "$lender" --grant folder=directory:"$FOLDER" \
+		--rights folder=read,pass,keep
+	expect_true calls_again "it calls" eventually 5 var_is folder-lender calls -gt 2
+	expect with_keep 1 "$(var folder-lender whole)"
+	expect not_to_keep -13 "$(var folder-lender not_to_keep)"
+	expect not_to_read -13 "$(var folder-lender not_to_read)"
+	unload folder-lender
+	unload opener
+	folder_down
+}
+
 # What was opened holds the file system no longer than the extension does.
 test_kinds_directory_is_given_back() {
 	local img=/tmp/fs.img
@@ -346,14 +367,15 @@ test_kinds_region_closed() {
 	unload pager
 }
 
-# Without the right to write, it is looked at, and no more.
+# Without the right to write, it is looked at, and no more: its pages are not
+# supplied either.
 test_kinds_region_without_write() {
 	load "$FIXTURES/fixture-pager.bpf.o"
 	peer range pager 1000 16
 	load "$KINDS" --grant range=region:"$READY" --rights range=read
-	expect_match there '^[0-9]+$' "$(answer 'touch 0')"
-	expect no_right -13 "$(var kinds discard_error)"
 	expect_true looks "info works" eventually 5 kinds_is range_pages = 16
+	ask supplies_nothing 'Bus error' 'touch 0'
+	expect no_right -13 "$(var kinds beyond)"
 	unload kinds
 	end_peer
 	unload pager

@@ -123,6 +123,25 @@ test_trap_fork() {
 	calls_test fork
 }
 
+test_trap_reference_quota() {
+	calls_test quota
+}
+
+# References of an extension that is gone make room when there is none.
+test_trap_room_for_references() {
+	local line
+	load "$TRAP"
+	coproc calls room
+	read -r line <&"${COPROC[0]}"
+	expect started ready "$line"
+	unload trap
+	load "$TRAP"
+	echo >&"${COPROC[1]}"
+	cat <&"${COPROC[0]}"
+	wait "$COPROC_PID"
+	unload trap
+}
+
 test_trap_fdinfo() {
 	calls_test fdinfo
 }

@@ -190,10 +190,10 @@ test_privileges_of_all_commands() {
 test_privileges_of_the_device() {
 	local who command
 	for who in loader nobody; do
-		for command in 'ext list' 'load /dev/null' 'unload trap' 'cap list' \
+		for command in 'ext list' "load $EXT/tally.bpf.o" 'unload trap' 'cap list' \
 			'domain list' 'call trap 0'; do
 			# shellcheck disable=SC2086
-			refused "${who}_${command// /_}" 'permission|cannot' \
+			refused "${who}_${command%% *}" 'permission|cannot' \
 				as_$who spinctl $command
 		done
 	done

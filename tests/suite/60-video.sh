@@ -29,7 +29,7 @@ socket() {
 
 load_source() {
 	load "$EXT/video-source.bpf.o" --grant clip=file:"$DATA"/clip.ts \
-		--grant raw=file:"$DATA"/clip.raw "$@"
+		--grant raw=file:"$DATA"/clip.raw
 }
 
 # serve [OPTION...] - all three, port 4175; the options are video-multicast's
@@ -187,15 +187,29 @@ test_sender_goes_and_comes_back() {
 
 # The next version takes the procedures over: no call fails in between.
 test_sender_is_upgraded() {
-	local i
 	serve --set lease_s=60
 	start video follow 127.0.0.1 "$DATA"/clip.ts 1500
-	for i in 1 2 3; do
+	for _ in 1 2 3; do
 		must spinctl ext upgrade "$EXT/video-sender.bpf.o"
 	done
 	expect still_subscribed 1 "$(var video-multicast ts_clients)"
 	expect_started stream '1500 datagrams, 0 gaps, 0 wrong'
 	expect no_call_failed '0 0' "$(var video-source unsent) $(var video-source errors)"
+	unload_all
+}
+
+# The multicaster's socket is derived from the sender's: one revoke takes both.
+test_socket_is_revoked() {
+	serve --set lease_s=60
+	start video follow 127.0.0.1 "$DATA"/clip.ts 100000
+	expect_true streaming "it sends" eventually 10 var_is video-multicast ts_datagrams -gt 50
+	expect no_errors 0 "$(var video-multicast errors)"
+	must spinctl cap revoke video-sender net
+	expect_true sends_fail "they are counted" eventually 10 var_is video-multicast errors -gt 10
+	kill "$STARTED"
+	# it was closed: the port is free, whoever is still loaded
+	unload video-sender
+	load "$EXT/video-sender.bpf.o" --grant net=udp:0.0.0.0:4175
 	unload_all
 }
 

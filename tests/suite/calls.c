@@ -391,6 +391,66 @@ static int test_copies(void)
 	return 0;
 }
 
+static int limit_objects(__u64 limit)
+{
+	struct spin_ioc_domain_open open = {
+		.size = sizeof(open), .rights = SPIN_DOMAIN_MODIFY, .name = EXT,
+	};
+	struct spin_ioc_domain_limit block = {
+		.size = sizeof(block), .what = SPIN_QUOTA_OBJECTS, .limit = limit,
+	};
+	int fd = ioctl(spin_device(), SPIN_IOC_DOMAIN_OPEN, &open), ret;
+
+	ret = fd < 0 ? fd : result(ioctl(fd, SPIN_IOC_DOMAIN_LIMIT, &block));
+	close(fd);
+	return ret;
+}
+
+/* What the extension gives counts against its quota; what we copy does not. */
+static int test_quota(void)
+{
+	int fd = connected(NULL), other = connected(NULL), i, copied = 0;
+	__u64 copy;
+	__s64 ref;
+
+	expect("limited", limit_objects(1), 0);
+	ref = call(fd, CALLS_OPEN, 1, 11);
+	check("first", ref > 0, "a reference", "%s", said(ref));
+	expect("second", call(fd, CALLS_OPEN, 1, 12), -EDQUOT);
+	for (i = 0; i < 10; i++)
+		copied += !spin_ref_copy(other, fd, ref, 0, &copy);
+	expect("copies", copied, 10);
+	expect("deleted", spin_ref_delete(fd, ref), 0);
+	ref = call(fd, CALLS_OPEN, 1, 13);
+	check("another", ref > 0, "a reference", "%s", said(ref));
+	expect_value("copy", call(other, CALLS_GET, copy, 1), 11);
+	close(fd);
+	check("closed", call(other, CALLS_OPEN, 1, 14) > 0, "a reference", "none");
+	return 0;
+}
+
+/* The table is full when the extension that filled it goes, and comes anew. */
+static int test_room(void)
+{
+	int fd = connected(NULL);
+	char line[64];
+	__s64 ref;
+
+	while (call(fd, CALLS_OPEN, 1, 1) > 0)
+		;
+	puts("ready");
+	fflush(stdout);
+	if (!fgets(line, sizeof(line), stdin))
+		return 1;
+	expect("all_stale", ref_count(fd), SPIN_REFERENCES_MAX);
+	expect("still_full", call(fd, CALLS_OPEN, 1, 1), -ENOSPC);
+	ref = call(fd, CALLS_OPEN, 1, 77);
+	check("room", ref > 0, "a reference", "%s", said(ref));
+	expect("only_the_new_one", ref_count(fd), 1);
+	expect_value("value", call(fd, CALLS_GET, ref, 1), 77);
+	return 0;
+}
+
 /* The extension comes and goes between two lines on stdin. */
 static int test_follow(void)
 {
@@ -828,6 +888,8 @@ int main(int argc, char **argv)
 		{ "references", test_references },
 		{ "limit", test_limit },
 		{ "copies", test_copies },
+		{ "quota", test_quota },
+		{ "room", test_room },
 		{ "follow", test_follow },
 		{ "steady", test_steady },
 		{ "wait", test_wait },

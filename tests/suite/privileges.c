@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What each of three users gets from each request: root, a user with CAP_BPF and
- * CAP_PERFMON and nothing else, and one with nothing. All descriptors are root's, and
+ * What each of four users gets from each request: root, root without capabilities, a
+ * user with CAP_BPF and CAP_PERFMON and nothing else, and one with nothing. All descriptors are root's, and
  * passed on: of root's extension "trap" and its domain, and for each user a file of
  * /dev/spin, an extension that is being loaded, and a domain.
  *
- * Prints, for each request, "NAME ROOT LOADER NONE"; 59-privileges.sh compares that
+ * Prints, for each request, "NAME ROOT BARE LOADER NONE"; 59-privileges.sh compares that
  * with the table in Documentation/security.rst.
  */
 #include <grp.h>
@@ -20,9 +20,9 @@
 
 #define EXT	"trap"
 
-enum who { ROOT, LOADER, NOBODY, WHO };
+enum who { ROOT, BARE, LOADER, NOBODY, WHO };
 
-static const char *const who_name[] = { "root", "loader", "nobody" };
+static const char *const who_name[] = { "root", "bare", "loader", "nobody" };
 
 /* What a user is passed. */
 struct user {
@@ -505,8 +505,8 @@ static void become(enum who who)
 
 	if (who == ROOT)
 		return;
-	if (prctl(PR_SET_KEEPCAPS, 1) || setgroups(0, NULL) ||
-	    setresgid(uid, uid, uid) || setresuid(uid, uid, uid))
+	if (who != BARE && (prctl(PR_SET_KEEPCAPS, 1) || setgroups(0, NULL) ||
+	    setresgid(uid, uid, uid) || setresuid(uid, uid, uid)))
 		give_up("cannot become %s", who_name[who]);
 	if (who == LOADER) {
 		data[1].permitted = 1 << (CAP_BPF - 32) |
@@ -608,10 +608,12 @@ int main(void)
 	complete();
 	try_as(NOBODY, results);
 	try_as(LOADER, results);
+	try_as(BARE, results);
 	try_as(ROOT, results);
 	for (row = 0; row < NR_ROWS; row++)
-		printf("# row %s %s %s %s\n", rows[row].name,
+		printf("# row %s %s %s %s %s\n", rows[row].name,
 		       results[row][ROOT] ? said(results[row][ROOT]) : "ok",
+		       results[row][BARE] ? said(results[row][BARE]) : "ok",
 		       results[row][LOADER] ? said(results[row][LOADER]) : "ok",
 		       results[row][NOBODY] ? said(results[row][NOBODY]) : "ok");
 	return 0;

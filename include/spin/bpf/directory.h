@@ -19,7 +19,9 @@
  * quota of objects until spin_file_release(). For sleepable handlers, but not for
  * those of page faults.
  *
- * To revoke the directory is to revoke the files that were opened in it.
+ * To revoke the directory is to revoke the files that were opened in it. Of a
+ * directory that is an argument of a call it takes the right KEEP, too, because a
+ * file may be kept.
  *
  * Returns: the file, for the spin_file_*_by() functions, to be given back by
  * spin_file_release(); or NULL, and @error says why: -EINVAL: no such @name can be,

@@ -2,8 +2,9 @@
 /*
  * Granted ranges of memory (part of interface Translation): what an application
  * has mapped of SPIN_IOC_TRANSLATION_CREATE, and granted by --grant
- * NAME=region:PID/FD. Whoever holds a range may handle its faults, too, as the
- * extension does that its creator named (<spin/bpf/vm.h>).
+ * NAME=region:PID/FD. Whoever holds a range with the rights READ and WRITE may
+ * handle its faults, too, as the extension does that its creator named
+ * (<spin/bpf/vm.h>).
  */
 #ifndef _SPIN_BPF_REGION_H
 #define _SPIN_BPF_REGION_H

@@ -694,7 +694,8 @@ struct spin_ioc_ext_import {
  * region	EINVAL not of SPIN_IOC_TRANSLATION_CREATE
  * strand	EINVAL not of SPIN_IOC_STRAND_REGISTER
  * interface	EINVAL not of SPIN_IOC_DOMAIN_OPEN; EACCES opened without the right to
- *	import; ESTALE the domain is gone
+ *	import, or the extension is confined to a domain that the caller may not
+ *	modify; ESTALE the domain is gone
  */
 struct spin_ioc_ext_grant {
 	__u32 size;
@@ -1361,8 +1362,7 @@ struct spin_ioc_ext_domain {
  * EINVAL it is not of /dev/spin, @flags, unknown @rights; EXDEV it is connected to
  * another extension, or this one is; ENOTCONN to none; EPERM rights that it does
  * not have, or it lacks SPIN_RIGHT_PASS; ENOENT, ESTALE, EKEYREVOKED the
- * reference; ENOSPC there are SPIN_REFERENCES_MAX in this table; EDQUOT the
- * extension has as many objects as it may; ENOMEM.
+ * reference; ENOSPC there are SPIN_REFERENCES_MAX in this table; ENOMEM.
  */
 struct spin_ioc_ref_copy {
 	__u32 size;

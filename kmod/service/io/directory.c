@@ -89,7 +89,8 @@ static void directory_release(struct spin_capability *capability)
 static const struct spin_capability_type directory_type = {
 	.kind = SPIN_CAP_DIRECTORY,
 	.name = "Directory",
-	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_PASS | SPIN_RIGHT_EXTERNALIZE,
+	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_PASS | SPIN_RIGHT_KEEP |
+		  SPIN_RIGHT_EXTERNALIZE,
 	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_PASS,
 	.grant = directory_grant,
 	.release = directory_release,
@@ -156,9 +157,21 @@ static struct file *open_as_granter(const struct directory *directory,
 	return file;
 }
 
+/* Does the name that the handler uses give it these rights, too? */
+static bool may(struct spin_ctx *ctx, u32 directory, u32 rights)
+{
+	struct spin_capability *capability =
+		spin_capability_use(ctx, directory, SPIN_CAP_DIRECTORY, rights);
+
+	if (IS_ERR(capability))
+		return false;
+	spin_capability_done(capability);
+	return true;
+}
+
 static struct spin_file *directory_open(struct spin_ctx *ctx,
 					struct spin_capability *capability,
-					const char *name)
+					const char *name, u32 rights)
 {
 	struct spin_extension *ext = spin_ctx_extension(ctx);
 	struct spin_file *opened;
@@ -167,28 +180,37 @@ static struct spin_file *directory_open(struct spin_ctx *ctx,
 	file = open_as_granter(capability->object, name);
 	if (IS_ERR(file))
 		return ERR_CAST(file);
-	opened = spin_file_new(capability, ext, file);
+	opened = spin_file_new(capability, ext, file, rights);
 	if (IS_ERR(opened))
 		fput(file);
 	return opened;
 }
 
-/* A copy of the name: the program's memory may change meanwhile. */
+/*
+ * What is opened outlives a call, so in a directory that is but an argument it
+ * takes the right to keep. A copy of the name: the program's memory may change.
+ */
 static struct spin_file *open_name(struct spin_ctx *ctx, u32 directory,
 				   const char *name, u32 size)
 {
+	u32 needed = SPIN_RIGHT_READ, rights = SPIN_RIGHT_READ;
 	struct spin_capability *capability;
 	struct spin_file *opened;
 	char *copy;
 	int err;
 
+	if (directory & SPIN_SLOT_ARGUMENT)
+		needed |= SPIN_RIGHT_KEEP;
+	if (may(ctx, directory, SPIN_RIGHT_PASS))
+		rights |= SPIN_RIGHT_PASS;
 	capability = spin_capability_use(ctx, directory, SPIN_CAP_DIRECTORY,
-					 SPIN_RIGHT_READ);
+					 needed);
 	if (IS_ERR(capability))
 		return ERR_CAST(capability);
 	copy = kmemdup_nul(name, min_t(u32, size, NAME_MAX + 1), GFP_KERNEL);
 	err = copy ? name_check(copy) : -ENOMEM;
-	opened = err ? ERR_PTR(err) : directory_open(ctx, capability, copy);
+	opened = err ? ERR_PTR(err) : directory_open(ctx, capability, copy,
+						     rights);
 	kfree(copy);
 	spin_count_add(capability, IS_ERR(opened) ? SPIN_COUNT_FAILED :
 						    SPIN_COUNT_OPENED, 1);

@@ -117,19 +117,17 @@ static const struct spin_capability_type file_type = {
  * @found_by: a directory's; in use. To revoke that is to revoke this
  * @holder: who may use it; charged with an object
  * @file: opened for reading
+ * @rights: SPIN_RIGHT_* it is to have, no more than the holder had to @found_by
  *
- * It has SPIN_RIGHT_READ, and SPIN_RIGHT_PASS if @found_by has it. Process
- * context. Returns it with a reference, to be given up by spin_file_release(),
+ * Process context. Returns it with a reference, to be given up by spin_file_release(),
  * and @file is its own; or ERR_PTR, and @file is the caller's: -EOPNOTSUPP: files
  * of its file system cannot be granted, -EISDIR, -EINVAL, -EACCES: nor this one;
  * -EKEYREVOKED, -EDQUOT, -ENOMEM.
  */
 struct spin_file *spin_file_new(struct spin_capability *found_by,
 				struct spin_extension *holder,
-				struct file *file)
+				struct file *file, u32 rights)
 {
-	u32 rights = SPIN_RIGHT_READ |
-		     (READ_ONCE(found_by->rights) & SPIN_RIGHT_PASS);
 	struct spin_capability *capability;
 	char what[sizeof(capability->what)];
 	int err;

@@ -28,7 +28,7 @@ struct spin_file;
 
 struct spin_file *spin_file_new(struct spin_capability *found_by,
 				struct spin_extension *holder,
-				struct file *file);
+				struct file *file, u32 rights);
 s64 spin_file_size_of(const struct spin_capability *capability);
 int spin_file_fragments_get(struct spin_capability *capability, u64 offset,
 			    u32 len, struct spin_fragment *fragments, int max);

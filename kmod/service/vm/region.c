@@ -6,8 +6,8 @@
  * unmapped it, as before, and then all uses say so. So the object is but the
  * range's number, which is never used again, and there is nothing to give back.
  *
- * A grant is consent, too: faults of the range are shown to who holds it, as they
- * are to the extension that the owner named when he made it.
+ * A grant with the right to write is consent, too: faults of the range are shown to
+ * who holds it, as they are to the extension that the owner named when he made it.
  */
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -67,11 +67,15 @@ static bool region_is(const struct spin_capability *capability, u64 id)
 	return region_id(capability) == id;
 }
 
-/* Was the range granted to the extension? In a raise. */
+/*
+ * Was the range granted to the extension, to supply its pages? Who does that
+ * decides what is in them, so it takes both rights. In a raise.
+ */
 bool spin_region_holds(const struct spin_extension *ext,
 		       const struct spin_translation *translation)
 {
-	return spin_extension_holds(ext, SPIN_CAP_REGION, SPIN_RIGHT_READ,
+	return spin_extension_holds(ext, SPIN_CAP_REGION,
+				    SPIN_RIGHT_READ | SPIN_RIGHT_WRITE,
 				    region_is, translation->id);
 }
 
