@@ -706,6 +706,9 @@ static int confine_to(struct spin_extension *ext, const struct domain_file *file
 	if (err == -ESTALE)
 		spin_extension_refuse(ext, "domain '%s' is gone",
 				      file->domain->name);
+	else if (err == -EINVAL)
+		spin_extension_refuse(ext, "domain '%s' is that of an extension or a module; an extension is confined to one that a user made: spinctl domain create NAME %s",
+				      file->domain->name, file->domain->name);
 	else if (err == -EBUSY)
 		spin_extension_refuse(ext, "an extension is confined to a domain before it imports anything");
 	return err;

@@ -58,6 +58,7 @@ static int check_programs(struct spin_extension *ext,
 	u32 i;
 	int err;
 
+	bitmap_zero(template->uses, SPIN_INTERFACES_MAX);
 	interface = spin_interface_find(template->event->interface);
 	if (interface)
 		__set_bit(interface->index, template->uses);

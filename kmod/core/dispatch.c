@@ -121,8 +121,8 @@ enum outcome {
 };
 
 /*
- * Time on the processor: of a handler that sleeps, that of its task, which stays
- * on this processor meanwhile. Only differences mean something.
+ * Time on the processor: of a handler that sleeps, that of its task. Only
+ * differences mean something, and only on one processor exactly.
  */
 static u64 processor_time(bool sleepable)
 {
@@ -533,7 +533,7 @@ static enum outcome step_run_long(struct spin_binding *binding,
 {
 	enum outcome outcome;
 	bool shared;
-	u64 begin, time = 0;
+	u64 begin, passed, time = 0;
 
 	if (!static_branch_unlikely(&spin_timing))
 		return step_run(binding, raise, sleepable, result);
@@ -542,9 +542,12 @@ static enum outcome step_run_long(struct spin_binding *binding,
 		time = processor_time(sleepable);
 	begin = local_clock();
 	outcome = step_run(binding, raise, sleepable, result);
-	this_cpu_add(binding->stats->time_ns, local_clock() - begin);
+	passed = local_clock() - begin;
+	this_cpu_add(binding->stats->time_ns, passed);
+	/* Within bounds: a kernel function may have moved it in between. */
 	if (shared)
-		atomic64_add(processor_time(sleepable) - time,
+		atomic64_add(clamp_t(s64, processor_time(sleepable) - time, 0,
+				     passed),
 			     &binding->ext->share.time_ns);
 	this_cpu_inc(binding->stats->timed);
 	return outcome;

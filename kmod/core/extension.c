@@ -168,8 +168,12 @@ static void extension_follow(struct spin_extension *ext,
 	ext->replaces = old;
 	memcpy(ext->quota.limit, old->quota.limit, sizeof(ext->quota.limit));
 	ext->domain->rights = old->domain->rights;
-	if (old->within)
-		WARN_ON_ONCE(spin_domain_confine(ext, old->within) == -EBUSY);
+	/* Whatever has become of the domain since: as confined as before. */
+	if (old->within) {
+		spin_domain_get(old->within);
+		old->within->confined++;
+		ext->within = old->within;
+	}
 }
 
 /* May @ext come into the list, as a new one or to replace another? */
@@ -261,7 +265,8 @@ struct spin_extension *spin_extension_entered(void)
 
 	lockdep_assert_held(&spin_mutex);
 	list_for_each_entry(ext, &spin_extensions, node)
-		if (ext->entered == self && ext->state == SPIN_EXT_LOADING)
+		if (ext->entered == self && !ext->committing &&
+		    ext->state == SPIN_EXT_LOADING)
 			return ext;
 	return NULL;
 }
@@ -293,7 +298,7 @@ int spin_extension_enter(struct spin_extension *ext)
 		dead = ext->entered;
 		ext->entered = NULL;
 	}
-	if (ext->state != SPIN_EXT_LOADING || ext->entered)
+	if (ext->state != SPIN_EXT_LOADING || ext->entered || ext->committing)
 		err = -EBUSY;
 	else if (spin_extension_entered())
 		err = -EALREADY;
@@ -406,13 +411,17 @@ static int switch_over(struct spin_extension *ext, struct spin_extension *old)
 	int err;
 
 	ext->state = SPIN_EXT_LOADED;
+	ext->throttled = old && old->throttled;
 	err = spin_bindings_plan(ext);
 	if (err) {
 		ext->state = SPIN_EXT_LOADING;
+		ext->throttled = false;
 		return err;
 	}
 	if (old) {
 		inherit_ends(ext, old);
+		spin_quota_take_over(ext, old);
+		ext->domain->rights = old->domain->rights;
 		old->state = SPIN_EXT_DYING;
 		spin_unsettle(old);
 		spin_settled_forget(old);
@@ -422,7 +431,7 @@ static int switch_over(struct spin_extension *ext, struct spin_extension *old)
 	spin_epoch_advance(&ext->set, old ? &old->set : NULL);
 	spin_procedures_open(ext, old);
 	spin_settle_later(ext);
-	if (ext->quota.limit[SPIN_QUOTA_CPU] != SPIN_QUOTA_NONE)
+	if (ext->quota.limit[SPIN_QUOTA_CPU] != SPIN_QUOTA_NONE || ext->throttled)
 		spin_share_changed();
 	return 0;
 }
@@ -466,6 +475,26 @@ static int activate(struct spin_extension *ext, struct spin_extension **replaced
 	return 0;
 }
 
+/* No template comes or goes meanwhile, but for links that others detach. */
+static int commit(struct spin_extension *ext, struct spin_extension **replaced)
+{
+	int err;
+
+	if (!READ_ONCE(ext->template_count)) {
+		spin_extension_refuse(ext, "it binds no handler to any event");
+		return -EINVAL;
+	}
+	err = spin_procedures_check(ext);
+	if (!err)
+		err = spin_quota_charge_maps(ext);
+	if (!err)
+		err = spin_initialize_run(ext);
+	/* A loop that was cut short is no proof of anything. */
+	if (!err && fatal_signal_pending(current))
+		err = -EINTR;
+	return err ?: activate(ext, replaced);
+}
+
 /**
  * spin_extension_commit - initialise an extension and make it active
  * @ext: being loaded; the caller holds its lock
@@ -487,19 +516,15 @@ int spin_extension_commit(struct spin_extension *ext,
 	*replaced = NULL;
 	if (ext->state != SPIN_EXT_LOADING)
 		return -EBUSY;
-	if (!READ_ONCE(ext->template_count)) {
-		spin_extension_refuse(ext, "it binds no handler to any event");
-		return -EINVAL;
-	}
-	err = spin_procedures_check(ext);
-	if (!err)
-		err = spin_quota_charge_maps(ext);
-	if (!err)
-		err = spin_initialize_run(ext);
-	/* A loop that was cut short is no proof of anything. */
-	if (!err && fatal_signal_pending(current))
-		err = -EINTR;
-	return err ?: activate(ext, replaced);
+	/* What is looked at from here on is all there will be. */
+	mutex_lock(&spin_mutex);
+	ext->committing = true;
+	mutex_unlock(&spin_mutex);
+	err = commit(ext, replaced);
+	mutex_lock(&spin_mutex);
+	ext->committing = false;
+	mutex_unlock(&spin_mutex);
+	return err;
 }
 
 /* ---- the end ---- */

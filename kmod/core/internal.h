@@ -67,6 +67,7 @@ void spin_epoch_advance(struct spin_set *opened, struct spin_set *closed);
  * @refused: charges that were refused
  * @paid_at: of packets: when the last will have been paid for, in nanoseconds
  *	of the monotonic clock
+ * @raised: limits that whoever may raise them has raised: bits; spin_mutex
  * @warned: the second in which the last refusal of packets was put in words
  *
  * Limits are written under spin_mutex, all else atomically, and read without.
@@ -76,6 +77,7 @@ struct spin_quota {
 	u64 limit[SPIN_QUOTA_KINDS];
 	atomic64_t refused[SPIN_QUOTA_KINDS];
 	atomic64_t paid_at;
+	u32 raised;
 	atomic64_t warned;
 };
 
@@ -142,6 +144,8 @@ struct spin_slot {
  * @within: what it may import from only, NULL: what it likes; spin_mutex
  * @throttled: its handlers used too much of the processor: they are not run until
  *	that is paid for; written under spin_mutex
+ * @committing: its loader has asked for the commit, which has not ended:
+ *	no thread is taken to be in it; spin_mutex
  * @entered: the thread that attaches templates to it; spin_mutex
  * @caps: by slot
  * @cap_count: number of slots that have a name, without slot 0; spin_mutex,
@@ -189,6 +193,7 @@ struct spin_extension {
 	struct spin_domain *domain;
 	struct spin_domain *within;
 	bool throttled;
+	bool committing;
 	struct pid *entered;
 	struct spin_slot caps[SPIN_CAPABILITIES];
 	u32 cap_count;
@@ -741,6 +746,8 @@ void spin_quota_end(const struct spin_extension *ext);
 void spin_quota_force(struct spin_extension *ext, enum spin_quota_kind what,
 		      u64 n);
 int spin_quota_set(struct spin_extension *ext, u32 what, u64 limit);
+void spin_quota_take_over(struct spin_extension *ext,
+			  const struct spin_extension *old);
 const char *spin_quota_name(u32 what);
 int spin_quota_charge_maps(struct spin_extension *ext);
 void spin_share_changed(void);

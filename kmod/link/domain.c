@@ -268,18 +268,22 @@ void spin_domain_of_interface_end(struct spin_interface *interface)
 /**
  * spin_domain_confine - an extension may import what a domain exports, only
  * @ext: being loaded; has imported nothing, the caller holds its lock
- * @domain: listed
+ * @domain: an aggregate
  *
- * Under spin_mutex.
+ * Under spin_mutex. Returns 0; -EBUSY: it has imported or exported something, or
+ * is committed; -ESTALE: the domain is gone; -EINVAL: it is no aggregate.
  */
 int spin_domain_confine(struct spin_extension *ext, struct spin_domain *domain)
 {
 	lockdep_assert_held(&spin_mutex);
-	if (ext->state != SPIN_EXT_LOADING ||
+	if (ext->state != SPIN_EXT_LOADING || ext->procedure_count ||
 	    !bitmap_empty(ext->imports, SPIN_INTERFACES_MAX))
 		return -EBUSY;
 	if (!domain->listed)
 		return -ESTALE;
+	/* The others end, or are replaced, while somebody is confined to them. */
+	if (domain->kind != SPIN_DOMAIN_AGGREGATE)
+		return -EINVAL;
 	spin_domain_unconfine(ext);
 	spin_domain_get(domain);
 	domain->confined++;

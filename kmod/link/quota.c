@@ -145,7 +145,8 @@ EXPORT_SYMBOL_GPL(spin_quota_uncharge);
  * @ext: whose
  * @what: enum spin_quota_kind
  * @limit: SPIN_QUOTA_NONE: none. May be less than what is used now: then
- *	nothing more is granted until that is less
+ *	nothing more is granted until that is less. More than before only if
+ *	the caller has seen to it that whoever asks may say so
  *
  * Under spin_mutex. Returns 0; -EINVAL: no such kind, or no such limit.
  */
@@ -154,12 +155,41 @@ int spin_quota_set(struct spin_extension *ext, u32 what, u64 limit)
 	lockdep_assert_held(&spin_mutex);
 	if (what >= SPIN_QUOTA_KINDS)
 		return -EINVAL;
+	/* Debts stay; but who may raise a limit may forgive what it cost. */
+	if (limit > ext->quota.limit[what]) {
+		ext->quota.raised |= BIT(what);
+		if (what == SPIN_QUOTA_PACKETS)
+			atomic64_set(&ext->quota.paid_at, 0);
+	}
 	WRITE_ONCE(ext->quota.limit[what], limit);
-	if (what == SPIN_QUOTA_PACKETS)
-		atomic64_set(&ext->quota.paid_at, 0);
 	if (what == SPIN_QUOTA_CPU)
 		spin_share_changed();
 	return 0;
+}
+
+/**
+ * spin_quota_take_over - a new version takes the limits and debts of the old one
+ * @ext: the new one, about to become active
+ * @old: whose place it takes
+ *
+ * The old one's limits may have been lowered since the new one was created: the
+ * lower one counts, unless the new one's was raised. Under spin_mutex.
+ */
+void spin_quota_take_over(struct spin_extension *ext,
+			  const struct spin_extension *old)
+{
+	u32 i;
+
+	lockdep_assert_held(&spin_mutex);
+	for (i = 0; i < SPIN_QUOTA_KINDS; i++)
+		if (!(ext->quota.raised & BIT(i)))
+			WRITE_ONCE(ext->quota.limit[i],
+				   min(ext->quota.limit[i],
+				       old->quota.limit[i]));
+	atomic64_set(&ext->quota.paid_at, atomic64_read(&old->quota.paid_at));
+	ext->share.at = old->share.at;
+	ext->share.debt = old->share.debt;
+	ext->share.seen = atomic64_read(&ext->share.time_ns);
 }
 
 /* ---- maps ---- */

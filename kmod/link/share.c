@@ -82,7 +82,7 @@ static void share_pay(struct spin_extension *ext, u64 now)
 	}
 }
 
-/* Returns whether any extension is limited. */
+/* Returns whether there is to be a next time. */
 static bool measure_all(void)
 {
 	u64 now = ktime_get_mono_fast_ns();
@@ -95,6 +95,7 @@ static bool measure_all(void)
 			continue;
 		if (!is_limited(ext)) {
 			unthrottle(ext);
+			any |= ext->throttled;	/* no room: once more */
 			ext->share.at = 0;
 			atomic64_set(&ext->quota.used[SPIN_QUOTA_CPU], 0);
 			continue;

@@ -68,6 +68,7 @@ test_domains() {
 	must spinctl domain remove net-only Console
 	refused removed_again "does not export" spinctl domain remove net-only Console
 	refused after_the_removal 'does not export interface Console' spinctl load "$EXT/hello.bpf.o" --domain net-only
+	refused confine_to_an_extension 'one that a user made' spinctl load "$EXT/hello.bpf.o" --domain udp-echo
 	refused unknown_domain "no domain" spinctl load "$EXT/hello.bpf.o" --domain nowhere
 	# the next version is as confined
 	must spinctl ext upgrade "$EXT/udp-echo.bpf.o"

@@ -190,6 +190,7 @@ static void destroyed_domain_is_stale(void)
 	       -ESTALE);
 	ext = ext_create("stale-ext");
 	expect("confine_to_what_is_gone", ext_confine(ext, again), -ESTALE);
+	expect("confine_to_a_module_s_domain", ext_confine(ext, udp), -EINVAL);
 	expect("confine", ext_confine(ext, next), 0);
 	expect("destroy_what_confines", domain_destroy(next), -EBUSY);
 	expect("import_from_an_empty_domain", ext_import(ext, "Udp"), -EACCES);

@@ -1331,14 +1331,14 @@ struct spin_ioc_domain_resolve {
 /**
  * struct spin_ioc_ext_domain - SPIN_IOC_EXT_DOMAIN: confine an extension
  * @size: size of this block
- * @fd: of a domain, with the right to import
+ * @fd: of an aggregate, with the right to import
  *
  * On the descriptor of SPIN_IOC_EXT_CREATE, before any import: the extension may
  * import what the domain exports, and nothing else. Its next version is
  * confined to the same, unless it says otherwise.
  *
- * Errors: EBADF, EINVAL not a domain; EACCES no right to import; EBUSY it has
- * imported something, or is committed; ESTALE the domain was destroyed.
+ * Errors: EBADF, EINVAL not an aggregate; EACCES no right to import; EBUSY it has
+ * imported or exported something, or is committed; ESTALE the domain was destroyed.
  */
 struct spin_ioc_ext_domain {
 	__u32 size;
