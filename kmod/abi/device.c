@@ -99,7 +99,12 @@ static int grant(struct spin_extension *ext, void __user *arg)
 	if (!err && strnlen(block.from, sizeof(block.from)) ==
 	    sizeof(block.from))
 		err = -ENAMETOOLONG;
-	return err ?: spin_capability_grant(ext, &block);
+	if (err)
+		return err;
+	/* Afterwards, it is for the owner to grant: SPIN_IOC_CAP_GRANT. */
+	if (ext->state != SPIN_EXT_LOADING)
+		return -EBUSY;
+	return spin_capability_grant(ext, &block);
 }
 
 static int inherit(struct spin_extension *ext, void __user *arg)

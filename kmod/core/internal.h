@@ -152,6 +152,7 @@ struct spin_slot {
  *	constant after the commit
  * @lineage: id of the first of the versions that replaced each other: what one
  *	of them holds, the next may use
+ * @let_go: it holds no capability any more, nor will; spin_mutex
  * @procedures: that it calls or exports, by slot; written under @lock and
  *	spin_mutex until the commit
  * @procedure_count: how many
@@ -198,6 +199,7 @@ struct spin_extension {
 	struct spin_slot caps[SPIN_CAPABILITIES];
 	u32 cap_count;
 	u64 lineage;
+	bool let_go;
 	struct spin_procedure_link *procedures[SPIN_PROCEDURES_MAX + 1];
 	u32 procedure_count;
 	struct spin_verdict_text verdict;

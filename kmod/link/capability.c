@@ -20,6 +20,7 @@
  * The tree's lock, that of the array of all capabilities, protects the links of
  * the trees and the states. It is taken with interrupts off, last of all locks.
  */
+#include <linux/irq_work.h>
 #include <linux/nospec.h>
 #include <linux/percpu.h>
 #include <linux/sched/signal.h>
@@ -28,6 +29,7 @@
 #include "../core/internal.h"
 
 #define TYPES_MAX	16
+#define BATCH		64	/* looked at with interrupts off */
 
 /* By kind; set at module init, cleared at exit, constant in between. */
 static const struct spin_capability_type *types[TYPES_MAX];
@@ -195,14 +197,24 @@ static void sweep(struct work_struct *work)
 	}
 }
 
+static void sweep_soon(struct irq_work *work)
+{
+	queue_work(spin_workqueue, &sweep_work);
+}
+
+static DEFINE_IRQ_WORK(put_work, sweep_soon);
+
 static void last_put(struct kref *kref)
 {
 	struct spin_capability *capability =
 		container_of(kref, struct spin_capability, kref);
 
-	/* No lock: maps let go of their pointers under locks of their own. */
-	llist_add(&capability->dead, &dead);
-	queue_work(spin_workqueue, &sweep_work);
+	/*
+	 * No lock, and nobody is woken up: maps let go of their pointers under
+	 * locks of their own, or the scheduler's, if a tracing program asks.
+	 */
+	if (llist_add(&capability->dead, &dead))
+		irq_work_queue(&put_work);
 }
 
 void spin_capability_put(struct spin_capability *capability)
@@ -489,17 +501,34 @@ void spin_capability_end_wait(struct spin_capability *capability)
 	claim_end(capability);
 }
 
-/* No version of an extension is left: what it kept in maps is of no use. */
-void spin_capability_end_lineage(u64 lineage)
+/* Those of a lineage among the next few behind @id. False: that was all. */
+static bool end_some(u64 lineage, unsigned long *id)
 {
 	struct spin_capability *capability;
-	unsigned long flags, id;
+	unsigned long flags;
+	u32 seen = 0;
 
 	xa_lock_irqsave(&tree, flags);
-	xa_for_each(&tree, id, capability)
+	xa_for_each_start(&tree, *id, capability, *id + 1) {
 		if (capability->holder->lineage == lineage)
 			node_kill(capability);
+		if (++seen == BATCH)
+			break;
+	}
 	xa_unlock_irqrestore(&tree, flags);
+	return capability;
+}
+
+/*
+ * No version of an extension is left: what it kept in maps is of no use. Ids only
+ * grow, and none of its handlers runs that could make more. Process context.
+ */
+void spin_capability_end_lineage(u64 lineage)
+{
+	unsigned long id = 0;
+
+	while (end_some(lineage, &id))
+		cond_resched();
 }
 
 /**
@@ -744,5 +773,6 @@ int __init spin_capability_init(void)
 void spin_capability_exit(void)
 {
 	wait_event(changed, !atomic_read(&nodes));
+	irq_work_sync(&put_work);	/* what it queues, the queue's end waits for */
 	xa_destroy(&tree);
 }

@@ -331,14 +331,18 @@ int spin_capability_inherit(struct spin_extension *ext, const char *name)
 	return slot;
 }
 
-/* Is no other version of the extension there? */
+/*
+ * Does no other version of the extension hold anything? Of two that end at the
+ * same time, the one that comes here later is the last.
+ */
 static bool last_of_lineage(const struct spin_extension *ext)
 {
 	const struct spin_extension *other;
 
 	lockdep_assert_held(&spin_mutex);
 	list_for_each_entry(other, &spin_extensions, node)
-		if (other != ext && other->lineage == ext->lineage)
+		if (other != ext && !other->let_go &&
+		    other->lineage == ext->lineage)
 			return false;
 	return true;
 }
@@ -362,6 +366,7 @@ void spin_capability_release_all(struct spin_extension *ext)
 			ends[slot] = !--caps[slot]->slots;
 	}
 	ext->cap_count = 0;
+	ext->let_go = true;
 	last = last_of_lineage(ext);
 	mutex_unlock(&spin_mutex);
 

@@ -35,13 +35,18 @@ static bool is_terminal(const struct file *file)
 	return !strcmp(name, "tty_write");
 }
 
-/* /dev/tty, /dev/console, /dev/ptmx: another terminal each time they are opened. */
+/*
+ * /dev/tty, /dev/console, /dev/ptmx, /dev/tty0: maybe another terminal each time
+ * they are opened.
+ */
 static bool is_alias(const struct file *file)
 {
 	const struct inode *inode = file_inode(file);
 
-	return S_ISCHR(inode->i_mode) && imajor(inode) == TTYAUX_MAJOR &&
-	       iminor(inode) <= 2;
+	if (!S_ISCHR(inode->i_mode))
+		return false;
+	return imajor(inode) == TTYAUX_MAJOR ? iminor(inode) <= 2 :
+	       imajor(inode) == TTY_MAJOR && !iminor(inode);
 }
 
 static int terminal_check(struct spin_extension *ext, const char *name,

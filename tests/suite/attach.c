@@ -295,6 +295,10 @@ static void detached_link_stops_the_handler(void)
 /* After the commit nothing can be added, whoever still holds the descriptor. */
 static void committed_extension_is_closed(void)
 {
+	struct spin_ioc_ext_grant grant = {
+		.size = sizeof(grant), .kind = SPIN_CAP_FILE, .name = "late",
+		.flags = SPIN_GRANT_LATE,
+	};
 	struct census before = census();
 	struct fixture f;
 	int ext = fixture_ext("closed", &f), link, late, map;
@@ -305,6 +309,8 @@ static void committed_extension_is_closed(void)
 	expect("commit", ext_commit(ext), 0);
 	expect("second_commit_is_refused", ext_commit(ext), -EBUSY);
 	expect("import_after_commit_is_refused", ext_import(ext, "File"), -EBUSY);
+	expect("grant_after_commit_is_refused",
+	       ioctl(ext, SPIN_IOC_EXT_GRANT, &grant) < 0 ? -errno : 0, -EBUSY);
 	map = raw_map(f.by_port);
 	late = raw_bind(map, f.guard, f.count, "late");
 	close(map);
