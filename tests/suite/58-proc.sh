@@ -361,3 +361,21 @@ test_proc_storm() {
 test_proc_declarations() {
 	proc
 }
+
+# The example: asks before it answers.
+test_proc_limiter_example() {
+	load "$EXT/limited-echo.bpf.o" --set port=4017
+	expect_match nobody_answers_without_a_limiter 'no reply' \
+		"$(udp echo 127.0.0.1 4017 8 2>&1)"
+	expect call_fails_with_ENXIO -6 "$(var limited-echo last_error)"
+	load "$EXT/limiter.bpf.o" --set per_second=1000
+	expect answers_with_a_limiter echoed "$(udp echo 127.0.0.1 4017 0 8 64)"
+	expect limiter_was_asked 3 "$(var limiter granted)"
+	must spinctl ext upgrade "$EXT/limiter.bpf.o" --set per_second=0
+	udp echo 127.0.0.1 4017 8 >/dev/null 2>&1	# the first of a second is free
+	udp echo 127.0.0.1 4017 8 >/dev/null 2>&1
+	expect_true new_version_refuses "after the upgrade" \
+		[ "$(var limiter refused)" -ge 1 ]
+	unload limiter
+	unload limited-echo
+}
