@@ -123,6 +123,19 @@ static bool domain_lets(const struct spin_extension *exporter,
 	       spin_extension_was_granted(ext, procedure->interface);
 }
 
+/* Has somebody undone the import? See spin_procedures_unresolve(). */
+static bool is_unresolved(const struct spin_extension *ext,
+			  const struct spin_procedure *procedure)
+{
+	u32 slot;
+
+	for (slot = 1; slot <= ext->procedure_count; slot++)
+		if (ext->procedures[slot]->procedure == procedure &&
+		    ext->procedures[slot]->unresolved)
+			return true;
+	return false;
+}
+
 static int impose(struct spin_request *request, const struct authorize_raise *r)
 {
 	u32 i;
@@ -169,6 +182,12 @@ int spin_procedure_authorize(struct spin_procedure *procedure,
 	int err;
 
 	lockdep_assert_held(&spin_mutex);
+	if (is_unresolved(ext, procedure)) {
+		spin_extension_refuse(ext, "procedure %s: the import was undone; spinctl domain resolve %s %s links it again",
+				      procedure->name, ext->name,
+				      procedure->interface);
+		return -EACCES;
+	}
 	if (!domain_lets(exporter, procedure, ext)) {
 		spin_extension_refuse(ext, "procedure %s: the domain of extension '%s', which exports it, gives others no right to import",
 				      procedure->name, exporter->name);

@@ -12,6 +12,7 @@
 #include <linux/uidgid.h>
 #include <uapi/linux/spin.h>
 
+struct spin_binding;
 struct spin_extension;
 struct spin_interface;
 
@@ -119,6 +120,8 @@ struct spin_resolved {
 };
 int spin_resolve(struct spin_extension *ext, const char *interface,
 		 struct spin_resolved *resolved);
+void spin_resolved_note(struct spin_resolved *resolved,
+			const struct spin_binding *binding);
 int spin_unresolve(struct spin_extension *ext, const char *interface,
 		   struct spin_resolved *resolved);
 

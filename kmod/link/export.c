@@ -617,3 +617,127 @@ void spin_procedures_release(struct spin_extension *ext)
 		link_free(link);
 	}
 }
+
+/* ---- Unresolve and Resolve ---- */
+
+/* Does it import something of the interface, as it or the kernel calls that? */
+static bool imports(const struct spin_procedure_link *link,
+		    const char *interface)
+{
+	size_t len = strrchr(link->name, '.') - link->name;
+
+	return !link->exports &&
+	       (!strcmp(link->procedure->interface, interface) ||
+		(strlen(interface) == len &&
+		 !strncmp(link->name, interface, len)));
+}
+
+static void link_unresolve(struct spin_procedure_link *link,
+			   struct spin_resolved *resolved)
+{
+	struct spin_binding *binding;
+	struct list_head *list;
+
+	link->unresolved = true;
+	if (!link->error)
+		WRITE_ONCE(link->error, -EACCES);
+	spin_point_for_each(&link->procedure->event.point, binding, list) {
+		if (binding->ext != link->ext || binding->unserved)
+			continue;
+		spin_binding_unserve(binding);
+		spin_binding_close(binding);
+		spin_resolved_note(resolved, binding);
+	}
+}
+
+static int link_resolve(struct spin_procedure_link *link,
+			struct spin_resolved *resolved)
+{
+	struct spin_procedure *procedure = link->procedure;
+	struct spin_binding *binding;
+	struct list_head *list;
+
+	link->unresolved = false;
+	WRITE_ONCE(link->error, import_ask(link));
+	if (!spin_procedure_served(procedure))
+		return 0;	/* bound when an exporter comes */
+	if (link->error) {
+		link->unresolved = true;
+		return link->error;
+	}
+	spin_point_for_each(&procedure->event.point, binding, list) {
+		if (binding->ext != link->ext)
+			continue;
+		handler_ask(procedure, procedure->exporter, procedure->flags,
+			    binding);
+		if (!binding->unserved)
+			spin_resolved_note(resolved, binding);
+	}
+	return 0;
+}
+
+static int change(struct spin_extension *ext, const char *interface, bool undo,
+		  struct spin_resolved *resolved)
+{
+	struct spin_procedure_link *link;
+	int err = -ENOENT;
+	u32 slot;
+
+	lockdep_assert_held(&spin_mutex);
+	for (slot = 1; slot <= ext->procedure_count; slot++) {
+		link = ext->procedures[slot];
+		if (!imports(link, interface))
+			continue;
+		if (link->unresolved == undo) {
+			err = err == -ENOENT ? -EALREADY : err;
+			continue;
+		}
+		err = 0;
+		if (undo)
+			link_unresolve(link, resolved);
+		else
+			err = link_resolve(link, resolved);
+		if (err)
+			return err;
+	}
+	if (err == -ENOENT)
+		spin_extension_refuse(ext, "extension '%s' has not imported interface %s",
+				      ext->name, interface);
+	else if (err)
+		spin_extension_refuse(ext, "interface %s is %s already",
+				      interface,
+				      undo ? "unresolved" : "resolved");
+	return err;
+}
+
+/**
+ * spin_procedures_unresolve - undo an import of another extension's interface
+ * @ext: which imports it
+ * @interface: its name
+ * @resolved: says which handlers on its procedures are inactive now
+ *
+ * Under spin_mutex. Calls that begin later fail with -EACCES, until it is resolved
+ * again, whoever exports the interface meanwhile. Returns 0; -ENOENT: it has not
+ * imported any of its procedures; -EALREADY.
+ */
+int spin_procedures_unresolve(struct spin_extension *ext, const char *interface,
+			      struct spin_resolved *resolved)
+{
+	return change(ext, interface, true, resolved);
+}
+
+/**
+ * spin_procedures_resolve - the opposite
+ * @ext: which imports it
+ * @interface: its name
+ * @resolved: says which handlers on its procedures are active again
+ *
+ * Under spin_mutex; the exporter is asked, as for an import. Returns 0; -ENOENT;
+ * -EALREADY; what the exporter's authorizer says: then that procedure, and those
+ * imported behind it, stay unresolved.
+ */
+int spin_procedures_resolve(struct spin_extension *ext, const char *interface,
+			    struct spin_resolved *resolved)
+{
+	return change(ext, interface, false, resolved);
+}

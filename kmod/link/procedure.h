@@ -67,6 +67,7 @@ struct spin_procedure {
  * @error: 0, or why it may not be called, as an export never; written under
  *	spin_mutex
  * @exports: it is an export
+ * @unresolved: an import that was undone: see spin_unresolve(); spin_mutex
  * @flags: SPIN_PROC_PUBLIC
  * @name: "INTERFACE.PROCEDURE", as the extension has it
  *
@@ -79,6 +80,7 @@ struct spin_procedure_link {
 	u32 slot;
 	int error;
 	bool exports;
+	bool unresolved;
 	u32 flags;
 	char name[SPIN_PROCEDURE_NAME_LEN];
 };
@@ -125,6 +127,11 @@ void spin_procedures_restrict(struct spin_extension *ext,
 void spin_procedures_open(struct spin_extension *ext, struct spin_extension *old);
 void spin_procedures_close(struct spin_extension *ext);
 void spin_procedures_release(struct spin_extension *ext);
+struct spin_resolved;
+int spin_procedures_unresolve(struct spin_extension *ext, const char *interface,
+			      struct spin_resolved *resolved);
+int spin_procedures_resolve(struct spin_extension *ext, const char *interface,
+			    struct spin_resolved *resolved);
 
 /* authorize.c */
 int spin_procedure_authorize(struct spin_procedure *procedure,

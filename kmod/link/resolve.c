@@ -8,8 +8,8 @@
 #include "../core/internal.h"
 #include "domain.h"
 
-static void note(struct spin_resolved *resolved,
-		 const struct spin_binding *binding)
+void spin_resolved_note(struct spin_resolved *resolved,
+			const struct spin_binding *binding)
 {
 	size_t len = strlen(resolved->text);
 
@@ -49,6 +49,8 @@ static int unresolve(struct spin_extension *ext, const char *name,
 
 	if (err)
 		return err;
+	if (!spin_interface_find(name))
+		return spin_procedures_unresolve(ext, name, resolved);
 	interface = imported(ext, name);
 	if (!interface)
 		return -ENOENT;
@@ -67,7 +69,7 @@ static int unresolve(struct spin_extension *ext, const char *name,
 		    binding->unlinked)
 			continue;
 		spin_binding_unlink_from(binding);
-		note(resolved, binding);
+		spin_resolved_note(resolved, binding);
 	}
 	return 0;
 }
@@ -112,7 +114,7 @@ static int link_again(struct spin_extension *ext, struct spin_resolved *resolved
 		err = spin_binding_link_again(binding);
 		if (err)
 			return err;
-		note(resolved, binding);
+		spin_resolved_note(resolved, binding);
 	}
 	return 0;
 }
@@ -126,6 +128,8 @@ static int resolve(struct spin_extension *ext, const char *name,
 
 	if (err)
 		return err;
+	if (!spin_interface_find(name))
+		return spin_procedures_resolve(ext, name, resolved);
 	interface = imported(ext, name);
 	if (!interface)
 		return -ENOENT;

@@ -142,6 +142,51 @@ test_proc_handlers() {
 	expect_true nothing_left "no procedures" eventually 5 no_procedures
 }
 
+# Unresolve of what another extension exports.
+test_proc_unresolve() {
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	load "$FIXTURES/proc-caller.bpf.o"
+	load "$FIXTURES/proc-doubler.bpf.o"
+	expect_true doubled "sums of the doubler" \
+		eventually 10 var_is caller last -gt 2000000
+	expect_match names_handler 'unresolved Adder: 1 binding not active.*twice' \
+		"$(spinctl domain unresolve doubler Adder 2>&1)"
+	expect_true handler_inactive "it does not run" \
+		binding_is_active doubler twice false
+	expect_true original "sums of the exporter" \
+		eventually 10 var_is caller last -lt 2000000
+	must spinctl domain unresolve caller Adder
+	expect_true call_is_refused "EACCES" eventually 10 var_is caller last -eq -13
+	refused unresolved_twice "is unresolved already" \
+		spinctl domain unresolve caller Adder
+	refused never_imported "has not imported interface Subtracter" \
+		spinctl domain unresolve caller Subtracter
+	# whoever exports it next
+	unload adder
+	load "$FIXTURES/proc-adder-2.bpf.o"
+	sleep 0.5
+	expect still_refused -13 "$(var caller last)"
+	expect_true still_inactive "it does not run" \
+		binding_is_active doubler twice false
+	must spinctl domain resolve caller Adder
+	expect_true called_again "sums of version 2" \
+		eventually 10 var_is caller version2 -gt 10
+	expect_match names_it_again 'resolved Adder: 1 binding active again.*twice' \
+		"$(spinctl domain resolve doubler Adder 2>&1)"
+	expect_true doubled_again "sums of the doubler" \
+		eventually 10 var_is caller last -gt 2000000
+	refused resolved_twice "is resolved already" \
+		spinctl domain resolve doubler Adder
+	unload adder
+	must spinctl domain unresolve doubler Adder
+	must spinctl domain resolve doubler Adder
+	expect_true waits_for_exporter "it does not run" \
+		binding_is_active doubler twice false
+	unload doubler
+	unload caller
+	expect_true nothing_left "no procedures" eventually 5 no_procedures
+}
+
 test_proc_authorizer() {
 	load "$FIXTURES/proc-adder-3.bpf.o"
 	load "$FIXTURES/proc-caller.bpf.o"
