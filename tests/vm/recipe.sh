@@ -14,7 +14,11 @@ readonly RECIPE_PACKAGES=(
 	libjson-c-dev llvm make pahole pkgconf python3-docutils sparse zlib1g-dev
 	# what runs in the guest
 	bash busybox-static e2fsprogs ethtool ffmpeg fonts-dejavu-core iproute2
-	iputils-ping jq kmod libcap2-bin procps strace util-linux xz-utils
+	iputils-ping jq kmod libcap2-bin mount procps strace util-linux xz-utils
+	# what the tests meet SPIN with: packet filters, file systems, other
+	# makers of video, other ways to send, a shell's completion
+	bash-completion conntrack gstreamer1.0-plugins-base
+	gstreamer1.0-plugins-good gstreamer1.0-tools liburing-dev nftables xfsprogs
 	# satisfies the kernel packages' need of an initramfs maker; never run
 	tiny-initramfs
 	linux-headers-amd64 linux-image-amd64
