@@ -151,6 +151,8 @@ $(O)/bin/%: $(O)/obj/userspace/apps/%.o $(if $(LIBSPIN),$(O)/lib/libspin.a)
 	$(link)
 $(O)/tests/bin/%: $(O)/obj/tests/suite/%.o $(if $(LIBSPIN),$(O)/lib/libspin.a)
 	$(link)
+# one of the servers that the demo compares sends by io_uring
+$(O)/bench/video-peers: LIBS += $(shell pkg-config --libs liburing)
 $(O)/bench/%: $(O)/obj/tests/bench/%.o $(if $(LIBSPIN),$(O)/lib/libspin.a)
 	$(link)
 
@@ -188,7 +190,10 @@ ext: $(foreach source,$(EXT),$(call bpf_object,$(source)))
 # --- tests -----------------------------------------------------------------
 
 # What the tests need beyond `all`; built for a guest by tests/vm/build.
-.PHONY: tests
+.PHONY: tests check-tests
+check-tests: check-user
+	$(call have_lib,liburing,liburing-dev)
+$(BENCH:$(O)/bench/%=$(O)/obj/tests/bench/%.o): | check-tests
 tests: test-modules $(SUITE) $(BENCH)
 tests: $(foreach source,$(TESTEXT),$(call bpf_object,$(source)))
 

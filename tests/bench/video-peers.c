@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <liburing.h>
 #include <linux/errqueue.h>
 #include <netinet/udp.h>
 #include <poll.h>
@@ -58,6 +59,8 @@ struct server {
 		uint64_t calls, sent, failed, copied, by_reference, unknown;
 	} count;
 	unsigned int ticks;
+	struct io_uring ring;
+	const uint8_t *registered;	/* a copy of the clip, known to @ring */
 };
 
 /* send @units units of the file, from @offset, to every client */
@@ -206,17 +209,123 @@ static void send_gso_zerocopy(struct server *s, off_t offset, unsigned int units
 	}
 }
 
+/*
+ * io_uring: sockets and memory are registered once, and all clients take one
+ * system call. Pages of a file cannot stay registered, so the clip is copied
+ * into anonymous memory before the stream begins.
+ */
+#define RING_ENTRIES	512
+#define HUGE_PAGE	(2ul << 20)
+
+static void ring_try(int result, const char *what)
+{
+	if (result < 0)
+		errx(1, "io_uring: %s: %s", what, strerror(-result));
+}
+
+static void ring_prepare(struct server *s)
+{
+	struct io_uring_params params = {
+		.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_CQSIZE |
+			 IORING_SETUP_DEFER_TASKRUN,
+		.cq_entries = 8 * RING_ENTRIES,
+	};
+	size_t size = (s->size + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+	struct iovec memory = {
+		.iov_base = aligned_alloc(HUGE_PAGE, size),
+		.iov_len = size,
+	};
+
+	if (!memory.iov_base)
+		err(1, "memory for the clip");
+	/* fewer, larger pages where the machine has them */
+	if (madvise(memory.iov_base, size, MADV_HUGEPAGE) && errno != EINVAL)
+		err(1, "MADV_HUGEPAGE");
+	memset(memory.iov_base, 0, size);
+	memcpy(memory.iov_base, s->map, s->size);
+	s->registered = memory.iov_base;
+	ring_try(io_uring_queue_init_params(RING_ENTRIES, &s->ring, &params),
+		 "a ring");
+	ring_try(io_uring_register_buffers(&s->ring, &memory, 1), "memory");
+	ring_try(io_uring_register_files(&s->ring, s->sock, s->clients),
+		 "sockets");
+	ring_try(io_uring_register_ring_fd(&s->ring), "the ring");
+}
+
+/* Each send has two completions: its result, and that its memory is free. */
+static void ring_reap(struct server *s)
+{
+	struct io_uring_cqe *cqe;
+	unsigned int head, seen = 0;
+
+	io_uring_for_each_cqe(&s->ring, head, cqe) {
+		seen++;
+		if (cqe->flags & IORING_CQE_F_NOTIF) {
+			if ((uint32_t)cqe->res & IORING_NOTIF_USAGE_ZC_COPIED)
+				s->count.unknown++;
+		} else {
+			s->count.calls--;	/* account() counts system calls */
+			account(s, cqe->res, cqe->user_data,
+				&s->count.by_reference);
+		}
+	}
+	io_uring_cq_advance(&s->ring, seen);
+}
+
+static void send_ring(struct server *s, off_t offset, unsigned int units)
+{
+	ring_reap(s);
+	for (unsigned int c = 0; c < s->clients; c++) {
+		struct io_uring_sqe *sqe = io_uring_get_sqe(&s->ring);
+
+		if (!sqe)
+			errx(1, "io_uring: no room for client %u", c);
+		io_uring_prep_send_zc_fixed(sqe, c, s->registered + offset,
+					    units * UNIT, 0,
+					    IORING_SEND_ZC_REPORT_USAGE, 0);
+		sqe->flags |= IOSQE_FIXED_FILE;
+		sqe->user_data = units;
+	}
+	s->count.calls++;
+	/* with events, or the completions of the last tick pile up */
+	ring_try(io_uring_submit_and_get_events(&s->ring), "submit");
+}
+
+static void ring_finish(struct server *s)
+{
+	ring_try(io_uring_get_events(&s->ring), "events");
+	ring_reap(s);
+}
+
+static void reap_all(struct server *s)
+{
+	for (unsigned int i = 0; i < s->clients; i++)
+		reap(s, s->sock[i]);
+}
+
+/**
+ * struct mode - a way to send
+ * @segment: the sockets cut what they are given into datagrams (UDP_SEGMENT)
+ * @zerocopy: the sockets are to take MSG_ZEROCOPY
+ * @prepare: called once, when clip and sockets are open
+ * @finish: called before the counters are printed
+ */
 static const struct mode {
 	const char *name;
 	send_fn send;
 	bool segment, zerocopy;
+	void (*prepare)(struct server *s);
+	void (*finish)(struct server *s);
 } modes[] = {
 	{ "sendto", .send = send_plain },
 	{ "sendmmsg", .send = send_mmsg },
 	{ "sendfile", .send = send_file },
 	{ "sendfile-gso", .send = send_file_gso, .segment = true },
 	{ "gso", .send = send_gso, .segment = true },
-	{ "gso-zerocopy", .send = send_gso_zerocopy, .segment = true, .zerocopy = true },
+	{ "gso-zerocopy", .send = send_gso_zerocopy, .segment = true,
+	  .zerocopy = true, .finish = reap_all },
+	{ "uring-zc", .send = send_ring, .segment = true,
+	  .prepare = ring_prepare, .finish = ring_finish },
 };
 
 static const struct mode *find_mode(const char *name)
@@ -289,8 +398,8 @@ static void sleep_until(uint64_t ns)
 
 static void print_counters(struct server *s, const struct mode *mode)
 {
-	for (unsigned int i = 0; mode->zerocopy && i < s->clients; i++)
-		reap(s, s->sock[i]);
+	if (mode->finish)
+		mode->finish(s);
 	printf("COUNTERS {\"server\": \"%s\", \"clients\": %u, \"calls\": %ju, "
 	       "\"sent\": %ju, \"failed\": %ju, \"bytes_by_reference\": %ju, "
 	       "\"bytes_copied\": %ju, \"copied_after_all\": %ju}\n",
@@ -382,6 +491,8 @@ int main(int argc, char **argv)
 	signal(SIGUSR2, on_signal);
 	open_clip(&s);
 	open_sockets(&s, mode);
+	if (mode->prepare)
+		mode->prepare(&s);
 	if (wait)
 		raise(SIGSTOP);
 	serve(&s, mode);

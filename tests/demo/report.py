@@ -23,6 +23,8 @@ HOW = {
     "gso": "send() from the mapped file copies",
     "gso-zerocopy": "MSG_ZEROCOPY pins pages; its notifications say whether "
                     "the kernel copied after all",
+    "uring-zc": "IORING_OP_SEND_ZC from registered memory; its notifications "
+                "say whether the kernel copied after all",
     "spin": "counters of the Socket capability: their shares of what the "
             "sink received",
 }
@@ -30,6 +32,7 @@ HOW = {
 COLOURS = {
     "spin": "#c00", "sendto": "#333", "sendmmsg": "#888", "sendfile": "#06c",
     "sendfile-gso": "#39c", "gso": "#080", "gso-zerocopy": "#6a2",
+    "uring-zc": "#a3c",
 }
 
 
