@@ -211,15 +211,20 @@ check: check-kernel
 	@if command -v shellcheck >/dev/null; then \
 		shellcheck -x $$(grep -rlE '^#!/bin/(ba)?sh' tests .ci ext-examples); fi
 
-.PHONY: test test-debug test-soak bench demo shell
+.PHONY: test test-debug test-soak bench bench-compare demo shell
 test:
 	@tests/vm/run-suite $(KERNEL)
 test-debug:
-	@tests/vm/run-suite debug
+	@PART='$(PART)' tests/vm/run-suite debug
 test-soak:
 	@tests/vm/run-soak $(KERNEL)
 bench:
 	@KERNEL='$(KERNEL)' ONLY='$(ONLY)' QUICK='$(QUICK)' tests/bench/run
+bench-compare:
+	@test -n '$(OLD)' || { echo "error: name the results to compare with:" \
+		"make bench-compare OLD=file, a copy of build/bench/results.tsv" >&2; exit 1; }
+	@tests/bench/results.py compare '$(OLD)' \
+		build/bench/results$(if $(filter bpo,$(KERNEL)),-bpo).tsv
 demo:
 	@tests/vm/build $(or $(KERNEL),stock)
 	@tests/demo/run
@@ -268,9 +273,10 @@ help:
 	@echo 'make check        sparse and shellcheck'
 	@echo 'make demo         the video demo, in virtual machines'
 	@echo 'make test         the test suite, in virtual machines; KERNEL=stock or bpo for one'
-	@echo 'make test-debug   the suite on a kernel full of checks (built once)'
+	@echo 'make test-debug   the suite on a kernel full of checks (built once); PART=1 to 4'
 	@echo 'make test-soak    storms, fuzzing and kills; SOAK_SECONDS= says how long'
 	@echo 'make bench        the micro-benchmarks, in instructions; ONLY=name for one of them'
+	@echo 'make bench-compare  OLD=results.tsv: what became dearer since'
 	@echo 'make shell        a shell in a virtual machine with the module loaded'
 	@echo 'make clean        remove $(O)'
 
