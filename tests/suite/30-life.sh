@@ -315,7 +315,8 @@ test_trace() {
 	rm -f $out
 }
 
-# Ten thousand bindings are listed, enabled and gone in a time that is theirs.
+# Ten thousand bindings are listed, run and gone. How long that takes is for the
+# benchmarks.
 test_ten_thousand_bindings() {
 	local start
 	load "$FIXTURES/fixture-slots.bpf.o"
@@ -329,5 +330,5 @@ test_ten_thousand_bindings() {
 	start=$EPOCHREALTIME
 	unload slots
 	echo "# unloaded in $(since "$start") s"
-	expect_true quickly "unloaded within 5 s" awk -v s="$(since "$start")" 'BEGIN { exit !(s < 5) }'
+	expect are_gone '' "$(extensions)"
 }
