@@ -14,9 +14,19 @@ PREFIX  ?= /usr/local
 CLANG   ?= clang
 V       ?= 0
 
+# Neither make nor the kernel's makefiles can name a file in such a folder.
+ifneq ($(words x$(CURDIR)x x$(O)x x$(KDIR)x x$(DESTDIR)x x$(PREFIX)x),5)
+$(error A folder's name has a blank in it ('$(CURDIR)', O='$(O)', KDIR='$(KDIR)', \
+	DESTDIR='$(DESTDIR)' or PREFIX='$(PREFIX)'): use one without)
+endif
+
 # The kernel built for, as the kernel itself writes it.
 KREL = $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 KO   = $(O)/$(KREL)
+
+# A kernel that clang built has options that gcc does not know.
+KCONFIG = $(KDIR)/include/config/auto.conf
+LLVM   ?= $(if $(shell grep -sx CONFIG_CC_IS_CLANG=y $(KCONFIG)),1)
 
 # As many jobs as processors, unless told otherwise.
 ifeq ($(MAKELEVEL),0)
@@ -53,11 +63,21 @@ check-kernel:
 	@test -e $(KDIR)/Makefile || { echo "error: no kernel headers at" \
 		"$(KDIR): install the package linux-headers-$(or $(KREL),$(shell uname -r))," \
 		"or name others with KDIR=" >&2; exit 1; }
-	@test -e $(KDIR)/vmlinux || test -e /sys/kernel/btf/vmlinux || \
-		{ echo "error: $(KDIR)/vmlinux is missing, and with it the kernel's" \
-		"BTF: use Debian's linux-headers package" >&2; exit 1; }
-	$(call have_tool,gcc,gcc)
+	@! test -e $(KCONFIG) || grep -qx CONFIG_DEBUG_INFO_BTF_MODULES=y $(KCONFIG) || \
+		{ echo "error: kernel $(KREL) was built without type information for" \
+		"modules (CONFIG_DEBUG_INFO_BTF_MODULES), which SPIN cannot do" \
+		"without: use another kernel" >&2; exit 1; }
+	@test -e $(KDIR)/vmlinux || { echo "error: $(KDIR)/vmlinux is missing, and" \
+		"with it the kernel's types (BTF): if $(KREL) is the running kernel," \
+		"cp /sys/kernel/btf/vmlinux $(KDIR)/vmlinux; else take the headers" \
+		"from a package that has it, as Debian's do" >&2; exit 1; }
 	$(call have_tool,pahole,pahole)
+ifeq ($(LLVM),)
+	$(call have_tool,gcc,gcc)
+else
+	$(call have_tool,clang,clang: kernel $(KREL) was built by it)
+	$(call have_tool,ld.lld,lld: kernel $(KREL) was linked by it)
+endif
 
 check-user:
 	$(call have_tool,gcc,gcc)
@@ -76,9 +96,12 @@ check-ext:
 
 # The two empty variables, for 6.12 and for later kernels, keep .BTF.base out:
 # with it the kernel would relocate its own copy of the type ids and the ids
-# compiled into the module would name other types than they say.
-kbuild = $(MAKE) -C $(KDIR) M=$(abspath $(1)) SPIN_INC=$(CURDIR)/include \
-	SPIN_VERSION=$(VERSION) V=$(V) MODULE_PAHOLE_FLAGS= RESOLVE_BTFIDS_FLAGS= \
+# compiled into the module would name other types than they say. MO, for kernels
+# from 6.13 on, says where the output goes: where the headers are a copy whose
+# makefile names the original, it would go into the headers.
+kbuild = $(MAKE) -C $(KDIR) M=$(abspath $(1)) MO=$(abspath $(1)) \
+	SPIN_INC=$(CURDIR)/include SPIN_VERSION=$(VERSION) V=$(V) \
+	$(if $(LLVM),LLVM=$(LLVM)) MODULE_PAHOLE_FLAGS= RESOLVE_BTFIDS_FLAGS= \
 	$(2) modules
 
 # Links for all sources of $(1) in $(2), and none to files that are gone.
@@ -233,29 +256,47 @@ shell:
 
 # --- install ---------------------------------------------------------------
 
-DEST    = $(DESTDIR)$(PREFIX)
+# A stage (DESTDIR) is for a package: all goes below it, and what belongs to the
+# machine, depmod and ldconfig, is done when the package is installed.
+STAGE   = $(if $(DESTDIR),$(abspath $(DESTDIR)))
+DEST    = $(STAGE)$(PREFIX)
 install_files = $(if $(1),install -m $(2) $(1) $(3))
+# Users often have no sbin in their path.
+SBIN    = PATH="$$PATH:/usr/sbin:/sbin"
 
 .PHONY: install install-module install-user
 install: install-module install-user
 install-module: module
-	$(MAKE) -C $(KDIR) M=$(abspath $(KO)/kmod) INSTALL_MOD_PATH=$(DESTDIR) \
-		INSTALL_MOD_DIR=extra CONFIG_MODULE_SIG_ALL= DEPMOD=true modules_install
-	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KREL)
-install-user: userspace man
-	install -d $(DEST)/sbin $(DEST)/bin $(DEST)/lib $(DEST)/include/spin \
-		$(DEST)/include/linux $(DEST)/share/man/man1 \
+	+$(MAKE) -C $(KDIR) M=$(abspath $(KO)/kmod) MO=$(abspath $(KO)/kmod) \
+		INSTALL_MOD_PATH=$(STAGE) INSTALL_MOD_DIR=extra \
+		CONFIG_MODULE_SIG_ALL= DEPMOD=true modules_install
+	$(if $(STAGE),@echo '  staged: run depmod where it is installed',$(SBIN) depmod $(KREL))
+
+SONAME := libspin.so.0
+REALNAME := libspin.so.$(VERSION)
+$(O)/libspin.pc: userspace/libspin/libspin.pc.in Makefile
+	$(call quiet,GEN,$@) mkdir -p $(@D) && \
+		sed 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(VERSION),' $< >$@
+
+install-user: userspace man $(O)/libspin.pc
+	install -d $(DEST)/sbin $(DEST)/bin $(DEST)/lib/pkgconfig \
+		$(DEST)/include/spin $(DEST)/include/linux $(DEST)/share/man/man1 \
 		$(DEST)/share/man/man8 \
 		$(DEST)/share/bash-completion/completions
 	$(call install_files,$(wildcard $(O)/bin/spinctl),755,$(DEST)/sbin)
 	$(call install_files,$(APPS),755,$(DEST)/bin)
-	$(call install_files,$(wildcard $(O)/lib/libspin.a $(O)/lib/libspin.so),644,$(DEST)/lib)
-	ln -sf libspin.so $(DEST)/lib/libspin.so.0
+	install -m 644 $(O)/lib/libspin.a $(DEST)/lib
+	install -m 644 $(O)/lib/libspin.so $(DEST)/lib/$(REALNAME)
+	ln -sf $(REALNAME) $(DEST)/lib/$(SONAME)
+	ln -sf $(SONAME) $(DEST)/lib/libspin.so
+	install -m 644 $(O)/libspin.pc $(DEST)/lib/pkgconfig
 	cp -r include/spin/. $(DEST)/include/spin/
 	cp -r include/uapi/linux/. $(DEST)/include/linux/
 	$(call install_files,$(filter %.1,$(MAN)),644,$(DEST)/share/man/man1)
 	$(call install_files,$(filter %.8,$(MAN)),644,$(DEST)/share/man/man8)
 	$(call install_files,$(wildcard userspace/spinctl/spinctl.bash),644,$(DEST)/share/bash-completion/completions/spinctl)
+	$(if $(STAGE),@echo '  staged: run ldconfig where it is installed',$(SBIN) ldconfig || \
+		echo 'libspin.so is found after "ldconfig" by root, or with LD_LIBRARY_PATH=$(DEST)/lib')
 
 # --- the rest --------------------------------------------------------------
 
