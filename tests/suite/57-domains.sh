@@ -62,7 +62,7 @@ test_domains() {
 	refused name_of_an_extension 'taken' spinctl domain create udp-echo
 	refused destroy_what_confines "udp-echo.*confined" spinctl domain destroy net-only
 	out=$(spinctl domain combine net-only Console)
-	expect combines 'combined net-only' "$out"
+	expect combines 'combined net-only: Console' "$out"
 	load "$EXT/hello.bpf.o" --domain net-only
 	unload hello
 	must spinctl domain remove net-only Console

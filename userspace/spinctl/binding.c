@@ -16,7 +16,7 @@ static int list(struct spin *spin, const char *ext, struct json_object *rows)
 	if (options.json)
 		print_json(json_object_get(rows));
 	else if (!print_bindings(rows, SHOW_EVENT | (ext ? 0 : SHOW_EXT)))
-		puts(ext ? "it has no bindings" : "there are no bindings");
+		say("%s\n", ext ? "it has no bindings" : "there are no bindings");
 	return DONE;
 }
 
@@ -87,9 +87,9 @@ static void print_one(struct json_object *row)
 	for (i = 0; i < ARRAY_SIZE(lines); i++) {
 		if (!json_object_object_get_ex(row, lines[i].key, &value))
 			continue;
-		printf("%-25s ", lines[i].title);
+		say("%-25s ", lines[i].title);
 		print_safe(words(value));
-		putchar('\n');
+		say("\n");
 	}
 }
 
@@ -163,9 +163,9 @@ static void report(const char *done, const struct spin_ioc_binding_next *binding
 	struct json_object *object;
 
 	if (!options.json) {
-		printf("%s %s/%s, binding %llu of %s\n", done, binding->ext,
-		       binding->name, (unsigned long long)binding->id,
-		       binding->event);
+		say("%s %s/%s, binding %llu of %s\n", done, binding->ext,
+		    binding->name, (unsigned long long)binding->id,
+		    binding->event);
 		return;
 	}
 	object = json_new();
@@ -216,9 +216,9 @@ static int remove_some(struct spin *spin, const char *what, __u64 count)
 	if (count == 1) {
 		report("removed", &binding);
 	} else if (!options.json) {
-		printf("removed the bindings %llu to %llu\n",
-		       (unsigned long long)binding.id,
-		       (unsigned long long)(binding.id + count - 1));
+		say("removed the bindings %llu to %llu\n",
+		    (unsigned long long)binding.id,
+		    (unsigned long long)(binding.id + count - 1));
 	} else {
 		object = json_new();
 		json_add_number(object, "removed", binding.id);

@@ -28,7 +28,7 @@ static void report(const char *ext, const struct spin_ioc_call *call)
 	struct json_object *object;
 
 	if (!options.json) {
-		printf("%llu\n", (unsigned long long)call->result);
+		say("%llu\n", (unsigned long long)call->result);
 		return;
 	}
 	object = json_new();

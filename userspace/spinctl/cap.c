@@ -39,8 +39,8 @@ static int list(struct spin *spin, const char *ext, struct json_object *rows)
 	if (options.json)
 		print_json(json_object_get(rows));
 	else if (!print_table(rows, columns, ARRAY_SIZE(columns)))
-		puts(ext ? "it has no capabilities" :
-		     "no extension has capabilities");
+		say("%s\n", ext ? "it has no capabilities" :
+				   "no extension has capabilities");
 	return DONE;
 }
 
@@ -148,8 +148,8 @@ static int show(struct spin *spin, const char *ext, const char *name,
 	if (cap.id)
 		print_tree(rows);
 	else
-		printf("not granted: spinctl cap grant %s %s=KIND:WHAT\n", ext,
-		       name);
+		say("not granted: spinctl cap grant %s %s=KIND:WHAT\n", ext,
+		    name);
 	return DONE;
 }
 
@@ -176,8 +176,8 @@ static int report(const char *done, const char *ext, const char *name)
 	struct json_object *object;
 
 	if (!options.json) {
-		printf("%s %s%s%s\n", done, ext ? ext : "", ext ? "/" : "",
-		       name);
+		say("%s %s%s%s\n", done, ext ? ext : "", ext ? "/" : "",
+		    name);
 		return DONE;
 	}
 	object = json_new();

@@ -258,13 +258,13 @@ static void report(const struct check *check, bool ok, const char *found,
 		on = ok ? "\033[32m" : check->essential ? "\033[31m" : "\033[33m";
 		off = "\033[0m";
 	}
-	printf("%s%-7s%s  %-13s  ", on, ok ? "ok" : "missing", off,
-	       check->name);
+	printf("%s%-7s%s  ", on, ok ? "ok" : "missing", off);
+	say("%-13s  ", check->name);
 	print_safe(found);
 	if (!ok)
-		printf(": %s%s", check->remedy,
-		       check->essential ? "" : " (optional)");
-	putchar('\n');
+		say(": %s%s", check->remedy,
+		    check->essential ? "" : " (optional)");
+	say("\n");
 }
 
 static int do_doctor(char **args, int nr_args)

@@ -148,27 +148,27 @@ static void print_domain(const struct spin_ioc_domain_next *domain,
 	struct json_object *part;
 
 	print_heading(domain->name);
-	printf("%s of user %u; others may: %s\n", kind_name(domain->kind),
-	       domain->uid, rights_name(domain->rights));
+	say("%s of user %u; others may: %s\n", kind_name(domain->kind),
+	    domain->uid, rights_name(domain->rights));
 	if (*domain->within)
-		printf("confined to domain %s\n", domain->within);
+		say("confined to domain %s\n", domain->within);
 	if (domain->confined)
-		printf("%u extension%s may import from it only\n",
-		       domain->confined, domain->confined == 1 ? "" : "s");
+		say("%u extension%s may import from it only\n",
+		    domain->confined, domain->confined == 1 ? "" : "s");
 	if (domain->throttled)
-		puts("throttled: its handlers are not run until the processor time they took too much is over");
+		say("throttled: its handlers are not run until the processor time they took too much is over\n");
 	if (json_object_object_get_ex(row, "exports", &part) &&
 	    json_object_array_length(part)) {
-		putchar('\n');
+		say("\n");
 		print_table(part, export_columns, ARRAY_SIZE(export_columns));
 	}
 	if (json_object_object_get_ex(row, "imports", &part) &&
 	    json_object_array_length(part)) {
-		putchar('\n');
+		say("\n");
 		print_table(part, import_columns, ARRAY_SIZE(import_columns));
 	}
 	if (json_object_object_get_ex(row, "quotas", &part)) {
-		putchar('\n');
+		say("\n");
 		print_table(part, quota_columns, ARRAY_SIZE(quota_columns));
 	}
 }
@@ -222,17 +222,35 @@ static int do_list(char **args, int nr_args)
 
 /* ---- changes ---- */
 
-/* What was done: a sentence, or {"DONE": NAME}. */
-static void report(const char *done, const char *name)
+/*
+ * What was done, to which domain, and what with: a sentence, or {"DONE": NAME,
+ * "what": […]}.
+ */
+static void report(const char *done, const char *name, char **what, int count)
 {
-	struct json_object *object;
+	struct json_object *object, *array;
+	char key[32];
+	int i;
 
 	if (!options.json) {
-		printf("%s %s\n", done, name);
+		say("%s %s%s", done, name, count ? ":" : "");
+		for (i = 0; i < count; i++)
+			say(" %s", what[i]);
+		say("\n");
 		return;
 	}
+	/* names of members have no blanks */
+	for (i = 0; done[i] && i + 1 < (int)sizeof(key); i++)
+		key[i] = done[i] == ' ' ? '_' : done[i];
+	key[i] = '\0';
 	object = json_new();
-	json_add_text(object, done, name);
+	json_add_text(object, key, name);
+	array = json_object_new_array();
+	if (!array)
+		exit(out_of_memory());
+	for (i = 0; i < count; i++)
+		json_append(array, json_text(what[i]));
+	json_add(object, "what", array);
 	print_json(object);
 }
 
@@ -282,7 +300,7 @@ static int do_create(char **args, int nr_args)
 	if (fd >= 0)
 		close(fd);
 	if (!err)
-		report("created", args[0]);
+		report("created", args[0], args + 1, nr_args - 1);
 	spin_close(spin);
 	return code;
 }
@@ -304,7 +322,7 @@ static int with_domain(char **args, int nr_args, const char *done,
 	if (err)
 		code = fail_spin(spin);
 	else if (done)
-		report(done, args[0]);
+		report(done, args[0], args + 1, nr_args - 1);
 	spin_close(spin);
 	return code;
 }
@@ -402,12 +420,12 @@ static void report_resolved(const char *name, bool undo,
 		print_json(object);
 		return;
 	}
-	printf("%s %s: %u binding%s %s%s%s%s\n",
-	       undo ? "unresolved" : "resolved", resolved->interface,
-	       resolved->bindings, resolved->bindings == 1 ? "" : "s",
-	       undo ? "not active any more" : "active again",
-	       resolved->bindings ? " (" : "", resolved->text,
-	       resolved->bindings ? ")" : "");
+	say("%s %s: %u binding%s %s%s%s%s\n",
+	    undo ? "unresolved" : "resolved", resolved->interface,
+	    resolved->bindings, resolved->bindings == 1 ? "" : "s",
+	    undo ? "not active any more" : "active again",
+	    resolved->bindings ? " (" : "", resolved->text,
+	    resolved->bindings ? ")" : "");
 }
 
 static int resolve_one(struct spin *spin, int fd, const char *interface,
@@ -447,8 +465,8 @@ static int do_unresolve(char **args, int nr_args)
 
 static const struct command commands[] = {
 	{ "list", "", "list the domains", 0, 0, 0, do_list },
-	{ "show", "NAME", "show one: exports, imports, quotas", 0, 1, 0,
-	  do_list },
+	{ "show", "[NAME]", "show one: exports, imports, quotas; or list them",
+	  0, 1, 0, do_list },
 	{ "create", "NAME [INTERFACE|DOMAIN]...",
 	  "make a domain that exports what these do", 1, ARGS_MAX, 0,
 	  do_create },

@@ -38,7 +38,7 @@ static void print_events(struct json_object *rows)
 	};
 
 	if (!print_table(rows, columns, ARRAY_SIZE(columns)))
-		puts("there are no events");
+		say("there are no events\n");
 }
 
 static int list(struct spin *spin, struct json_object *rows)
@@ -79,11 +79,11 @@ static void print_names(const char *title, struct json_object *row,
 	if (!json_object_object_get_ex(row, key, &names) ||
 	    !json_object_array_length(names))
 		return;
-	printf("%-11s", title);
+	say("%-11s", title);
 	for (i = 0; i < json_object_array_length(names); i++)
-		printf("%s%s", i ? ", " : "",
-		       json_object_get_string(json_object_array_get_idx(names, i)));
-	putchar('\n');
+		say("%s%s", i ? ", " : "",
+		    json_object_get_string(json_object_array_get_idx(names, i)));
+	say("\n");
 }
 
 static const char *who_may(struct json_object *row)
@@ -98,26 +98,26 @@ static const char *who_may(struct json_object *row)
 static void print_event(struct json_object *row)
 {
 	print_heading(text_of(row, "name"));
-	printf("%-11s%s\n", "context", text_of(row, "context"));
-	printf("%-11s%s (import it to handle the event)\n", "interface",
-	       text_of(row, "interface"));
-	printf("%-11s%s\n", "type", text_of(row, "type"));
-	printf("%-11s%s\n", "handlers", who_may(row));
-	printf("%-11s%s to %s, fold: %s%s%s\n", "results",
-	       text_of(row, "result_min"), text_of(row, "result_max"),
-	       text_of(row, "fold"),
-	       is(row, "default") ? ", has a default" : "",
-	       is(row, "needs_result") ? ", a raise nobody handles fails" : "");
+	say("%-11s%s\n", "context", text_of(row, "context"));
+	say("%-11s%s (import it to handle the event)\n", "interface",
+	    text_of(row, "interface"));
+	say("%-11s%s\n", "type", text_of(row, "type"));
+	say("%-11s%s\n", "handlers", who_may(row));
+	say("%-11s%s to %s, fold: %s%s%s\n", "results",
+	    text_of(row, "result_min"), text_of(row, "result_max"),
+	    text_of(row, "fold"),
+	    is(row, "default") ? ", has a default" : "",
+	    is(row, "needs_result") ? ", a raise nobody handles fails" : "");
 	if (strcmp(text_of(row, "cost_max"), "0"))
-		printf("%-11s%s instructions for a program that cannot sleep\n",
-		       "at most", text_of(row, "cost_max"));
+		say("%-11s%s instructions for a program that cannot sleep\n",
+		    "at most", text_of(row, "cost_max"));
 	print_names("keys", row, "keys");
 	print_names("references", row, "references");
 	if (is(row, "intrinsic"))
-		printf("%-11s%s\n", "intrinsic", "its original handler is installed");
-	printf("%-11s%s with something installed, %s of them unhandled, %s refused\n",
-	       "raised", text_of(row, "raised"), text_of(row, "unhandled"),
-	       text_of(row, "refused"));
+		say("%-11s%s\n", "intrinsic", "its original handler is installed");
+	say("%-11s%s with something installed, %s of them unhandled, %s refused\n",
+	    "raised", text_of(row, "raised"), text_of(row, "unhandled"),
+	    text_of(row, "refused"));
 }
 
 /* A table for each point: an event may have one for each network name space. */
@@ -141,10 +141,10 @@ static void print_points(struct json_object *bindings)
 			if (!rows)
 				exit(out_of_memory());
 			point = text_of(row, "point");
-			putchar('\n');
+			say("\n");
 			if (several)
-				printf("order %s (of a network name space)\n",
-				       point);
+				say("order %s (of a network name space)\n",
+				    point);
 		}
 		json_append(rows, json_object_get(row));
 	}

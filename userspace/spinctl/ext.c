@@ -77,7 +77,7 @@ static int list(struct spin *spin)
 		return DONE;
 	}
 	if (!print_table(rows, columns, ARRAY_SIZE(columns)))
-		puts("no extension is loaded");
+		say("no extension is loaded\n");
 	json_object_put(rows);
 	return DONE;
 }
@@ -91,9 +91,9 @@ static void print_summary(const struct spin_ioc_ext_next *ext,
 	format_age(ext->loaded_at_ns, age, sizeof(age));
 	json_object_object_get_ex(row, "state", &state);
 	print_heading(ext->name);
-	printf("%s %s ago by ", json_object_get_string(state), age);
+	say("%s %s ago by ", json_object_get_string(state), age);
 	print_safe(ext->comm);
-	printf(" (process %u, user %u)\n", ext->pid, ext->uid);
+	say(" (process %u, user %u)\n", ext->pid, ext->uid);
 }
 
 /* If there are any of which the load made no binding. */
@@ -116,7 +116,7 @@ static void print_templates(struct json_object *rows)
 				&slot) && json_object_get_int64(slot);
 	if (!any)
 		return;
-	putchar('\n');
+	say("\n");
 	print_table(rows, columns, ARRAY_SIZE(columns));
 }
 
@@ -129,17 +129,17 @@ void print_counters(struct json_object *cap)
 	json_object_object_get_ex(cap, "name", &name);
 	json_object_object_get_ex(cap, "counters", &counters);
 	json_object_object_get_ex(cap, "device_copies", &copies);
-	fputs("  ", stdout);
+	say("  ");
 	print_safe(json_object_get_string(name));
-	fputs(": ", stdout);
+	say(": ");
 	json_object_object_foreach(counters, key, value) {
-		printf("%s%s %s", separator, key,
-		       json_object_get_string(value));
+		say("%s%s %s", separator, key,
+		    json_object_get_string(value));
 		separator = ", ";
 	}
 	if (json_object_get_boolean(copies))
-		fputs("; a device on the way copies the payload", stdout);
-	putchar('\n');
+		say("; a device on the way copies the payload");
+	say("\n");
 }
 
 static void print_caps(struct json_object *rows)
@@ -156,7 +156,7 @@ static void print_caps(struct json_object *rows)
 
 	if (!count)
 		return;
-	putchar('\n');
+	say("\n");
 	print_table(rows, columns, ARRAY_SIZE(columns));
 	for (i = 0; i < count; i++)
 		print_counters(json_object_array_get_idx(rows, i));
@@ -170,7 +170,7 @@ static void print_ext(const struct spin_ioc_ext_next *ext,
 	print_summary(ext, row);
 	if (json_object_object_get_ex(row, "bindings", &part) &&
 	    json_object_array_length(part)) {
-		putchar('\n');
+		say("\n");
 		print_bindings(part, SHOW_EVENT);
 	}
 	if (json_object_object_get_ex(row, "templates", &part))
@@ -180,9 +180,9 @@ static void print_ext(const struct spin_ioc_ext_next *ext,
 	if (!json_object_object_get_ex(row, "variables", &part))
 		return;
 	if (!part) {
-		puts("\nIts variables cannot be read: that takes CAP_SYS_ADMIN.");
+		say("\nIts variables cannot be read: that takes CAP_SYS_ADMIN.\n");
 	} else if (json_object_object_length(part)) {
-		putchar('\n');
+		say("\n");
 		print_heading("VARIABLES");
 		print_variables(part);
 	}
@@ -254,14 +254,12 @@ static int do_list(char **args, int nr_args)
 
 static const struct command commands[] = {
 	{ "list", "", "list the extensions", 0, 0, 0, do_list },
-	{ "show", "NAME",
-	  "show one: bindings, capabilities, counters, variables", 0, 1, 0,
-	  do_list },
-	{ "load",
-	  "FILE [--grant NAME=KIND:WHAT]... [--rights NAME=RIGHT,...]... [--set VAR=VALUE]...",
+	{ "show", "[NAME]",
+	  "show one: bindings, capabilities, counters, variables; or list them",
+	  0, 1, 0, do_list },
+	{ "load", LOAD_ARGS,
 	  "load an extension", 1, 1, OF_LOAD, do_load },
-	{ "upgrade",
-	  "FILE [--grant NAME=KIND:WHAT]... [--rights NAME=RIGHT,...]... [--set VAR=VALUE]...",
+	{ "upgrade", LOAD_ARGS,
 	  "replace a loaded extension by its next version, at one instant", 1,
 	  1, OF_LOAD, do_upgrade },
 	{ "unload", "NAME", "take an extension away", 1, 1, 0, do_unload },

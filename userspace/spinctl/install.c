@@ -98,14 +98,14 @@ static void report(const struct spin_ioc_binding_install *install)
 		print_json(object);
 		return;
 	}
-	printf("installed %u binding%s of %s/%s: ", install->count,
-	       install->count == 1 ? "" : "s", install->ext,
-	       install->template_name);
+	say("installed %u binding%s of %s/%s: ", install->count,
+	    install->count == 1 ? "" : "s", install->ext,
+	    install->template_name);
 	if (install->count == 1)
-		printf("id %llu\n", (unsigned long long)install->id);
+		say("id %llu\n", (unsigned long long)install->id);
 	else
-		printf("ids %llu to %llu\n", (unsigned long long)install->id,
-		       (unsigned long long)(install->id + install->count - 1));
+		say("ids %llu to %llu\n", (unsigned long long)install->id,
+		    (unsigned long long)(install->id + install->count - 1));
 }
 
 int do_install(char **args, int nr_args)

@@ -19,8 +19,11 @@ struct json_object *json_new(void)
 void json_add(struct json_object *object, const char *key,
 	      struct json_object *value)
 {
-	if (json_object_object_add(object, key, value))
+	char *utf8 = text_utf8(key);
+
+	if (!utf8 || json_object_object_add(object, utf8, value))
 		exit(out_of_memory());
+	free(utf8);
 }
 
 void json_add_text(struct json_object *object, const char *key,
@@ -76,10 +79,13 @@ void json_append(struct json_object *array, struct json_object *value)
 		exit(out_of_memory());
 }
 
+/** json_text - a string; bytes that are no UTF-8 are replaced, as JSON has none */
 struct json_object *json_text(const char *text)
 {
-	struct json_object *value = json_object_new_string(text);
+	char *utf8 = text_utf8(text);
+	struct json_object *value = utf8 ? json_object_new_string(utf8) : NULL;
 
+	free(utf8);
 	if (!value)
 		exit(out_of_memory());
 	return value;

@@ -4,26 +4,20 @@
 
 #include "spinctl.h"
 
-static void print_log(void *arg, const char *text)
-{
-	(void)arg;
-	fputs(text, stderr);
-}
-
 static void print_loaded(const char *done, const struct spin_loaded *loaded)
 {
-	printf("%s %s: %u binding%s, ", done, loaded->name, loaded->bindings,
-	       loaded->bindings == 1 ? "" : "s");
+	say("%s %s: %u binding%s, ", done, loaded->name, loaded->bindings,
+	    loaded->bindings == 1 ? "" : "s");
 	if (loaded->templates)
-		printf("%u template%s, ", loaded->templates,
-		       loaded->templates == 1 ? "" : "s");
-	printf("%u capabilit%s", loaded->caps, loaded->caps == 1 ? "y" : "ies");
+		say("%u template%s, ", loaded->templates,
+		    loaded->templates == 1 ? "" : "s");
+	say("%u capabilit%s", loaded->caps, loaded->caps == 1 ? "y" : "ies");
 	if (loaded->inherited)
-		printf(" (%u taken over)", loaded->inherited);
-	putchar('\n');
+		say(" (%u taken over)", loaded->inherited);
+	say("\n");
 	if (loaded->unbound)
-		printf("nobody exports %s yet: calls fail until somebody does\n",
-		       loaded->unbound_names);
+		say("nobody exports %s yet: calls fail until somebody does\n",
+		    loaded->unbound_names);
 }
 
 static void report_loaded(const char *done, const struct spin_loaded *loaded)
@@ -93,8 +87,8 @@ static void report_unloaded(const char *name)
 	struct json_object *object;
 
 	if (!options.json) {
-		printf("unloaded %s: none of its handlers runs any more, and its programs are gone\n",
-		       name);
+		say("unloaded %s: none of its handlers runs any more, and its programs are gone\n",
+		    name);
 		return;
 	}
 	object = json_new();
@@ -118,8 +112,6 @@ int do_unload(char **args, int nr_args)
 	return code;
 }
 
-#define LOAD_ARGS \
-	"FILE [--grant NAME=KIND:WHAT]... [--rights NAME=RIGHT,...]... [--set VAR=VALUE]..."
 
 static const struct command load_command[] = {
 	{ NULL, LOAD_ARGS, "load an extension", 1, 1, OF_LOAD, do_load },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* spinctl [OPTIONS] OBJECT [COMMAND] [ARGUMENTS] */
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,6 +210,43 @@ static int matches(const char *word, const char *name)
 	return len && !strncmp(word, name, len);
 }
 
+/* The object that has a command of this name, if it is one alone. */
+static const struct object *object_with(const char *word)
+{
+	const struct object *found = NULL;
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_SIZE(objects); i++) {
+		for (j = 0; j < objects[i]->nr_commands; j++) {
+			const char *name = objects[i]->commands[j].name;
+
+			if (!name || strcmp(word, name))
+				continue;
+			if (found)
+				return NULL;
+			found = objects[i];
+		}
+	}
+	return found;
+}
+
+static void no_object(const char *word)
+{
+	const struct object *with = object_with(word);
+	char names[256] = "";
+	size_t i, len = 0;
+
+	if (with) {
+		fail(USAGE, "'%s' is a command, of %s: spinctl %s %s", word,
+		     with->name, with->name, word);
+		return;
+	}
+	for (i = 0; i < ARRAY_SIZE(objects); i++)
+		len += snprintf(names + len, sizeof(names) - len, "%s%s",
+				i ? ", " : "", objects[i]->name);
+	fail(USAGE, "there is no object '%s'; there are: %s", word, names);
+}
+
 static const struct object *find_object(const char *word)
 {
 	const struct object *found = NULL;
@@ -228,8 +266,20 @@ static const struct object *find_object(const char *word)
 		}
 	}
 	if (!found)
-		fail(USAGE, "there is no object '%s'", word);
+		no_object(word);
 	return found;
+}
+
+static void no_command(const struct object *object, const char *word)
+{
+	char names[256] = "";
+	size_t i, len = 0;
+
+	for (i = 0; i < object->nr_commands; i++)
+		len += snprintf(names + len, sizeof(names) - len, "%s%s",
+				i ? ", " : "", object->commands[i].name);
+	fail(USAGE, "%s has no command '%s'; it has: %s", object->name, word,
+	     names);
 }
 
 static const struct command *find_command(const struct object *object,
@@ -254,7 +304,7 @@ static const struct command *find_command(const struct object *object,
 		}
 	}
 	if (!found)
-		fail(USAGE, "%s has no command '%s'", object->name, word);
+		no_command(object, word);
 	return found;
 }
 
@@ -326,7 +376,9 @@ static int dispatch(char **args, int nr_args)
 	object = find_object(args[0]);
 	if (!object)
 		return USAGE;
-	if (nr_args > 1 && object->commands->name && matches(args[1], "help")) {
+	/* of an object without commands only the whole word: it takes names */
+	if (nr_args > 1 &&
+	    matches(args[1], "help") >= (object->commands->name ? 1 : 2)) {
 		help_object(object);
 		return DONE;
 	}
@@ -337,6 +389,8 @@ int main(int argc, char **argv)
 {
 	int code;
 
+	/* the reader of a pipe may go at any time: finish_output() */
+	signal(SIGPIPE, SIG_IGN);
 	opterr = 0;
 	options.grants = calloc(argc, sizeof(*options.grants));
 	options.rights = calloc(argc, sizeof(*options.rights));

@@ -79,8 +79,8 @@ static void print_found(const struct spin_ioc_name_lookup *found)
 	struct json_object *object;
 
 	if (!options.json) {
-		printf("%s: %s; you may %s\n", found->name,
-		       kind_name(found->kind), rights[found->rights & 3]);
+		say("%s: %s; you may %s\n", found->name,
+		    kind_name(found->kind), rights[found->rights & 3]);
 		return;
 	}
 	object = json_new();

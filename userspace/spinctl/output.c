@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Printing: results and errors, as text for people or as JSON. */
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "spinctl.h"
@@ -15,6 +17,26 @@ bool use_colour(void)
 	       term[0] && !(term[0] == 'd' && term[1] == 'u');
 }
 
+/*
+ * JSON allows characters in its strings that command a terminal; outside of them
+ * there are none but, in what is printed for people, ends of lines.
+ */
+static void print_json_text(const char *text)
+{
+	char bytes[4];
+	uint32_t code;
+
+	while (text_next(&text, &code)) {
+		if (code == '\n' || !text_commands(code))
+			fwrite(bytes, 1, text_put(bytes, code), stdout);
+		else if (code < 0x10000)
+			printf("\\u%04x", code);
+		else
+			printf("\\u%04x\\u%04x", 0xd7c0 + (code >> 10),
+			       0xdc00 + (code & 0x3ff));
+	}
+}
+
 /** print_json - print a value and give it back */
 void print_json(struct json_object *value)
 {
@@ -23,16 +45,59 @@ void print_json(struct json_object *value)
 				     JSON_C_TO_STRING_PLAIN;
 
 	flags |= JSON_C_TO_STRING_NOSLASHESCAPE;
-	puts(json_object_to_json_string_ext(value, flags));
+	print_json_text(json_object_to_json_string_ext(value, flags));
+	putchar('\n');
 	json_object_put(value);
 }
 
-/** print_safe - print text that may hold anything */
+static void print_text(FILE *file, const char *text, const char *allowed)
+{
+	char bytes[4];
+	uint32_t code;
+
+	while (text_next(&text, &code)) {
+		if (text_commands(code) &&
+		    (code >= 0x80 || !strchr(allowed, code)))
+			fputc('?', file);
+		else
+			fwrite(bytes, 1, text_put(bytes, code), file);
+	}
+}
+
+/** print_safe - print text that may hold anything, as a part of a line */
 void print_safe(const char *text)
 {
-	for (; *text; text++)
-		putchar((unsigned char)*text < ' ' || *text == 0x7f ? '?' :
-								      *text);
+	print_text(stdout, text, "");
+}
+
+/** print_log - print what libbpf and the verifier say, which has many lines */
+void print_log(void *arg, const char *text)
+{
+	(void)arg;
+	print_text(stderr, text, "\n\t");
+}
+
+/** say - print for people, as printf() does; what the arguments hold is safe */
+void say(const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		exit(out_of_memory());
+	print_text(stdout, text, "\n");
+	free(text);
+}
+
+static void print_error_line(const char *before, const char *text)
+{
+	fputs(before, stderr);
+	print_text(stderr, text, "");
+	fputc('\n', stderr);
 }
 
 static int print_error(int code, const char *error, const char *source,
@@ -41,11 +106,11 @@ static int print_error(int code, const char *error, const char *source,
 	struct json_object *object;
 
 	if (!options.json) {
-		fprintf(stderr, "spinctl: %s\n", error);
+		print_error_line("spinctl: ", error);
 		if (*source)
-			fprintf(stderr, "  at %s\n", source);
+			print_error_line("  at ", source);
 		if (*hint)
-			fprintf(stderr, "  %s\n", hint);
+			print_error_line("  ", hint);
 		return code;
 	}
 	object = json_new();
@@ -94,6 +159,14 @@ int out_of_memory(void)
 	return FAILED;
 }
 
+/* `spinctl … | head`: somebody has seen enough, which is no error. */
+static bool reader_gone(void)
+{
+	struct pollfd pipe = { .fd = STDOUT_FILENO };
+
+	return poll(&pipe, 1, 0) == 1 && pipe.revents & POLLERR;
+}
+
 /**
  * finish_output - see that all was written
  * @code: exit code so far
@@ -102,7 +175,7 @@ int out_of_memory(void)
  */
 int finish_output(int code)
 {
-	if (!fflush(stdout) && !ferror(stdout))
+	if ((!fflush(stdout) && !ferror(stdout)) || reader_gone())
 		return code;
 	perror("spinctl: cannot write the output");
 	return FAILED;

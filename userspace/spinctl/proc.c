@@ -115,7 +115,7 @@ static void print(struct json_object *rows)
 	};
 
 	if (!print_table(rows, columns, ARRAY_SIZE(columns)))
-		puts("no extension exports or imports a procedure");
+		say("no extension exports or imports a procedure\n");
 }
 
 static int do_list(char **args, int nr_args)

@@ -1,31 +1,47 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # bash completion for spinctl(8)
 
+# The spinctl that is being typed: a user often has no sbin in the path. Its errors
+# would stand in the middle of the line.
+_spinctl_ask()
+{
+	local program=${COMP_WORDS[0]/#\~\//$HOME/}
+
+	command -v "$program" >/dev/null || program=$(PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin command -v spinctl)
+	"$program" "$@" 2>/dev/null
+}
+
 # Names of what is loaded: the first column of a listing.
 _spinctl_names()
 {
-	spinctl "$1" list 2>/dev/null | awk 'NR > 1 { print $1 }'
+	_spinctl_ask "$1" list | awk 'NR > 1 { print $1 }'
+}
+
+# Domains that a user made: an extension's or the kernel's confine nobody.
+_spinctl_domains()
+{
+	_spinctl_ask domain list | awk 'NR > 1 && $2 == "aggregate" { print $1 }'
 }
 
 # Bindings by their ids, and by EXTENSION/NAME.
 _spinctl_bindings()
 {
-	spinctl binding list 2>/dev/null |
+	_spinctl_ask binding list |
 		awk 'NR > 1 { print $1; print $3 "/" $2 }' | sort -u
 }
 
 # Names of an extension's templates: of bindings, and those with a slot.
 _spinctl_templates()
 {
-	spinctl binding list "$1" 2>/dev/null | awk 'NR > 1 { print $2 }'
-	spinctl ext show "$1" 2>/dev/null |
+	_spinctl_ask binding list "$1" | awk 'NR > 1 { print $2 }'
+	_spinctl_ask ext show "$1" |
 		awk '/^$/ { on = 0 } on { print $1 } /^TEMPLATE / { on = 1 }'
 }
 
 # Names of an extension's capabilities.
 _spinctl_caps()
 {
-	spinctl cap list "$1" 2>/dev/null | awk 'NR > 1 { print $2 }'
+	_spinctl_ask cap list "$1" | awk 'NR > 1 { print $2 }'
 }
 
 # Key fields of all events.
@@ -33,7 +49,7 @@ _spinctl_keys()
 {
 	local event
 	for event in $(_spinctl_names event); do
-		spinctl event show "$event" 2>/dev/null |
+		_spinctl_ask event show "$event" |
 			sed -n 's/^keys *//p' | tr -d ,
 	done
 }
@@ -43,40 +59,61 @@ _spinctl_reply()
 	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
 }
 
+# _spinctl_complete PREFIX COMPGEN-ARGUMENT... - add what compgen makes of the last
+# argument, behind PREFIX
+_spinctl_complete()
+{
+	local prefix=$1 word
+	shift
+	while IFS= read -r word; do
+		COMPREPLY+=("$prefix$word")
+	done < <(compgen "$@")
+}
+
 _spinctl_files()
 {
 	compopt -o filenames 2>/dev/null
-	mapfile -t COMPREPLY < <(compgen -f -X '!*.bpf.o' -- "$cur"
-				 compgen -d -- "$cur")
+	_spinctl_complete '' -f -X '!*.bpf.o' -- "$whole"
+	_spinctl_complete '' -d -- "$whole"
 }
 
-# NAME=KIND:WHAT. Readline breaks words at '=' and ':': it replaces only what
-# follows the last of them.
+# NAME=KIND:WHAT. Readline breaks words at '=' and ':', unless they are quoted: it
+# replaces only what follows the last of them.
 _spinctl_grant()
 {
-	local whole=$1 what
+	local what prefix='' kind
 
+	kind=${whole#*=}
+	kind=${kind%%:*}
 	case $whole in
-	*=file:* | *=console:*)
-		what=${whole#*=*:}
+	*=*:*) what=${whole#*=*:} ;;
+	*=*) what=${whole#*=} kind= ;;
+	*) return ;;
+	esac
+	[[ ${#typed} -le ${#what} ]] || prefix=${typed:0:${#typed} - ${#what}}
+	case $kind in
+	file | console)
 		compopt -o filenames 2>/dev/null
-		mapfile -t COMPREPLY < <(compgen -f -- "$what")
+		_spinctl_complete "$prefix" -f -- "$what"
 		;;
-	*=directory:*)
-		what=${whole#*=directory:}
+	directory)
 		compopt -o filenames 2>/dev/null
-		mapfile -t COMPREPLY < <(compgen -d -- "$what")
+		_spinctl_complete "$prefix" -d -- "$what"
 		;;
-	*=framebuffer:*)
-		what=${whole#*=framebuffer:}
-		mapfile -t COMPREPLY < <(compgen -G '/dev/dri/card*' |
-					 grep -F -- "$what")
+	framebuffer)
+		_spinctl_complete "$prefix" -G "$what*" -X '!/dev/dri/card*'
+		[[ $what ]] || _spinctl_complete "$prefix" -G '/dev/dri/card*'
 		;;
-	*=*)
-		what=${whole#*=}
+	interface)
+		_spinctl_complete "$prefix" -W "$(_spinctl_names domain)" -- "$what"
+		;;
+	cap)
+		_spinctl_complete "$prefix" -W "$(_spinctl_ask cap list | awk 'NR > 1 { print $1 "/" $2 }')" -- "$what"
+		;;
+	'')
 		compopt -o nospace 2>/dev/null
-		mapfile -t COMPREPLY < <(compgen -W 'file: directory: udp: tcp: framebuffer: console: clock:
-			region: strand: interface: cap: fd:' -- "$what")
+		_spinctl_complete "$prefix" -W 'file: directory: udp: tcp: framebuffer: console: clock:
+			region: strand: interface: cap: fd:' -- "$what"
 		;;
 	esac
 }
@@ -92,7 +129,7 @@ _spinctl_limit()
 # Interfaces that an extension imports.
 _spinctl_imports()
 {
-	spinctl domain show "$1" 2>/dev/null |
+	_spinctl_ask domain show "$1" |
 		awk '/^$/ { on = 0 } on { print $1 } /^IMPORTS / { on = 1 }'
 }
 
@@ -110,26 +147,88 @@ _spinctl_order()
 	esac
 }
 
-# The word the cursor is in, with the '=' and ':' that readline broke it at.
-_spinctl_whole_word()
+# Cut the line up to the cursor into words, as the shell would: sets words and, of
+# the one the cursor is in, whole, both without their quotes.
+_spinctl_split()
 {
-	local line=${COMP_LINE:0:COMP_POINT}
+	local line=${COMP_LINE:0:COMP_POINT} quote='' char word='' inside='' i
 
-	printf '%s' "${line##*[[:space:]]}"
+	words=()
+	for ((i = 0; i < ${#line}; i++)); do
+		char=${line:i:1}
+		if [[ $char == '\' && $quote != "'" ]]; then
+			i=$((i + 1))
+			word+=${line:i:1} inside=1
+		elif [[ $quote ]]; then
+			if [[ $char == "$quote" ]]; then quote=; else word+=$char; fi
+		elif [[ $char == [\'\"] ]]; then
+			quote=$char inside=1
+		elif [[ $char == [[:space:]] ]]; then
+			[[ ! $inside ]] || words+=("$word")
+			word= inside=
+		else
+			word+=$char inside=1
+		fi
+	done
+	whole=$word
+}
+
+# What readline takes for the word, without its quotes.
+_spinctl_unquote()
+{
+	local text=$1 quote='' char word='' i
+
+	for ((i = 0; i < ${#text}; i++)); do
+		char=${text:i:1}
+		if [[ $char == '\' && $quote != "'" ]]; then
+			i=$((i + 1))
+			word+=${text:i:1}
+		elif [[ $quote && $char == "$quote" ]]; then
+			quote=
+		elif [[ ! $quote && $char == [\'\"] ]]; then
+			quote=$char
+		else
+			word+=$char
+		fi
+	done
+	typed=$word
+}
+
+# A user whom the device is not for gets a word instead of nothing: two, so that none
+# of them is put on the line.
+_spinctl_no_names()
+{
+	case ${words[0]} in
+	load | help | doctor | version | '') return ;;
+	esac
+	[[ ${words[1]} != @(load|upgrade) && -e /dev/spin && ! -r /dev/spin ]] || return
+	COMPREPLY=('<names: no permission for /dev/spin>' ' ')
 }
 
 _spinctl()
 {
-	local cur=${COMP_WORDS[COMP_CWORD]} whole word previous='' skip=
-	local -a words=()
+	local -a words
+
+	_spinctl_words
+	[[ ${#COMPREPLY[@]} -gt 0 ]] || _spinctl_no_names
+}
+
+_spinctl_words()
+{
+	local cur whole typed word previous='' skip=
+	local -a all
 	local options='--json --pretty --debug --version --help'
 	local with_value='--grant --rights --set --domain --limit --closure --match --order --count --key --event --ext'
 
 	COMPREPLY=()
-	whole=$(_spinctl_whole_word)
+	_spinctl_split
+	all=("${words[@]:1}")
+	words=()
+	_spinctl_unquote "${COMP_WORDS[COMP_CWORD]}"
+	[[ $typed != [=:] ]] || typed=
+	cur=$typed
 	# The words before this one, options and their values left out.
-	local before=${COMP_LINE:0:COMP_POINT - ${#whole}}
-	for word in ${before#*[[:space:]]}; do
+	for word in "${all[@]}"; do
 		previous=$word
 		if [[ $skip ]]; then
 			skip=
@@ -139,10 +238,11 @@ _spinctl()
 			words+=("$word")
 		fi
 	done
+	[[ $skip ]] || previous=
 
 	case $previous in
 	-g | --grant)
-		_spinctl_grant "$whole"
+		_spinctl_grant
 		return
 		;;
 	--match)
@@ -164,7 +264,7 @@ _spinctl()
 		return
 		;;
 	--domain)
-		_spinctl_reply "$(_spinctl_names domain)"
+		_spinctl_reply "$(_spinctl_domains)"
 		return
 		;;
 	--limit)
@@ -220,7 +320,7 @@ _spinctl()
 		[[ ${#words[@]} -ne 3 ]] || _spinctl_reply "$(_spinctl_caps "${words[2]}")"
 		;;
 	'cap grant '*)
-		_spinctl_grant "$whole"
+		_spinctl_grant
 		;;
 	proc)
 		_spinctl_reply 'list help'

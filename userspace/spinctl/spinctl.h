@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <json-c/json.h>
 #include <spin/libspin.h>
 
@@ -116,8 +117,16 @@ int fail_spin(const struct spin *spin);
 int out_of_memory(void);
 void print_json(struct json_object *value);
 void print_safe(const char *text);
+void print_log(void *arg, const char *text);
+void say(const char *fmt, ...) __printf(1, 2);
 int finish_output(int code);
 bool use_colour(void);
+
+/* text.c: characters */
+bool text_next(const char **text, uint32_t *code);
+bool text_commands(uint32_t code);
+size_t text_put(char *out, uint32_t code);
+char *text_utf8(const char *text);
 
 /* json.c: shorter names for what is needed of json-c */
 struct json_object *json_new(void);
@@ -189,6 +198,8 @@ int print_bindings(struct json_object *rows, unsigned int show);
 void print_counters(struct json_object *cap);
 
 /* load.c */
+#define LOAD_ARGS \
+	"FILE [--grant NAME=KIND:WHAT]... [--rights NAME=RIGHT,...]... [--set VAR=VALUE]... [--domain NAME] [--limit WHAT=N]..."
 int do_load(char **args, int nr_args);
 int do_upgrade(char **args, int nr_args);
 int do_unload(char **args, int nr_args);

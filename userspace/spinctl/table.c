@@ -37,13 +37,14 @@ static bool has_content(struct json_object *rows, const struct column *column)
 	return false;
 }
 
-/* Columns on a terminal: bytes that do not continue a UTF-8 character. */
+/* Columns on a terminal, a character each. */
 static size_t text_width(const char *text)
 {
 	size_t width = 0;
+	uint32_t code;
 
-	for (; *text; text++)
-		width += (*text & 0xc0) != 0x80;
+	while (text_next(&text, &code))
+		width++;
 	return width;
 }
 

@@ -75,8 +75,8 @@ static void print(struct json_object *rows, double seconds)
 	if (options.json)
 		print_json(json_object_get(rows));
 	else if (!print_table(rows, columns, ARRAY_SIZE(columns)))
-		printf("no binding was reached by a raise within %.1f s\n",
-		       seconds);
+		say("no binding was reached by a raise within %.1f s\n",
+		    seconds);
 }
 
 static int measure(struct spin *spin, double seconds, struct json_object *rows)

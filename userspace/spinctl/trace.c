@@ -206,11 +206,11 @@ static void print_binding(struct json_object *object)
 	const char *ext = text_of(object, "ext");
 
 	print_safe(text_of(object, "event"));
-	fputs(": ", stdout);
+	say(": ");
 	print_safe(*ext ? ext : "(intrinsic)");
-	putchar('/');
+	say("/");
 	print_safe(text_of(object, "binding"));
-	printf(" (%s)", text_of(object, "id"));
+	say(" (%s)", text_of(object, "id"));
 }
 
 static void print_fields(struct json_object *object)
@@ -218,7 +218,7 @@ static void print_fields(struct json_object *object)
 	const char *gap = "";
 
 	json_object_object_foreach(object, key, value) {
-		printf("%s%s=", gap, key);
+		say("%s%s=", gap, key);
 		print_safe(json_object_get_string(value));
 		gap = " ";
 	}
@@ -228,22 +228,22 @@ static void print_words(const char *kind, struct json_object *object)
 {
 	if (!strcmp(kind, "raise")) {
 		print_safe(text_of(object, "event"));
-		printf(": result %s, %s fired", text_of(object, "result"),
-		       text_of(object, "fired"));
+		say(": result %s, %s fired", text_of(object, "result"),
+		    text_of(object, "fired"));
 		if (strcmp(text_of(object, "depth"), "1"))
-			printf(", depth %s", text_of(object, "depth"));
+			say(", depth %s", text_of(object, "depth"));
 	} else if (!strcmp(kind, "guard")) {
 		print_binding(object);
-		printf(" says %s",
-		       strcmp(text_of(object, "pass"), "true") ? "no" : "yes");
+		say(" says %s",
+		    strcmp(text_of(object, "pass"), "true") ? "no" : "yes");
 	} else if (!strcmp(kind, "handler")) {
 		print_binding(object);
-		printf(" returns %s", text_of(object, "result"));
+		say(" returns %s", text_of(object, "result"));
 	} else if (!strcmp(kind, "install") || !strcmp(kind, "uninstall")) {
 		print_binding(object);
 	} else if (!strcmp(kind, "refuse")) {
 		print_safe(text_of(object, "ext"));
-		fputs(": ", stdout);
+		say(": ");
 		print_safe(text_of(object, "reason"));
 	} else {
 		print_fields(object);
@@ -280,12 +280,12 @@ static void print_record(const struct trace *trace, const struct record *record)
 			json_add(line, key, json_object_get(value));
 		print_json(line);
 	} else {
-		printf("%llu.%06llu [%u] %-6lld %-9s ",
-		       (unsigned long long)(record->time_ns / NS_PER_SEC),
-		       (unsigned long long)(record->time_ns % NS_PER_SEC / 1000),
-		       record->cpu, (long long)pid, kind);
+		say("%llu.%06llu [%u] %-6lld %-9s ",
+		    (unsigned long long)(record->time_ns / NS_PER_SEC),
+		    (unsigned long long)(record->time_ns % NS_PER_SEC / 1000),
+		    record->cpu, (long long)pid, kind);
 		print_words(kind, object);
-		putchar('\n');
+		say("\n");
 	}
 	json_object_put(object);
 }
@@ -302,8 +302,8 @@ static void report_lost(struct trace *trace)
 		json_add_number(object, "count", trace->lost);
 		print_json(object);
 	} else {
-		printf("at least %zu lines were lost: more happens than can be printed; --event or --ext leave less\n",
-		       trace->lost);
+		say("at least %zu lines were lost: more happens than can be printed; --event or --ext leave less\n",
+		    trace->lost);
 	}
 	trace->lost = 0;
 }
@@ -379,6 +379,19 @@ static bool is_name(const char *text)
 	return true;
 }
 
+/* It may come: to trace its load is what one is here for. But a wrong name waits. */
+static void note_absent(struct spin *spin)
+{
+	struct spin_ioc_ext_next ext = {};
+
+	while (spin_ext_next(spin, &ext) > 0)
+		if (spin_name_means(ext.name, options.ext))
+			return;
+	fprintf(stderr,
+		"spinctl: no extension '%s' is loaded yet: waiting for it\n",
+		options.ext);
+}
+
 static int check_options(struct spin *spin)
 {
 	struct spin_ioc_event_next event = {};
@@ -390,6 +403,8 @@ static int check_options(struct spin *spin)
 	if (options.ext && !is_name(options.ext))
 		return fail(USAGE, "'%s' cannot be the name of an extension",
 			    options.ext);
+	if (options.ext && !options.json)
+		note_absent(spin);
 	if (!options.event)
 		return DONE;
 	while ((ret = spin_event_next(spin, &event)) > 0)

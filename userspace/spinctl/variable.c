@@ -36,7 +36,7 @@ static int add_variable(void *arg, const struct spin_var *var)
 	struct json_object *variables = arg, *value;
 
 	if (var->kind == SPIN_VAR_TEXT || (!var->is_array && *var->text))
-		value = json_object_new_string(var->text);
+		value = json_text(var->text);
 	else
 		value = var->is_array ? array(var) : element(var, 0);
 	if (!value)
@@ -62,10 +62,10 @@ static void print_value(struct json_object *value)
 	}
 	count = json_object_array_length(value);
 	for (i = 0; i < count && i < SHOWN_MAX; i++)
-		printf("%s%s", i ? " " : "",
-		       json_object_get_string(json_object_array_get_idx(value, i)));
+		say("%s%s", i ? " " : "",
+		    json_object_get_string(json_object_array_get_idx(value, i)));
 	if (i < count)
-		printf(" … (%zu in all)", count);
+		say(" … (%zu in all)", count);
 }
 
 /** print_variables - one line for each */
@@ -80,8 +80,8 @@ void print_variables(struct json_object *variables)
 			width = len;
 	}
 	json_object_object_foreach(variables, key, value) {
-		printf("%-*s  ", width, key);
+		say("%-*s  ", width, key);
 		print_value(value);
-		putchar('\n');
+		say("\n");
 	}
 }

@@ -21,14 +21,14 @@ static struct json_object *module_json(const struct spin_ioc_version *version)
 static void print_versions(const struct spin_ioc_version *version,
 			   const struct spin *why)
 {
-	printf("spinctl  %s\n", SPIN_VERSION);
-	printf("libspin  %s, ABI %u\n", libspin_version(), SPIN_ABI_VERSION);
-	printf("libbpf   %u.%u\n", libbpf_major_version(),
-	       libbpf_minor_version());
+	say("spinctl  %s\n", SPIN_VERSION);
+	say("libspin  %s, ABI %u\n", libspin_version(), SPIN_ABI_VERSION);
+	say("libbpf   %u.%u\n", libbpf_major_version(),
+	    libbpf_minor_version());
 	if (version)
-		printf("spin.ko  %s, ABI %u\n", version->module, version->abi);
+		say("spin.ko  %s, ABI %u\n", version->module, version->abi);
 	else
-		printf("spin.ko  unknown: %s\n", spin_error(why));
+		say("spin.ko  unknown: %s\n", spin_error(why));
 }
 
 static int do_version(char **args, int nr_args)

@@ -1,0 +1,162 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# spinctl itself: what it prints, to people, programs and terminals, and what the
+# TAB key makes of its command lines.
+
+# is_json - standard input is one JSON value, in UTF-8
+is_json() {
+	python3 -c 'import json, sys; json.loads(sys.stdin.buffer.read().decode("utf-8"))'
+}
+
+# no_commands - standard input has nothing that commands a terminal
+no_commands() {
+	python3 -c 'import sys, unicodedata
+text = sys.stdin.buffer.read().decode("utf-8")
+bad = [hex(ord(c)) for c in text if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") and c not in "\n"]
+sys.exit(f"in it: {bad}" if bad else 0)'
+}
+
+test_output_of_any_bytes() {
+	local name bad
+	load "$EXT/video-sender.bpf.o" --grant net=udp:127.0.0.1:4175
+	# cut inside of a letter; not UTF-8; commands to a terminal, hidden ones too
+	for name in "$(printf 'ф%.0s' {1..40})" $'\xff\xfe' $'\e[31mred\x9b1m\x7f' \
+		$'\u202etxt.\u200b\u2028\ufeff\u0085' $'\xed\xa0\x80\xf4\x90\x80\x80\xc0\x80'; do
+		head -c 8192 /dev/urandom >"$DATA/$name"
+		load "$FIXTURES/fixture-upgrade-1.bpf.o" --grant clip=file:"$DATA/$name"
+		expect_true "list_is_json" "JSON" is_json < <(spinctl -j cap list)
+		expect_true "show_is_json" "JSON" is_json < <(spinctl -j ext show upgrade)
+		expect_true "json_is_harmless" "no commands" no_commands < <(spinctl -p cap list)
+		expect_true "table_is_harmless" "no commands" no_commands < <(spinctl cap list upgrade)
+		unload upgrade
+		rm "$DATA/$name"
+		bad=/tmp/$name.bpf.o
+		expect_true "error_is_json" "JSON" is_json < <(spinctl -j load "$bad")
+		expect_true "error_is_harmless" "no commands" no_commands < <(spinctl load "$bad" 2>&1)
+		expect_true "error_is_a_line" "one line" [ "$(spinctl unload "$name"$'\n'x 2>&1 | wc -l)" = 1 ]
+	done
+	unload video-sender
+}
+
+# The members of objects are names: jq and programs write them without quotes.
+test_members_are_names() {
+	local out
+	load "$EXT/udp-echo.bpf.o" --set port=4007
+	must spinctl domain create tools Udp
+	out=$({
+		spinctl -j help
+		spinctl -j help domain
+		spinctl -j domain limit udp-echo bindings=5 memory=1M
+		spinctl -j domain rights tools import
+		spinctl -j domain remove tools Udp
+		for object in ext event binding cap proc domain name; do
+			spinctl -j $object list
+		done
+		spinctl -j ext show udp-echo
+		spinctl -j domain destroy tools
+	} | jq -r 'path(..)[] | strings' | sort -u | grep -vE '^[a-z][a-z0-9_]*$' |
+		grep -vxE "$(spinctl -j ext show udp-echo | jq -r '.variables | keys | join("|")')")
+	expect names '' "$out"
+	expect limits_are_told 'limited udp-echo: bindings=6 cpu=none' "$(spinctl domain limit udp-echo bindings=6 cpu=none)"
+	expect limits_as_json '{"limited":"udp-echo","what":["bindings=6"]}' "$(spinctl -j domain limit udp-echo bindings=6)"
+	unload udp-echo
+}
+
+# `spinctl … | head` has seen enough: that is nobody's error.
+test_reader_that_ends_early() {
+	local status
+	load "$FIXTURES/fixture-slots.bpf.o"
+	must spinctl binding install slots see_it --count 3000 --match dport=4250
+	spinctl binding list slots 2>/tmp/early | head -n 1 >/dev/null
+	status=${PIPESTATUS[0]}
+	expect list 0 "$status"
+	spinctl -j binding list slots 2>>/tmp/early | head -c 10 >/dev/null
+	status=${PIPESTATUS[0]}
+	expect json 0 "$status"
+	expect nothing_is_said '' "$(cat /tmp/early)"
+	spinctl binding list slots >/dev/full 2>/tmp/early
+	expect full_disk 1 $?
+	expect_match says_why 'No space left' "$(cat /tmp/early)"
+	unload slots
+}
+
+test_help_and_wrong_words() {
+	local object
+	for object in call trace doctor version load unload ext domain; do
+		expect_match "help_of_$object" '^Usage:' "$(spinctl $object help 2>&1)"
+	done
+	expect_match kinds_of_grants 'file:PATH.*cap:EXTENSION.*fd:N' "$(spinctl cap help | tr '\n' ' ')"
+	refused object 'frobnicate.*there are: ext, event, .*version' spinctl frobnicate
+	refused command 'ext has no command .frob.; it has: list, show' spinctl ext frob
+	refused command_of_another "'upgrade' is a command, of ext: spinctl ext upgrade" spinctl upgrade x
+	load "$EXT/udp-echo.bpf.o" --set port=4007
+	expect_match trace_of_nobody "no extension 'nosuch' is loaded yet" "$(timeout -s INT 2 spinctl trace --ext nosuch 2>&1)"
+	expect trace_of_one '' "$(timeout -s INT 2 spinctl trace --ext udp-echo 2>&1)"
+	unload udp-echo
+}
+
+# complete_lines UID PATH - what a TAB makes of each line of standard input
+complete_lines() {
+	local user=$1 path=$2
+	python3 /spin/tests/suite/complete.py /spin/userspace/spinctl/spinctl.bash \
+		--user "$user" --path "$path"
+}
+
+test_completion() {
+	mkdir -p '/tmp/dir x'
+	touch '/tmp/my clip.ts' /tmp/my_other.ts '/tmp/dir x/a.bpf.o'
+	load "$EXT/udp-echo.bpf.o" --set port=4007
+	must spinctl domain create tools Udp
+	complete_lines 0 '' >/tmp/seen <<'END'
+spinctl lo
+spinctl load /tmp/dir\ x/a
+spinctl load "/tmp/dir x/a
+spinctl load /tmp/di
+spinctl load x.bpf.o --grant clip=file:/tmp/my_o
+spinctl load x.bpf.o --grant clip=file:/tmp/my\ cl
+spinctl load x.bpf.o --grant clip=file:"/tmp/my cl
+spinctl load x.bpf.o --grant "clip=file:/tmp/my cl
+spinctl load x.bpf.o --grant clip=fi
+spinctl load x.bpf.o --domain to
+spinctl unload udp
+spinctl binding show udp-echo/ec
+spinctl load x.bpf.o --grant clip=file:/tmp/my_other.ts --dom
+END
+	cat >/tmp/wanted <<'END'
+spinctl load
+spinctl load /tmp/dir\ x/a.bpf.o
+spinctl load "/tmp/dir x/a.bpf.o"
+spinctl load /tmp/dir\ x/
+spinctl load x.bpf.o --grant clip=file:/tmp/my_other.ts
+spinctl load x.bpf.o --grant clip=file:/tmp/my\ clip.ts
+spinctl load x.bpf.o --grant clip=file:"/tmp/my clip.ts"
+spinctl load x.bpf.o --grant "clip=file:/tmp/my clip.ts"
+spinctl load x.bpf.o --grant clip=file:
+spinctl load x.bpf.o --domain tools
+spinctl unload udp-echo
+spinctl binding show udp-echo/echo_service
+spinctl load x.bpf.o --grant clip=file:/tmp/my_other.ts --domain
+END
+	expect as_root '' "$(diff /tmp/wanted /tmp/seen)"
+	# a user has no sbin in the path, and names the program by its own; the device
+	# is for root
+	complete_lines 1000 /usr/bin:/bin >/tmp/seen <<END
+$SPIN_BUILD/bin/spinctl eve
+$SPIN_BUILD/bin/spinctl unload udp
+END
+	cat >/tmp/wanted <<END
+$SPIN_BUILD/bin/spinctl event
+<names: no permission for /dev/spin>
+END
+	expect as_a_user '' "$(diff /tmp/wanted /tmp/seen)"
+	chmod 666 /dev/spin
+	complete_lines 1000 /usr/bin:/bin >/tmp/seen <<END
+$SPIN_BUILD/bin/spinctl ext show udp
+END
+	chmod 600 /dev/spin
+	expect as_a_user_it_is_for "$SPIN_BUILD/bin/spinctl ext show udp-echo" "$(cat /tmp/seen)"
+	must spinctl domain destroy tools
+	unload udp-echo
+	rm -r '/tmp/dir x' '/tmp/my clip.ts' /tmp/my_other.ts
+}
