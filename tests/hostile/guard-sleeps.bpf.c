@@ -5,7 +5,7 @@
 HOSTILE("guard-sleeps", "guard.*sleep|sleep.*guard");
 SPIN_IMPORT(Clock);
 
-SEC("struct_ops.s/doze") bool BPF_PROG(doze, struct spin_clock_tick *tick)
+__SPIN_PROGRAM("struct_ops.s/", bool, doze, struct spin_clock_tick *tick)
 {
 	return true;
 }
@@ -16,4 +16,4 @@ SPIN_HANDLER(nothing, struct spin_clock_tick *tick)
 }
 
 SPIN_BIND(Clock_Tick, it,
-	.guard_fn = (void *)doze, .handler = (void *)nothing, .period_us = 1000);
+	.guard_fn = doze, .handler = nothing, .period_us = 1000);

@@ -28,6 +28,11 @@
 	SPIN_LICENSE("GPL");		\
 	REFUSED(REGEX)
 
+/* Would the compiler take it without a cast? */
+#define FITS(PROGRAM, EVENT, MEMBER)			\
+	__builtin_types_compatible_p(__typeof__(&PROGRAM),	\
+		__typeof__(((struct EVENT *)0)->MEMBER))
+
 /* Keeps the compiler from seeing through X. */
 #define opaque(X) asm volatile("" : "+r"(X))
 

@@ -2,7 +2,8 @@
 /* One program in two members: it is verified for one of them only. */
 #include "hostile.h"
 
-HOSTILE("two-guards", "own");
+HOSTILE("two-guards",
+	"program 'to_port' is .guard_fn of binding 'it' of Udp.PacketArrived, and .guard2_fn");
 SPIN_IMPORT(Udp);
 
 SPIN_GUARD(to_port, struct spin_udp_packet *pkt)
@@ -15,5 +16,5 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)pass,
-	.guard_fn = (void *)to_port, .guard2_fn = (void *)to_port);
+SPIN_BIND(Udp_PacketArrived, it, .handler = pass,
+	.guard_fn = to_port, .guard2_fn = to_port);

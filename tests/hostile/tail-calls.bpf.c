@@ -12,10 +12,19 @@ struct {
 	__type(value, __u32);
 } programs SEC(".maps");
 
-SPIN_HANDLER(it_does, struct spin_udp_packet *pkt)
+/* By hand, for what SPIN_HANDLER() does not show: what the kernel calls it with. */
+struct spin_args_it_does {
+	struct spin_udp_packet *pkt;
+};
+
+int it_does(struct spin_udp_packet *pkt);
+
+SEC("struct_ops/it_does")
+int __program_it_does(struct spin_args_it_does *args) __asm__("it_does");
+int __program_it_does(struct spin_args_it_does *args)
 {
-	bpf_tail_call(ctx, &programs, 0);
+	bpf_tail_call(args, &programs, 0);
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)it_does);
+SPIN_BIND(Udp_PacketArrived, it, .handler = it_does);

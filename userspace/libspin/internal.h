@@ -128,6 +128,22 @@ int spin_template_check(struct spin *spin, const char *ext,
 			const struct btf *btf, const struct bpf_map *map,
 			bool *has_slot);
 
+/* use.c: where programs stand in templates */
+struct bpf_program;
+struct spin_use {
+	const struct bpf_program *prog;
+	const struct btf_type *proto;	/* of the member */
+	const char *binding;
+	const char *member;
+	char event[2 * SPIN_NAME_LEN];
+};
+bool spin_use_find(const struct bpf_object *obj, const struct bpf_program *prog,
+		   struct spin_use *use);
+bool spin_program_is_guard(const struct bpf_object *obj,
+			   const struct bpf_program *prog);
+int spin_uses_check(struct spin *spin, const char *ext,
+		    const struct bpf_object *obj);
+
 /* setting.c: --set VAR=VALUE */
 int spin_setting_apply(struct spin *spin, struct bpf_object *obj,
 		       const char *ext, const char *setting);

@@ -150,6 +150,9 @@ static int check_object(struct load *load)
 		return spin_fail(load->spin, -EINVAL,
 				 "%s handles no event: it has no SPIN_BIND()",
 				 name(load));
+	err = spin_uses_check(load->spin, name(load), load->obj);
+	if (err)
+		return err;
 	load->links = calloc(load->bindings + load->slots,
 			     sizeof(*load->links));
 	return load->links ? 0 : no_memory(load);
@@ -483,20 +486,6 @@ static const struct bpf_program *refused_program(struct load *load,
 	return NULL;
 }
 
-/* Guards return bool, handlers int. */
-static bool is_guard(struct load *load, const struct bpf_program *prog)
-{
-	const struct btf *btf = bpf_object__btf(load->obj);
-	const struct btf_type *t;
-	int id;
-
-	id = btf__find_by_name_kind(btf, bpf_program__name(prog),
-				    BTF_KIND_FUNC);
-	t = id > 0 ? spin_btf_strip(btf, btf__type_by_id(btf, id)->type) : NULL;
-	t = t ? spin_btf_strip(btf, t->type) : NULL;
-	return t && btf_is_int(t) && btf_int_encoding(t) & BTF_INT_BOOL;
-}
-
 /* Why the verifier refused a program, in its own words where they will do. */
 static void find_cause(struct load *load, const struct bpf_program *prog,
 		       const char *log, int err, char *cause, size_t size)
@@ -524,7 +513,7 @@ static int verifier_refused(struct load *load, const struct bpf_program *prog,
 	find_cause(load, prog, log, err, cause, sizeof(cause));
 	spin_fail(spin, err, "%s: the verifier refused program '%s', a %s: %s",
 		  name(load), bpf_program__name(prog),
-		  is_guard(load, prog) ? "guard" : "handler", cause);
+		  spin_program_is_guard(load->obj, prog) ? "guard" : "handler", cause);
 	if (spin_verifier_source(log, source, sizeof(source)))
 		spin_fail_source(spin, "%s", source);
 	if (!load->opts->debug)

@@ -21,7 +21,7 @@
  *	}
  *
  *	SPIN_BIND(Udp_PacketArrived, echo_service,
- *		.guard_fn = (void *)to_echo_port, .handler = (void *)echo,
+ *		.guard_fn = to_echo_port, .handler = echo,
  *		.order = SPIN_ORDER_FIRST);
  */
 #ifndef _SPIN_BPF_SPIN_H
@@ -88,13 +88,37 @@ typedef __u32 spin_interface_t;
 
 typedef __be32 spin_ipv4_t;
 
-/* Guards and handlers. A sleepable handler is for sleepable events only. */
+/*
+ * Guards and handlers. A sleepable handler is for sleepable events only.
+ *
+ * To C, NAME is a function of the context, so that the compiler sees whether it
+ * belongs where SPIN_BIND() puts it. The program of that name is another function:
+ * what the kernel gives it is an array of the event's arguments, of which there is
+ * one. Its type is how libspin sees the same.
+ */
 #define SPIN_GUARD(NAME, CTX) \
-	SEC("struct_ops/" #NAME) bool BPF_PROG(NAME, CTX)
+	__SPIN_PROGRAM("struct_ops/", bool, NAME, CTX)
 #define SPIN_HANDLER(NAME, CTX) \
-	SEC("struct_ops/" #NAME) int BPF_PROG(NAME, CTX)
+	__SPIN_PROGRAM("struct_ops/", int, NAME, CTX)
 #define SPIN_SLEEPABLE_HANDLER(NAME, CTX) \
-	SEC("struct_ops.s/" #NAME) int BPF_PROG(NAME, CTX)
+	__SPIN_PROGRAM("struct_ops.s/", int, NAME, CTX)
+
+#define __SPIN_PROGRAM(SECTION, TYPE, NAME, CTX)			\
+	struct spin_args_##NAME {					\
+		CTX;							\
+	};								\
+	TYPE NAME(CTX);							\
+	static __always_inline TYPE ____##NAME(CTX);			\
+	SEC(SECTION #NAME)						\
+	TYPE __program_##NAME(struct spin_args_##NAME *) __asm__(#NAME); \
+	TYPE __program_##NAME(struct spin_args_##NAME *__args)		\
+	{								\
+		return ____##NAME(*(void **)__args);			\
+	}								\
+	static __always_inline TYPE ____##NAME(CTX)
+
+/* Not a warning, which is how older compilers have it. */
+#pragma clang diagnostic error "-Wincompatible-function-pointer-types"
 
 /* The template of a binding; see the members in <linux/spin_ext.h>. */
 #define SPIN_BIND(EVENT, NAME, ...)				\
