@@ -35,4 +35,4 @@ SPIN_SLEEPABLE_HANDLER(supply, struct spin_fault *fault)
 	return SPIN_FAULT_RESOLVED;
 }
 
-SPIN_BIND(Translation_PageNotPresent, pager, .handler = (void *)supply);
+SPIN_BIND(Translation_PageNotPresent, pager, .handler = supply);

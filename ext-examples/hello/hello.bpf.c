@@ -19,4 +19,4 @@ SPIN_SLEEPABLE_HANDLER(say_hello, struct spin_initialize *init)
 }
 
 SPIN_BIND(Domain_Initialize, hello,
-	.handler = (void *)say_hello);
+	.handler = say_hello);

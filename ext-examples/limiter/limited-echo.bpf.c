@@ -40,4 +40,4 @@ SPIN_HANDLER(echo, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, echoing,
-	.guard_fn = (void *)to_port, .handler = (void *)echo);
+	.guard_fn = to_port, .handler = echo);

@@ -49,7 +49,7 @@ SPIN_HANDLER(take, struct spin_call *call)
 	return 1;
 }
 
-SPIN_IMPLEMENT(Limiter, Take, limit, .handler = (void *)take);
+SPIN_IMPLEMENT(Limiter, Take, limit, .handler = take);
 
 /*
  * Asked whenever somebody wants to call Limiter.Take, or to handle it. Nobody may
@@ -62,4 +62,4 @@ SPIN_HANDLER(authorize, struct spin_authorize *request)
 	return request->uid == request->owner ? 0 : -1;
 }
 
-SPIN_BIND(Domain_Authorize, authorizer, .handler = (void *)authorize);
+SPIN_BIND(Domain_Authorize, authorizer, .handler = authorize);

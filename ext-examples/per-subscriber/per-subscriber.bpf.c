@@ -142,10 +142,10 @@ SPIN_HANDLER(drop, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, requests,
-	.guard_fn = (void *)to_port, .guard2_fn = (void *)is_request,
-	.handler = (void *)take_down, .order = SPIN_ORDER_FIRST);
+	.guard_fn = to_port, .guard2_fn = is_request,
+	.handler = take_down, .order = SPIN_ORDER_FIRST);
 SPIN_BIND(Udp_PacketArrived, strangers_end,
-	.guard_fn = (void *)to_port, .handler = (void *)drop,
+	.guard_fn = to_port, .handler = drop,
 	.order = SPIN_ORDER_LAST);
 
 /* ---- what each subscriber has one of ---- */
@@ -170,7 +170,7 @@ SPIN_HANDLER(serve, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, subscriber,
-	.slot = SUBSCRIBER, .handler = (void *)serve);
+	.slot = SUBSCRIBER, .handler = serve);
 
 /* ---- Clock.Tick ---- */
 
@@ -279,4 +279,4 @@ SPIN_SLEEPABLE_HANDLER(manage, struct spin_clock_tick *tick)
 }
 
 SPIN_BIND(Clock_Tick, manager,
-	.handler = (void *)manage, .period_us = TICK_US);
+	.handler = manage, .period_us = TICK_US);

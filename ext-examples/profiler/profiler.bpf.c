@@ -79,6 +79,6 @@ SPIN_HANDLER(comes_on, struct spin_strand_switch *sw)
 }
 
 SPIN_BIND(Strand_Checkpoint, off,
-	.handler = (void *)goes_off);
+	.handler = goes_off);
 SPIN_BIND(Strand_Resume, on,
-	.handler = (void *)comes_on);
+	.handler = comes_on);

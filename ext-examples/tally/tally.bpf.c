@@ -130,4 +130,4 @@ SPIN_HANDLER(serve, struct spin_syscall *call)
 	}
 }
 
-SPIN_BIND(Trap_SystemCall, server, .handler = (void *)serve);
+SPIN_BIND(Trap_SystemCall, server, .handler = serve);

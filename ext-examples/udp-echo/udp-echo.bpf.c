@@ -46,5 +46,5 @@ SPIN_HANDLER(echo, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, echo_service,
-	.guard_fn = (void *)to_echo_port,
-	.handler = (void *)echo);
+	.guard_fn = to_echo_port,
+	.handler = echo);

@@ -486,12 +486,12 @@ SPIN_SLEEPABLE_HANDLER(look_at_screen, struct spin_initialize *init)
 }
 
 SPIN_BIND(Domain_Initialize, display,
-	.handler = (void *)look_at_screen);
+	.handler = look_at_screen);
 
 SPIN_BIND(Udp_PacketArrived, video_in,
-	.guard_fn = (void *)from_server,
-	.handler = (void *)take_packet);
+	.guard_fn = from_server,
+	.handler = take_packet);
 
 SPIN_BIND(Clock_Tick, refresh,
-	.handler = (void *)show,
+	.handler = show,
 	.period_us = 40000);

@@ -73,10 +73,10 @@ SPIN_HANDLER(same_owner, struct spin_authorize *request)
 }
 
 SPIN_BIND(Domain_Authorize, same_owner_only,
-	.handler = (void *)same_owner);
+	.handler = same_owner);
 
 SPIN_IMPLEMENT(VideoSender, SendPacket, unicast,
-	.handler = (void *)send_packet);
+	.handler = send_packet);
 
 SPIN_IMPLEMENT(VideoSender, Tick, ticks,
-	.handler = (void *)tick);
+	.handler = tick);

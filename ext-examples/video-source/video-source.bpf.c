@@ -807,11 +807,11 @@ SPIN_SLEEPABLE_HANDLER(look_at_clips, struct spin_initialize *init)
 }
 
 SPIN_BIND(Domain_Initialize, clips,
-	.handler = (void *)look_at_clips);
+	.handler = look_at_clips);
 
 SPIN_IMPLEMENT(VideoSource, Describe, description,
-	.handler = (void *)describe);
+	.handler = describe);
 
 SPIN_BIND(Clock_Tick, streams_out,
-	.handler = (void *)run,
+	.handler = run,
 	.period_us = TICK_US);

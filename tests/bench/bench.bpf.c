@@ -27,10 +27,10 @@ SPIN_HANDLER(empty, struct spin_bench_raise *raise)
 }
 
 SPIN_BIND(Bench_Raise, plain,
-	.handler = (void *)empty, .slot = 1);
+	.handler = empty, .slot = 1);
 
 SPIN_BIND(Bench_Raise, guarded,
-	.guard_fn = (void *)by_argument, .handler = (void *)empty, .slot = 2);
+	.guard_fn = by_argument, .handler = empty, .slot = 2);
 
 SPIN_BIND(Bench_Raise, compared,
-	.guard_fn = (void *)by_closure, .handler = (void *)empty, .slot = 3);
+	.guard_fn = by_closure, .handler = empty, .slot = 3);

@@ -28,4 +28,4 @@ SPIN_HANDLER(serve, struct spin_syscall *call)
 	return SPIN_SYSCALL_DONE;
 }
 
-SPIN_BIND(Trap_SystemCall, server, .handler = (void *)serve);
+SPIN_BIND(Trap_SystemCall, server, .handler = serve);

@@ -12,4 +12,4 @@ SPIN_HANDLER(nothing, struct spin_call *call)
 	return 0;
 }
 
-SPIN_IMPLEMENT(BenchNull, Null, null, .handler = (void *)nothing);
+SPIN_IMPLEMENT(BenchNull, Null, null, .handler = nothing);

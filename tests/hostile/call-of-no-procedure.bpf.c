@@ -9,4 +9,4 @@ SPIN_HANDLER(nothing, struct spin_call *call)
 	return 0;
 }
 
-SPIN_BIND(Proc_Call, it, .handler = (void *)nothing);
+SPIN_BIND(Proc_Call, it, .handler = nothing);

@@ -15,4 +15,4 @@ SPIN_HANDLER(call_often, struct spin_udp_packet *pkt)
 	       SPIN_CALL(&pkt->ctx, Adder, Add, .a = 4);
 }
 
-SPIN_BIND(Udp_PacketArrived, calling, .handler = (void *)call_often);
+SPIN_BIND(Udp_PacketArrived, calling, .handler = call_often);

@@ -13,4 +13,4 @@ SPIN_HANDLER(shout, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)shout);
+SPIN_BIND(Udp_PacketArrived, it, .handler = shout);

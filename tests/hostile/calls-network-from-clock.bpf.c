@@ -11,4 +11,4 @@ SPIN_HANDLER(confused, struct spin_clock_tick *tick)
 	return spin_udp_reply((struct spin_udp_packet *)tick);
 }
 
-SPIN_BIND(Clock_Tick, it, .handler = (void *)confused, .period_us = 1000);
+SPIN_BIND(Clock_Tick, it, .handler = confused, .period_us = 1000);

@@ -14,4 +14,4 @@ SPIN_SLEEPABLE_HANDLER(call_count, struct spin_fault *fault)
 	return SPIN_FAULT_PASS;
 }
 
-SPIN_BIND(Translation_PageNotPresent, calling, .handler = (void *)call_count);
+SPIN_BIND(Translation_PageNotPresent, calling, .handler = call_count);

@@ -14,4 +14,4 @@ SPIN_HANDLER(call_add, struct spin_strand_switch *sw)
 	return 0;
 }
 
-SPIN_BIND(Strand_Checkpoint, calling, .handler = (void *)call_add);
+SPIN_BIND(Strand_Checkpoint, calling, .handler = call_add);

@@ -14,4 +14,4 @@ SPIN_HANDLER(shift, struct spin_udp_packet *pkt)
 				  sizeof(text));
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)shift);
+SPIN_BIND(Udp_PacketArrived, it, .handler = shift);

@@ -31,4 +31,4 @@ SPIN_HANDLER(try, struct spin_strand_switch *sw)
 	return 0;
 }
 
-SPIN_BIND(Strand_Checkpoint, try_it, .handler = (void *)try);
+SPIN_BIND(Strand_Checkpoint, try_it, .handler = try);

@@ -42,5 +42,5 @@ SPIN_HANDLER(try, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, try_it, .guard_fn = (void *)look,
-	.handler = (void *)try, .period_us = 1000);
+SPIN_BIND(Clock_Tick, try_it, .guard_fn = look,
+	.handler = try, .period_us = 1000);

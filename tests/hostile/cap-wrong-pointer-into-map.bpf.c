@@ -42,4 +42,4 @@ SPIN_SLEEPABLE_HANDLER(try, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, try_it, .handler = (void *)try, .period_us = 1000);
+SPIN_BIND(Clock_Tick, try_it, .handler = try, .period_us = 1000);

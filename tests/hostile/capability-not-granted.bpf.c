@@ -11,4 +11,4 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 	return clip ? SPIN_PASS : SPIN_DROP;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)pass);
+SPIN_BIND(Udp_PacketArrived, it, .handler = pass);

@@ -71,7 +71,7 @@ SPIN_SLEEPABLE_HANDLER(take, struct spin_call *call)
 	return 0;
 }
 
-SPIN_IMPLEMENT(Reader, Read, taking, .handler = (void *)take);
+SPIN_IMPLEMENT(Reader, Read, taking, .handler = take);
 
 SPIN_SLEEPABLE_HANDLER(look, struct spin_clock_tick *tick)
 {
@@ -93,4 +93,4 @@ SPIN_SLEEPABLE_HANDLER(look, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, looking, .handler = (void *)look, .period_us = 5000);
+SPIN_BIND(Clock_Tick, looking, .handler = look, .period_us = 5000);

@@ -25,4 +25,4 @@ SPIN_HANDLER(copy, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)copy);
+SPIN_BIND(Udp_PacketArrived, it, .handler = copy);

@@ -45,12 +45,12 @@ SPIN_SLEEPABLE_HANDLER(slow_behind, struct events_call *call)
 	return 0;
 }
 
-SPIN_BIND(Events_Atomic, blink_before, .handler = (void *)before,
+SPIN_BIND(Events_Atomic, blink_before, .handler = before,
 	.order = SPIN_ORDER_FIRST);
-SPIN_BIND(Events_Inner, blink_inside, .handler = (void *)inside);
-SPIN_BIND(Events_Atomic, blink_behind, .handler = (void *)behind,
+SPIN_BIND(Events_Inner, blink_inside, .handler = inside);
+SPIN_BIND(Events_Atomic, blink_behind, .handler = behind,
 	.order = SPIN_ORDER_LAST);
-SPIN_BIND(Events_Sleepable, blink_slow1, .handler = (void *)slow_before,
+SPIN_BIND(Events_Sleepable, blink_slow1, .handler = slow_before,
 	.order = SPIN_ORDER_FIRST);
-SPIN_BIND(Events_Sleepable, blink_slow2, .handler = (void *)slow_behind,
+SPIN_BIND(Events_Sleepable, blink_slow2, .handler = slow_behind,
 	.order = SPIN_ORDER_LAST);

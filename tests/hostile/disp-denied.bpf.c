@@ -13,4 +13,4 @@ SPIN_HANDLER(handle, struct events_call *call)
 	return 0;
 }
 
-SPIN_BIND(Events_Guarded, wanted, .handler = (void *)handle);
+SPIN_BIND(Events_Guarded, wanted, .handler = handle);

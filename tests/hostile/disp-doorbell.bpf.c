@@ -27,5 +27,5 @@ SPIN_HANDLER(play, struct doorbell_rung *rung)
 }
 
 SPIN_BIND(Doorbell_Rung, no_long_rings,
-	.guard_fn = (void *)too_long, .handler = (void *)silence);
-SPIN_BIND(Doorbell_Rung, melody, .handler = (void *)play);
+	.guard_fn = too_long, .handler = silence);
+SPIN_BIND(Doorbell_Rung, melody, .handler = play);

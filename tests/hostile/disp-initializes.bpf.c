@@ -45,7 +45,7 @@ SPIN_HANDLER(count, struct spin_clock_tick *context)
 	return 0;
 }
 
-SPIN_BIND(Domain_Initialize, first, .handler = (void *)begin);
-SPIN_BIND(Domain_Initialize, second, .handler = (void *)once_more, .slot = AGAIN);
-SPIN_BIND(Clock_Tick, later, .handler = (void *)count, .slot = TICK,
+SPIN_BIND(Domain_Initialize, first, .handler = begin);
+SPIN_BIND(Domain_Initialize, second, .handler = once_more, .slot = AGAIN);
+SPIN_BIND(Clock_Tick, later, .handler = count, .slot = TICK,
 	.period_us = 10000);

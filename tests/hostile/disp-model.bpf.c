@@ -46,7 +46,7 @@ static __always_inline bool guard(struct events_call *call, int i)
 
 #define TEMPLATE(EVENT, SHAPE, NAME, ...)				\
 	SPIN_BIND(Events_##EVENT, EVENT##_##NAME,			\
-		.handler = (void *)EVENT##_run,				\
+		.handler = EVENT##_run,					\
 		.slot = DISP_SLOT(EVENTS_##EVENT, SHAPE), __VA_ARGS__)
 
 #define PROGRAMS(EVENT)							\
@@ -60,7 +60,7 @@ static __always_inline bool guard(struct events_call *call, int i)
 	}								\
 	TEMPLATE(EVENT, DISP_PLAIN, plain);				\
 	TEMPLATE(EVENT, DISP_GUARDED, guarded,				\
-		 .guard_fn = (void *)EVENT##_g1)
+		 .guard_fn = EVENT##_g1)
 
 #define MORE(EVENT)							\
 	PROGRAMS(EVENT);						\
@@ -78,11 +78,11 @@ static __always_inline bool guard(struct events_call *call, int i)
 			 call->ctx.result & 1);				\
 	}								\
 	TEMPLATE(EVENT, DISP_ALL, all,					\
-		 .guard_fn = (void *)EVENT##_g1,			\
-		 .guard2_fn = (void *)EVENT##_g2,			\
-		 .guard3_fn = (void *)EVENT##_g3,			\
-		 .post_fn = (void *)EVENT##_judge);			\
-	TEMPLATE(EVENT, DISP_POST, post, .post_fn = (void *)EVENT##_judge)
+		 .guard_fn = EVENT##_g1,				\
+		 .guard2_fn = EVENT##_g2,				\
+		 .guard3_fn = EVENT##_g3,				\
+		 .post_fn = EVENT##_judge);				\
+	TEMPLATE(EVENT, DISP_POST, post, .post_fn = EVENT##_judge)
 
 MORE(Atomic);
 MORE(IrqsOff);
@@ -109,7 +109,7 @@ PROGRAMS(Inner);
 		return disp_result(call->ctx.closure);			\
 	}								\
 	SPIN_BIND(Events_##EVENT, EVENT##_nest,				\
-		.handler = (void *)EVENT##_again,			\
+		.handler = EVENT##_again,				\
 		.slot = DISP_SLOT(EVENTS_##EVENT, DISP_NEST))
 
 NEST(Atomic);
@@ -121,7 +121,7 @@ SPIN_HANDLER(light, struct events_call *call)
 	return 0;
 }
 
-SPIN_BIND(Events_Sleepable, Sleepable_light, .handler = (void *)light,
+SPIN_BIND(Events_Sleepable, Sleepable_light, .handler = light,
 	.slot = DISP_SLOT(EVENTS_Sleepable, DISP_LIGHT));
 
 /* ---- what a handler that may sleep can do to bindings ---- */
@@ -174,12 +174,12 @@ SPIN_SLEEPABLE_HANDLER(operate, struct events_call *call)
 	}
 }
 
-SPIN_BIND(Events_Quiet, ops, .handler = (void *)operate);
+SPIN_BIND(Events_Quiet, ops, .handler = operate);
 
 SPIN_HANDLER(quiet_run, struct events_call *call)
 {
 	return run(call);
 }
 
-SPIN_BIND(Events_Quiet, Quiet_plain, .handler = (void *)quiet_run,
+SPIN_BIND(Events_Quiet, Quiet_plain, .handler = quiet_run,
 	.slot = DISP_SLOT(EVENTS_Quiet, DISP_PLAIN));

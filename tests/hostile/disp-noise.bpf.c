@@ -22,8 +22,8 @@ SPIN_IMPORT(Events);
 		return events_is_odd(call);				\
 	}								\
 	SPIN_BIND(Events_##EVENT, EVENT##_noise,			\
-		.handler = (void *)EVENT##_run,				\
-		.guard_fn = (void *)EVENT##_odd,			\
+		.handler = EVENT##_run,					\
+		.guard_fn = EVENT##_odd,				\
 		.slot = EVENTS_##EVENT + 1)
 
 NOISE(Softirq);

@@ -37,9 +37,9 @@ SPIN_HANDLER(outer_second, struct events_call *call)
 	return 0;
 }
 
-SPIN_BIND(Events_Atomic, first, .handler = (void *)outer_first);
-SPIN_BIND(Events_Inner, inside, .handler = (void *)inner);
-SPIN_BIND(Events_Atomic, second, .handler = (void *)outer_second);
+SPIN_BIND(Events_Atomic, first, .handler = outer_first);
+SPIN_BIND(Events_Inner, inside, .handler = inner);
+SPIN_BIND(Events_Atomic, second, .handler = outer_second);
 
 /* A sleepable event, with enough to do for a swap to come in between. */
 SPIN_SLEEPABLE_HANDLER(slow_first, struct events_call *call)
@@ -58,8 +58,8 @@ SPIN_SLEEPABLE_HANDLER(slow_second, struct events_call *call)
 	return 0;
 }
 
-SPIN_BIND(Events_Sleepable, slow1, .handler = (void *)slow_first);
-SPIN_BIND(Events_Sleepable, slow2, .handler = (void *)slow_second);
+SPIN_BIND(Events_Sleepable, slow1, .handler = slow_first);
+SPIN_BIND(Events_Sleepable, slow2, .handler = slow_second);
 
 SPIN_HANDLER(masked, struct events_call *call)
 {
@@ -80,6 +80,6 @@ SPIN_HANDLER(lone, struct events_call *call)
 	return 1;
 }
 
-SPIN_BIND(Events_Needed, alone, .handler = (void *)lone);
-SPIN_BIND(Events_IrqsOff, masked_once, .handler = (void *)masked);
-SPIN_BIND(Events_Softirq, soft_once, .handler = (void *)soft);
+SPIN_BIND(Events_Needed, alone, .handler = lone);
+SPIN_BIND(Events_IrqsOff, masked_once, .handler = masked);
+SPIN_BIND(Events_Softirq, soft_once, .handler = soft);

@@ -58,5 +58,5 @@ SPIN_SLEEPABLE_HANDLER(show, struct spin_clock_tick *tick)
 }
 
 SPIN_BIND(Udp_PacketArrived, draw_it,
-	.guard_fn = (void *)to_port, .handler = (void *)draw);
-SPIN_BIND(Clock_Tick, show_it, .handler = (void *)show, .period_us = 20000);
+	.guard_fn = to_port, .handler = draw);
+SPIN_BIND(Clock_Tick, show_it, .handler = show, .period_us = 20000);

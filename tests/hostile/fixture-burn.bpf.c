@@ -20,4 +20,4 @@ SPIN_SLEEPABLE_HANDLER(burn, struct spin_clock_tick *tick)
 }
 
 SPIN_BIND(Clock_Tick, burn_tick,
-	.handler = (void *)burn, .period_us = 1000);
+	.handler = burn, .period_us = 1000);

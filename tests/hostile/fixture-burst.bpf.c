@@ -36,4 +36,4 @@ SPIN_HANDLER(sort, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, sort_it,
-	.guard_fn = (void *)to_port, .handler = (void *)sort);
+	.guard_fn = to_port, .handler = sort);

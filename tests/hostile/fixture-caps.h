@@ -127,4 +127,4 @@ SPIN_SLEEPABLE_HANDLER(use, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, use_it, .handler = (void *)use, .period_us = 5000);
+SPIN_BIND(Clock_Tick, use_it, .handler = use, .period_us = 5000);

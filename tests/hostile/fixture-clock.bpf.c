@@ -48,6 +48,6 @@ SPIN_HANDLER(errs, struct spin_clock_tick *tick)
 	return -5;
 }
 
-SPIN_BIND(Clock_Tick, time, .handler = (void *)keep_time, .period_us = 10000);
-SPIN_BIND(Clock_Tick, loop, .handler = (void *)loops, .period_us = 50000);
-SPIN_BIND(Clock_Tick, error, .handler = (void *)errs, .period_us = 20000);
+SPIN_BIND(Clock_Tick, time, .handler = keep_time, .period_us = 10000);
+SPIN_BIND(Clock_Tick, loop, .handler = loops, .period_us = 50000);
+SPIN_BIND(Clock_Tick, error, .handler = errs, .period_us = 20000);

@@ -32,5 +32,5 @@ SPIN_SLEEPABLE_HANDLER(loop, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Domain_Initialize, begin_it, .handler = (void *)begin);
-SPIN_BIND(Clock_Tick, loop_it, .handler = (void *)loop, .period_us = 10000);
+SPIN_BIND(Domain_Initialize, begin_it, .handler = begin);
+SPIN_BIND(Clock_Tick, loop_it, .handler = loop, .period_us = 10000);

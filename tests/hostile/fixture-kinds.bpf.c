@@ -222,7 +222,7 @@ SPIN_SLEEPABLE_HANDLER(supply, struct spin_fault *fault)
 	return SPIN_FAULT_RESOLVED;
 }
 
-SPIN_BIND(Translation_PageNotPresent, supply_it, .handler = (void *)supply);
+SPIN_BIND(Translation_PageNotPresent, supply_it, .handler = supply);
 
 /* ---- the strand ---- */
 
@@ -253,7 +253,7 @@ SPIN_HANDLER(see_resume, struct spin_strand_switch *sw)
 	return 0;
 }
 
-SPIN_BIND(Strand_Resume, see_it, .handler = (void *)see_resume);
+SPIN_BIND(Strand_Resume, see_it, .handler = see_resume);
 
 /* ---- again and again ---- */
 
@@ -275,4 +275,4 @@ SPIN_SLEEPABLE_HANDLER(use, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, use_all, .handler = (void *)use, .period_us = 5000);
+SPIN_BIND(Clock_Tick, use_all, .handler = use, .period_us = 5000);

@@ -16,4 +16,4 @@ SPIN_SLEEPABLE_HANDLER(count, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, count_it, .handler = (void *)count, .period_us = 10000);
+SPIN_BIND(Clock_Tick, count_it, .handler = count, .period_us = 10000);

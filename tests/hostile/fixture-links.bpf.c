@@ -59,12 +59,12 @@ SPIN_HANDLER(none, struct spin_udp_packet *pkt)
 	return text[0] ? SPIN_PASS : SPIN_DROP;
 }
 
-SPIN_BIND(Udp_PacketArrived, by_console, .handler = (void *)Console__write);
-SPIN_BIND(Udp_PacketArrived, by_dispatcher, .handler = (void *)Dispatcher__ask);
-SPIN_BIND(Udp_PacketArrived, by_udp, .handler = (void *)Udp__reply);
-SPIN_BIND(Udp_PacketArrived, by_framebuffer, .handler = (void *)Display__ask);
-SPIN_BIND(Clock_Tick, by_file, .handler = (void *)File__size,
+SPIN_BIND(Udp_PacketArrived, by_console, .handler = Console__write);
+SPIN_BIND(Udp_PacketArrived, by_dispatcher, .handler = Dispatcher__ask);
+SPIN_BIND(Udp_PacketArrived, by_udp, .handler = Udp__reply);
+SPIN_BIND(Udp_PacketArrived, by_framebuffer, .handler = Display__ask);
+SPIN_BIND(Clock_Tick, by_file, .handler = File__size,
 	.period_us = 1000000);
-SPIN_BIND(Clock_Tick, by_socket, .handler = (void *)Socket__send,
+SPIN_BIND(Clock_Tick, by_socket, .handler = Socket__send,
 	.period_us = 1000000);
-SPIN_BIND(Udp_PacketArrived, by_nothing, .handler = (void *)none);
+SPIN_BIND(Udp_PacketArrived, by_nothing, .handler = none);

@@ -23,8 +23,8 @@ SPIN_SETTING(__u32, ends_at, 0);
 			ran[at] = N;					\
 		return ends_at == N ? SPIN_CONSUME : SPIN_PASS;		\
 	}								\
-	SPIN_BIND(Udp_PacketArrived, binding##N, .handler = (void *)step##N, \
-		.guard_fn = (void *)to_port, .order = ORDER)
+	SPIN_BIND(Udp_PacketArrived, binding##N, .handler = step##N, \
+		.guard_fn = to_port, .order = ORDER)
 
 SPIN_GUARD(to_port, struct spin_udp_packet *pkt)
 {

@@ -143,16 +143,16 @@ SPIN_SLEEPABLE_HANDLER(only_claims, struct spin_fault *fault)
 	return SPIN_FAULT_RESOLVED;
 }
 
-SPIN_BIND(Translation_PageNotPresent, answers, .handler = (void *)answer);
+SPIN_BIND(Translation_PageNotPresent, answers, .handler = answer);
 
 #define BY_TAG(TAG) { .fields = SPIN_FAULT_TAG, .value = { 0, 0, TAG } }
 
-SPIN_BIND(Translation_PageNotPresent, halves, .handler = (void *)half,
+SPIN_BIND(Translation_PageNotPresent, halves, .handler = half,
 	.match = BY_TAG(PAGER_TWO));
 SPIN_BIND(Translation_PageNotPresent, other_halves,
-	.handler = (void *)other_half, .match = BY_TAG(PAGER_TWO),
+	.handler = other_half, .match = BY_TAG(PAGER_TWO),
 	.order = SPIN_ORDER_LAST);
-SPIN_BIND(Translation_PageNotPresent, steals, .handler = (void *)half,
+SPIN_BIND(Translation_PageNotPresent, steals, .handler = half,
 	.match = BY_TAG(PAGER_STOLEN));
-SPIN_BIND(Translation_PageNotPresent, stolen, .handler = (void *)only_claims,
+SPIN_BIND(Translation_PageNotPresent, stolen, .handler = only_claims,
 	.match = BY_TAG(PAGER_STOLEN), .order = SPIN_ORDER_LAST);

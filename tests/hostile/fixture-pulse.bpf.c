@@ -16,4 +16,4 @@ SPIN_SLEEPABLE_HANDLER(beat, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, beat_it, .handler = (void *)beat, .period_us = 200);
+SPIN_BIND(Clock_Tick, beat_it, .handler = beat, .period_us = 200);

@@ -37,6 +37,6 @@ SPIN_SLEEPABLE_HANDLER(churn, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Udp_PacketArrived, spare, .slot = 1, .handler = (void *)nothing);
+SPIN_BIND(Udp_PacketArrived, spare, .slot = 1, .handler = nothing);
 SPIN_BIND(Clock_Tick, churn_tick,
-	.handler = (void *)churn, .period_us = 2000);
+	.handler = churn, .period_us = 2000);

@@ -28,4 +28,4 @@ SPIN_SLEEPABLE_HANDLER(chatter, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, talk, .handler = (void *)chatter, .period_us = 10000);
+SPIN_BIND(Clock_Tick, talk, .handler = chatter, .period_us = 10000);

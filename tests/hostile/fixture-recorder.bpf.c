@@ -52,7 +52,7 @@ SPIN_SLEEPABLE_HANDLER(try_to_keep, struct spin_clock_tick *tick)
 }
 
 SPIN_HANDLE(VideoSender, SendPacket, recording,
-	.handler = (void *)record, .order = SPIN_ORDER_FIRST);
+	.handler = record, .order = SPIN_ORDER_FIRST);
 
 SPIN_BIND(Clock_Tick, between_calls,
-	.handler = (void *)try_to_keep, .period_us = 10000);
+	.handler = try_to_keep, .period_us = 10000);

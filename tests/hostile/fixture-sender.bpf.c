@@ -76,5 +76,5 @@ SPIN_SLEEPABLE_HANDLER(send, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Domain_Initialize, begin_it, .handler = (void *)begin);
-SPIN_BIND(Clock_Tick, send_it, .handler = (void *)send, .period_us = 2000);
+SPIN_BIND(Domain_Initialize, begin_it, .handler = begin);
+SPIN_BIND(Clock_Tick, send_it, .handler = send, .period_us = 2000);

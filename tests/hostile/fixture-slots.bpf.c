@@ -14,4 +14,4 @@ SPIN_HANDLER(see, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, see_it, .handler = (void *)see, .slot = 7);
+SPIN_BIND(Udp_PacketArrived, see_it, .handler = see, .slot = 7);

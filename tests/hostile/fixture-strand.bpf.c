@@ -97,7 +97,7 @@ SPIN_HANDLER(count_keyed, struct spin_strand_switch *sw)
 	return 0;
 }
 
-SPIN_BIND(Strand_Checkpoint, goes_off, .handler = (void *)off);
-SPIN_BIND(Strand_Resume, comes_on, .handler = (void *)on);
-SPIN_BIND(Strand_Checkpoint, of_group, .handler = (void *)count_keyed,
+SPIN_BIND(Strand_Checkpoint, goes_off, .handler = off);
+SPIN_BIND(Strand_Resume, comes_on, .handler = on);
+SPIN_BIND(Strand_Checkpoint, of_group, .handler = count_keyed,
 	.match = { .fields = SPIN_STRAND_GROUP, .value = { 0, KEYED } });

@@ -175,10 +175,10 @@ SPIN_HANDLER(serve_one_file, struct spin_syscall *call)
 	return done(call, call->ctx.closure);
 }
 
-SPIN_BIND(Trap_SystemCall, server, .handler = (void *)serve);
-SPIN_BIND(Trap_SystemCall, file_server, .handler = (void *)serve_file);
-SPIN_BIND(Trap_SystemCall, edge_server, .handler = (void *)serve_edges,
+SPIN_BIND(Trap_SystemCall, server, .handler = serve);
+SPIN_BIND(Trap_SystemCall, file_server, .handler = serve_file);
+SPIN_BIND(Trap_SystemCall, edge_server, .handler = serve_edges,
 	.match = SPIN_MATCH(SPIN_SYSCALL_NUMBER, CALLS_EDGES));
-SPIN_BIND(Trap_SystemCallSleepable, sleeper, .handler = (void *)serve_asleep);
+SPIN_BIND(Trap_SystemCallSleepable, sleeper, .handler = serve_asleep);
 SPIN_BIND(Trap_SystemCall, mine,
-	.handler = (void *)serve_one_file, .slot = MINE);
+	.handler = serve_one_file, .slot = MINE);

@@ -13,4 +13,4 @@ SPIN_SLEEPABLE_HANDLER(begin, struct spin_initialize *init)
 	return -11;
 }
 
-SPIN_BIND(Domain_Initialize, begin_it, .handler = (void *)begin);
+SPIN_BIND(Domain_Initialize, begin_it, .handler = begin);

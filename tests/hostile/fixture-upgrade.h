@@ -37,6 +37,6 @@ SPIN_HANDLER(add, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, take_it, .handler = (void *)take,
-	.guard_fn = (void *)to_port, .order = SPIN_ORDER_LAST);
-SPIN_BIND(Udp_PacketArrived, add_it, .handler = (void *)add, .slot = 1);
+SPIN_BIND(Udp_PacketArrived, take_it, .handler = take,
+	.guard_fn = to_port, .order = SPIN_ORDER_LAST);
+SPIN_BIND(Udp_PacketArrived, add_it, .handler = add, .slot = 1);

@@ -46,4 +46,4 @@ SPIN_HANDLER(judge, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, judge_it,
-	.guard_fn = (void *)to_port, .handler = (void *)judge);
+	.guard_fn = to_port, .handler = judge);

@@ -44,8 +44,8 @@ SPIN_HANDLER(tick, struct spin_clock_tick *clock)
 }
 
 SPIN_BIND(Udp_PacketArrived, by_port,
-	.guard_fn = (void *)to_port, .handler = (void *)count);
+	.guard_fn = to_port, .handler = count);
 SPIN_BIND(Udp_PacketArrived, spare,
-	.handler = (void *)other);
+	.handler = other);
 SPIN_BIND(Clock_Tick, by_time,
-	.handler = (void *)tick, .period_us = 5000);
+	.handler = tick, .period_us = 5000);

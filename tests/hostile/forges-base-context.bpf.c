@@ -14,4 +14,4 @@ SPIN_HANDLER(forge, struct spin_udp_packet *pkt)
 	return spin_console_write(&mine, text, sizeof(text));
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)forge);
+SPIN_BIND(Udp_PacketArrived, it, .handler = forge);

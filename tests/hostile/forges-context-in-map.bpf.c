@@ -20,4 +20,4 @@ SPIN_HANDLER(forge, struct spin_udp_packet *pkt)
 	return mine ? spin_udp_reply(mine) : SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)forge);
+SPIN_BIND(Udp_PacketArrived, it, .handler = forge);

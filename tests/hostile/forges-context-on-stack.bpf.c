@@ -12,4 +12,4 @@ SPIN_HANDLER(forge, struct spin_udp_packet *pkt)
 	return spin_udp_reply(&mine);
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)forge);
+SPIN_BIND(Udp_PacketArrived, it, .handler = forge);

@@ -10,4 +10,4 @@ SPIN_HANDLER(forge, struct spin_udp_packet *pkt)
 	return spin_udp_reply((struct spin_udp_packet *)0xffffffff81000000ull);
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)forge);
+SPIN_BIND(Udp_PacketArrived, it, .handler = forge);

@@ -17,5 +17,5 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, asking, .guard_fn = (void *)ask,
-	.handler = (void *)pass);
+SPIN_BIND(Udp_PacketArrived, asking, .guard_fn = ask,
+	.handler = pass);

@@ -22,4 +22,4 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, it,
-	.guard_fn = (void *)spin, .handler = (void *)pass);
+	.guard_fn = spin, .handler = pass);

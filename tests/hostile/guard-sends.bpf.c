@@ -16,4 +16,4 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, it,
-	.guard_fn = (void *)reply, .handler = (void *)pass);
+	.guard_fn = reply, .handler = pass);

@@ -24,4 +24,4 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, it,
-	.guard_fn = (void *)indirect, .handler = (void *)pass);
+	.guard_fn = indirect, .handler = pass);

@@ -19,4 +19,4 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, it,
-	.guard_fn = (void *)remember, .handler = (void *)pass);
+	.guard_fn = remember, .handler = pass);

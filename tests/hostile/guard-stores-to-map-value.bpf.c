@@ -28,4 +28,4 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, it,
-	.guard_fn = (void *)count, .handler = (void *)pass);
+	.guard_fn = count, .handler = pass);

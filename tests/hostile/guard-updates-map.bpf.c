@@ -27,4 +27,4 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, it,
-	.guard_fn = (void *)update, .handler = (void *)pass);
+	.guard_fn = update, .handler = pass);

@@ -21,4 +21,4 @@ SPIN_HANDLER(nothing, struct spin_clock_tick *tick)
 }
 
 SPIN_BIND(Clock_Tick, it,
-	.guard_fn = (void *)loop, .handler = (void *)nothing, .period_us = 1000);
+	.guard_fn = loop, .handler = nothing, .period_us = 1000);

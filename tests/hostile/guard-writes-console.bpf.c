@@ -20,4 +20,4 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, it,
-	.guard_fn = (void *)shout, .handler = (void *)pass);
+	.guard_fn = shout, .handler = pass);

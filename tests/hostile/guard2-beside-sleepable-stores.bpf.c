@@ -18,5 +18,5 @@ SPIN_SLEEPABLE_HANDLER(ticks, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, it, .guard2_fn = (void *)counts, .handler = (void *)ticks,
+SPIN_BIND(Clock_Tick, it, .guard2_fn = counts, .handler = ticks,
 	.period_us = 100000);

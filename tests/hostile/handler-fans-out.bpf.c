@@ -32,4 +32,4 @@ SPIN_HANDLER(fan, struct spin_udp_packet *pkt)
 	return TEN(level1, pkt->len) & 1 ? SPIN_PASS : SPIN_CONSUME;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)fan);
+SPIN_BIND(Udp_PacketArrived, it, .handler = fan);

@@ -18,4 +18,4 @@ SPIN_HANDLER(plod, struct spin_udp_packet *pkt)
 	return sum & 1 ? SPIN_PASS : SPIN_CONSUME;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)plod);
+SPIN_BIND(Udp_PacketArrived, it, .handler = plod);

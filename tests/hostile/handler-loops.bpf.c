@@ -16,4 +16,4 @@ SPIN_HANDLER(loop, struct spin_udp_packet *pkt)
 	return sum & 1 ? SPIN_PASS : SPIN_CONSUME;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)loop);
+SPIN_BIND(Udp_PacketArrived, it, .handler = loop);

@@ -11,4 +11,4 @@ SPIN_HANDLER(add, struct spin_call *call)
 	return spin_impose((void *)call, 1, 0);
 }
 
-SPIN_IMPLEMENT(Adder, Add, adding, .handler = (void *)add);
+SPIN_IMPLEMENT(Adder, Add, adding, .handler = add);

@@ -18,5 +18,5 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Domain_Initialize, first, .handler = (void *)refuse);
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)pass);
+SPIN_BIND(Domain_Initialize, first, .handler = refuse);
+SPIN_BIND(Udp_PacketArrived, it, .handler = pass);

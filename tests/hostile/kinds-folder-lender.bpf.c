@@ -25,4 +25,4 @@ SPIN_SLEEPABLE_HANDLER(lend, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, lending, .handler = (void *)lend, .period_us = 10000);
+SPIN_BIND(Clock_Tick, lending, .handler = lend, .period_us = 10000);

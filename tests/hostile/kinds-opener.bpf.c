@@ -25,4 +25,4 @@ SPIN_SLEEPABLE_HANDLER(open, struct spin_call *call)
 	return 1;
 }
 
-SPIN_IMPLEMENT(Opener, Open, opening, .handler = (void *)open);
+SPIN_IMPLEMENT(Opener, Open, opening, .handler = open);

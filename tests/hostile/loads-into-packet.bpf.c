@@ -14,4 +14,4 @@ SPIN_HANDLER(scribble, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)scribble);
+SPIN_BIND(Udp_PacketArrived, it, .handler = scribble);

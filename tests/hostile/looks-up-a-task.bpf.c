@@ -21,4 +21,4 @@ SPIN_HANDLER(peek, struct spin_udp_packet *pkt)
 	return SPIN_CONSUME;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)peek);
+SPIN_BIND(Udp_PacketArrived, it, .handler = peek);

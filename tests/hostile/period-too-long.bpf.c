@@ -10,4 +10,4 @@ SPIN_HANDLER(nothing, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, it, .handler = (void *)nothing, .period_us = 60000001);
+SPIN_BIND(Clock_Tick, it, .handler = nothing, .period_us = 60000001);

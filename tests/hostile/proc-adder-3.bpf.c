@@ -16,8 +16,8 @@ SPIN_GUARD(is_even, struct spin_call *call)
 	return SPIN_ARG(call, Adder, Add, a) % 2 == call->ctx.closure;
 }
 
-SPIN_HANDLE(Adder, Add, only_even, .guard_fn = (void *)is_even, .slot = 1);
-SPIN_HANDLE(Adder, Step, other, .handler = (void *)step, .slot = 2);
+SPIN_HANDLE(Adder, Add, only_even, .guard_fn = is_even, .slot = 1);
+SPIN_HANDLE(Adder, Step, other, .handler = step, .slot = 2);
 
 SPIN_HANDLER(authorize, struct spin_authorize *request)
 {
@@ -35,4 +35,4 @@ SPIN_HANDLER(authorize, struct spin_authorize *request)
 	return spin_impose(request, 1, 0);
 }
 
-SPIN_BIND(Domain_Authorize, authorizer, .handler = (void *)authorize);
+SPIN_BIND(Domain_Authorize, authorizer, .handler = authorize);

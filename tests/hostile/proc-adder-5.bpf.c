@@ -12,4 +12,4 @@ SPIN_HANDLER(authorize, struct spin_authorize *request)
 	return spin_name_is(request->extension, "caller") ? 0 : 13;
 }
 
-SPIN_BIND(Domain_Authorize, authorizer, .handler = (void *)authorize);
+SPIN_BIND(Domain_Authorize, authorizer, .handler = authorize);

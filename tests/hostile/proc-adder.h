@@ -49,6 +49,6 @@ SPIN_HANDLER(step, struct spin_call *call)
 	       spin_call_store(call, 15, &byte, sizeof(byte));
 }
 
-SPIN_IMPLEMENT(Adder, Add, adder, .handler = (void *)add);
-SPIN_IMPLEMENT(Adder, Count, counter, .handler = (void *)count);
-SPIN_IMPLEMENT(Adder, Step, stepper, .handler = (void *)step);
+SPIN_IMPLEMENT(Adder, Add, adder, .handler = add);
+SPIN_IMPLEMENT(Adder, Count, counter, .handler = count);
+SPIN_IMPLEMENT(Adder, Step, stepper, .handler = step);

@@ -74,10 +74,10 @@ SPIN_SLEEPABLE_HANDLER(call_wrongly, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, adding, .handler = (void *)call_add, .period_us = 1000);
-SPIN_BIND(Clock_Tick, counting, .handler = (void *)call_count,
+SPIN_BIND(Clock_Tick, adding, .handler = call_add, .period_us = 1000);
+SPIN_BIND(Clock_Tick, counting, .handler = call_count,
 	.period_us = 20000);
-SPIN_BIND(Clock_Tick, stepping, .handler = (void *)call_step,
+SPIN_BIND(Clock_Tick, stepping, .handler = call_step,
 	.period_us = 20000);
-SPIN_BIND(Clock_Tick, wronging, .handler = (void *)call_wrongly,
+SPIN_BIND(Clock_Tick, wronging, .handler = call_wrongly,
 	.period_us = 20000);

@@ -16,5 +16,5 @@ SPIN_HANDLER(add_twice, struct spin_call *call)
 		    SPIN_ARG(call, Adder, Add, b)) + 2000000;
 }
 
-SPIN_HANDLE(Adder, Add, twice, .handler = (void *)add_twice,
+SPIN_HANDLE(Adder, Add, twice, .handler = add_twice,
 	.order = SPIN_ORDER_FIRST, .flags = SPIN_BIND_CANCEL);

@@ -23,5 +23,5 @@ SPIN_SLEEPABLE_HANDLER(loop, struct spin_call *call)
 	return 0;
 }
 
-SPIN_HANDLE(Adder, Count, looping, .handler = (void *)loop,
+SPIN_HANDLE(Adder, Count, looping, .handler = loop,
 	.order = SPIN_ORDER_FIRST);

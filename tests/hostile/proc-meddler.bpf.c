@@ -12,4 +12,4 @@ SPIN_HANDLER(nothing, struct spin_call *call)
 	return 0;
 }
 
-SPIN_HANDLE(Adder, Add, meddling, .handler = (void *)nothing);
+SPIN_HANDLE(Adder, Add, meddling, .handler = nothing);

@@ -24,7 +24,7 @@ SPIN_SLEEPABLE_HANDLER(hit, struct spin_call *call)
 	return result < 0 ? result : result + 1;
 }
 
-SPIN_IMPLEMENT(Ping, Hit, hitter, .handler = (void *)hit);
+SPIN_IMPLEMENT(Ping, Hit, hitter, .handler = hit);
 
 SPIN_SETTING(__u64, depth, 2);
 
@@ -34,4 +34,4 @@ SPIN_SLEEPABLE_HANDLER(serve, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, server, .handler = (void *)serve, .period_us = 5000);
+SPIN_BIND(Clock_Tick, server, .handler = serve, .period_us = 5000);

@@ -22,7 +22,7 @@ SPIN_SLEEPABLE_HANDLER(read, struct spin_call *call)
 	return result < 0 ? result : byte;
 }
 
-SPIN_IMPLEMENT(Reader, Read, reading, .handler = (void *)read);
+SPIN_IMPLEMENT(Reader, Read, reading, .handler = read);
 
 SPIN_SLEEPABLE_HANDLER(try_later, struct spin_clock_tick *tick)
 {
@@ -33,5 +33,5 @@ SPIN_SLEEPABLE_HANDLER(try_later, struct spin_clock_tick *tick)
 }
 
 SPIN_IMPORT(Clock);
-SPIN_BIND(Clock_Tick, trying, .handler = (void *)try_later,
+SPIN_BIND(Clock_Tick, trying, .handler = try_later,
 	.period_us = 10000);

@@ -18,7 +18,7 @@ SPIN_HANDLER(relay, struct spin_call *call)
 			 .b = SPIN_ARG(call, Relay, Add, b));
 }
 
-SPIN_IMPLEMENT(Relay, Add, relaying, .handler = (void *)relay);
+SPIN_IMPLEMENT(Relay, Add, relaying, .handler = relay);
 
 SPIN_HANDLER(call_itself, struct spin_clock_tick *tick)
 {
@@ -29,5 +29,5 @@ SPIN_HANDLER(call_itself, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, calling, .handler = (void *)call_itself,
+SPIN_BIND(Clock_Tick, calling, .handler = call_itself,
 	.period_us = 10000);

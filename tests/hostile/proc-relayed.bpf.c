@@ -16,5 +16,5 @@ SPIN_HANDLER(call_relay, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, calling, .handler = (void *)call_relay,
+SPIN_BIND(Clock_Tick, calling, .handler = call_relay,
 	.period_us = 10000);

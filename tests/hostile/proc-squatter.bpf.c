@@ -18,4 +18,4 @@ SPIN_HANDLER(subtract, struct spin_call *call)
 	       SPIN_ARG(call, Adder, Subtract, b);
 }
 
-SPIN_IMPLEMENT(Adder, Subtract, subtracter, .handler = (void *)subtract);
+SPIN_IMPLEMENT(Adder, Subtract, subtracter, .handler = subtract);

@@ -16,4 +16,4 @@ SPIN_HANDLER(call_add, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, adding, .handler = (void *)call_add, .period_us = 20000);
+SPIN_BIND(Clock_Tick, adding, .handler = call_add, .period_us = 20000);

@@ -14,4 +14,4 @@ SPIN_HANDLER(work, struct spin_call *call)
 	return 0;
 }
 
-SPIN_IMPLEMENT(Tight, Work, working, .handler = (void *)work);
+SPIN_IMPLEMENT(Tight, Work, working, .handler = work);

@@ -11,5 +11,5 @@ SPIN_HANDLER(add, struct spin_call *call)
 	return 0;
 }
 
-SPIN_IMPLEMENT(Adder, Add, adding, .handler = (void *)add);
-SPIN_IMPLEMENT(Adder, Add, again, .handler = (void *)add);
+SPIN_IMPLEMENT(Adder, Add, adding, .handler = add);
+SPIN_IMPLEMENT(Adder, Add, again, .handler = add);

@@ -14,4 +14,4 @@ SPIN_HANDLER(work, struct spin_call *call)
 	return bpf_ktime_get_ns() + bpf_ktime_get_ns() + bpf_ktime_get_ns();
 }
 
-SPIN_IMPLEMENT(Slow, Work, working, .handler = (void *)work);
+SPIN_IMPLEMENT(Slow, Work, working, .handler = work);

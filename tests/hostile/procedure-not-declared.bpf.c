@@ -9,4 +9,4 @@ SPIN_HANDLER(add, struct spin_call *call)
 	return 0;
 }
 
-SPIN_HANDLE(Adder, Add, adding, .handler = (void *)add);
+SPIN_HANDLE(Adder, Add, adding, .handler = add);

@@ -12,4 +12,4 @@ SPIN_HANDLER(add, struct spin_call *call)
 	return 0;
 }
 
-SPIN_IMPLEMENT(Adder, Add, adding, .handler = (void *)add);
+SPIN_IMPLEMENT(Adder, Add, adding, .handler = add);

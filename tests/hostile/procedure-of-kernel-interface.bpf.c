@@ -14,4 +14,4 @@ SPIN_HANDLER(set, struct spin_call *call)
 	return 0;
 }
 
-SPIN_IMPLEMENT(Clock, Set, setting, .handler = (void *)set);
+SPIN_IMPLEMENT(Clock, Set, setting, .handler = set);

@@ -11,4 +11,4 @@ SPIN_SLEEPABLE_HANDLER(add, struct spin_call *call)
 	return 0;
 }
 
-SPIN_IMPLEMENT(Adder, Add, adding, .handler = (void *)add);
+SPIN_IMPLEMENT(Adder, Add, adding, .handler = add);

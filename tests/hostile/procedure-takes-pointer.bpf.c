@@ -14,4 +14,4 @@ SPIN_HANDLER(print, struct spin_call *call)
 	return 0;
 }
 
-SPIN_IMPLEMENT(Printer, Print, printing, .handler = (void *)print);
+SPIN_IMPLEMENT(Printer, Print, printing, .handler = print);

@@ -18,4 +18,4 @@ SPIN_HANDLER(hit, struct spin_call *call)
 	return SPIN_CALL(&call->ctx, Adder, Add, .a = 1);
 }
 
-SPIN_IMPLEMENT(Circle, Hit, hitter, .handler = (void *)hit);
+SPIN_IMPLEMENT(Circle, Hit, hitter, .handler = hit);

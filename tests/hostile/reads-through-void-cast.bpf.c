@@ -15,4 +15,4 @@ SPIN_HANDLER(peek, struct spin_udp_packet *pkt)
 	return *byte & 1 ? SPIN_PASS : SPIN_CONSUME;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)peek);
+SPIN_BIND(Udp_PacketArrived, it, .handler = peek);

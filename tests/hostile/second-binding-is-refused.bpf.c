@@ -21,5 +21,5 @@ SPIN_HANDLER(loop, struct spin_udp_packet *pkt)
 	return sum & 1 ? SPIN_PASS : SPIN_CONSUME;
 }
 
-SPIN_BIND(Udp_PacketArrived, good, .handler = (void *)pass);
-SPIN_BIND(Udp_PacketArrived, bad, .handler = (void *)loop);
+SPIN_BIND(Udp_PacketArrived, good, .handler = pass);
+SPIN_BIND(Udp_PacketArrived, bad, .handler = loop);

@@ -15,4 +15,4 @@ SPIN_SLEEPABLE_HANDLER(loop, struct spin_clock_tick *tick)
 	return sum & 1 ? 0 : -1;
 }
 
-SPIN_BIND(Clock_Tick, it, .handler = (void *)loop, .period_us = 1000);
+SPIN_BIND(Clock_Tick, it, .handler = loop, .period_us = 1000);

@@ -18,4 +18,4 @@ out:
 	return sum & 1 ? 0 : -1;
 }
 
-SPIN_BIND(Clock_Tick, it, .handler = (void *)loop, .period_us = 1000);
+SPIN_BIND(Clock_Tick, it, .handler = loop, .period_us = 1000);

@@ -10,4 +10,4 @@ SPIN_SLEEPABLE_HANDLER(doze, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)doze);
+SPIN_BIND(Udp_PacketArrived, it, .handler = doze);

@@ -27,4 +27,4 @@ SPIN_SLEEPABLE_HANDLER(put_it, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, putting, .handler = (void *)put_it, .period_us = 5000);
+SPIN_BIND(Clock_Tick, putting, .handler = put_it, .period_us = 5000);

@@ -33,4 +33,4 @@ SPIN_SLEEPABLE_HANDLER(take, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, taking, .handler = (void *)take, .period_us = 5000);
+SPIN_BIND(Clock_Tick, taking, .handler = take, .period_us = 5000);

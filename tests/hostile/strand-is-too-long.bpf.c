@@ -22,4 +22,4 @@ SPIN_HANDLER(plod, struct spin_strand_switch *sw)
 	return 0;
 }
 
-SPIN_BIND(Strand_Resume, it, .handler = (void *)plod);
+SPIN_BIND(Strand_Resume, it, .handler = plod);

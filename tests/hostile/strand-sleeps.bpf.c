@@ -11,4 +11,4 @@ SPIN_SLEEPABLE_HANDLER(doze, struct spin_strand_switch *sw)
 	return 0;
 }
 
-SPIN_BIND(Strand_Resume, it, .handler = (void *)doze);
+SPIN_BIND(Strand_Resume, it, .handler = doze);

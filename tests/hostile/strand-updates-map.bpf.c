@@ -22,4 +22,4 @@ SPIN_HANDLER(update, struct spin_strand_switch *sw)
 	return 0;
 }
 
-SPIN_BIND(Strand_Checkpoint, it, .handler = (void *)update);
+SPIN_BIND(Strand_Checkpoint, it, .handler = update);

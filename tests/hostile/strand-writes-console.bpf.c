@@ -14,4 +14,4 @@ SPIN_HANDLER(tell, struct spin_strand_switch *sw)
 	return spin_console_write(&sw->ctx, text, sizeof(text));
 }
 
-SPIN_BIND(Strand_Checkpoint, it, .handler = (void *)tell);
+SPIN_BIND(Strand_Checkpoint, it, .handler = tell);

@@ -12,5 +12,5 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 
 SEC(".struct_ops.link") struct Udp_PacketArrived it = {
 	.abi = 99, .name = "it",
-	.handler = (void *)pass,
+	.handler = pass,
 };

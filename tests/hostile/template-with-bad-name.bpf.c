@@ -12,5 +12,5 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 
 SEC(".struct_ops.link") struct Udp_PacketArrived it = {
 	.abi = SPIN_ABI_VERSION, .name = "a /b",
-	.handler = (void *)pass,
+	.handler = pass,
 };

@@ -10,5 +10,5 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)pass,
+SPIN_BIND(Udp_PacketArrived, it, .handler = pass,
 	.order = SPIN_ORDER_BEFORE, .relative = "no such thing!");

@@ -13,5 +13,5 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 SEC(".struct_ops.link") struct Udp_PacketArrived it = {
 	.abi = SPIN_ABI_VERSION,
 	.name = "0123456789abcdef0123456789abcdef",
-	.handler = (void *)pass,
+	.handler = pass,
 };

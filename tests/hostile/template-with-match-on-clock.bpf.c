@@ -10,5 +10,5 @@ SPIN_HANDLER(nothing, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, it, .handler = (void *)nothing, .period_us = 1000,
+SPIN_BIND(Clock_Tick, it, .handler = nothing, .period_us = 1000,
 	.match = { .fields = 1, .value = { 7 } });

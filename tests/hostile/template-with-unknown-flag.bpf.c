@@ -10,4 +10,4 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)pass, .flags = 1U << 7);
+SPIN_BIND(Udp_PacketArrived, it, .handler = pass, .flags = 1U << 7);

@@ -10,4 +10,4 @@ SPIN_GUARD(never, struct spin_udp_packet *pkt)
 	return false;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .guard_fn = (void *)never);
+SPIN_BIND(Udp_PacketArrived, it, .guard_fn = never);

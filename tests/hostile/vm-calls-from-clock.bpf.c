@@ -12,4 +12,4 @@ SPIN_SLEEPABLE_HANDLER(confused, struct spin_clock_tick *tick)
 	return spin_fault_zero((struct spin_fault *)tick);
 }
 
-SPIN_BIND(Clock_Tick, it, .handler = (void *)confused, .period_us = 1000);
+SPIN_BIND(Clock_Tick, it, .handler = confused, .period_us = 1000);

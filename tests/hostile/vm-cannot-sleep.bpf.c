@@ -11,4 +11,4 @@ SPIN_HANDLER(hurry, struct spin_fault *fault)
 	return spin_fault_zero(fault) ? SPIN_FAULT_PASS : SPIN_FAULT_RESOLVED;
 }
 
-SPIN_BIND(Translation_PageNotPresent, it, .handler = (void *)hurry);
+SPIN_BIND(Translation_PageNotPresent, it, .handler = hurry);

@@ -17,4 +17,4 @@ SPIN_SLEEPABLE_HANDLER(resolve, struct spin_fault *fault)
 }
 
 SPIN_BIND(Translation_PageNotPresent, it,
-	.guard_fn = (void *)too_early, .handler = (void *)resolve);
+	.guard_fn = too_early, .handler = resolve);

@@ -11,4 +11,4 @@ SPIN_SLEEPABLE_HANDLER(pass, struct spin_fault *fault)
 	return SPIN_FAULT_PASS;
 }
 
-SPIN_BIND(Translation_PageNotPresent, it, .handler = (void *)pass);
+SPIN_BIND(Translation_PageNotPresent, it, .handler = pass);

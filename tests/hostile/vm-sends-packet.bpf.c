@@ -12,4 +12,4 @@ SPIN_SLEEPABLE_HANDLER(confused, struct spin_fault *fault)
 	return spin_udp_reply((struct spin_udp_packet *)fault);
 }
 
-SPIN_BIND(Translation_PageNotPresent, it, .handler = (void *)confused);
+SPIN_BIND(Translation_PageNotPresent, it, .handler = confused);

@@ -14,4 +14,4 @@ SPIN_SLEEPABLE_HANDLER(leak, struct spin_fault *fault)
 	return SPIN_FAULT_RESOLVED;
 }
 
-SPIN_BIND(Translation_PageNotPresent, it, .handler = (void *)leak);
+SPIN_BIND(Translation_PageNotPresent, it, .handler = leak);

@@ -12,4 +12,4 @@ SPIN_SLEEPABLE_HANDLER(redirect, struct spin_fault *fault)
 	return SPIN_FAULT_PASS;
 }
 
-SPIN_BIND(Translation_PageNotPresent, it, .handler = (void *)redirect);
+SPIN_BIND(Translation_PageNotPresent, it, .handler = redirect);

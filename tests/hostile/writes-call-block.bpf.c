@@ -12,4 +12,4 @@ SPIN_HANDLER(step, struct spin_call *call)
 	return 0;
 }
 
-SPIN_IMPLEMENT(Adder, Step, stepping, .handler = (void *)step);
+SPIN_IMPLEMENT(Adder, Step, stepping, .handler = step);

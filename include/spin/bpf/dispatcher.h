@@ -6,7 +6,7 @@
  * A binding is made from a template of the same extension that has a slot:
  *
  *	SPIN_BIND(Udp_PacketArrived, subscriber,
- *		.slot = SUBSCRIBER, .handler = (void *)serve);
+ *		.slot = SUBSCRIBER, .handler = serve);
  *
  *	struct spin_install args = {
  *		.slot = SUBSCRIBER, .closure = number,

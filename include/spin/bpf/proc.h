@@ -17,7 +17,7 @@
  *		return SPIN_ARG(call, Adder, Add, a) + SPIN_ARG(call, Adder, Add, b);
  *	}
  *
- *	SPIN_IMPLEMENT(Adder, Add, adder, .handler = (void *)add);
+ *	SPIN_IMPLEMENT(Adder, Add, adder, .handler = add);
  *
  * A caller imports it, and calls it from any of its handlers:
  *
@@ -28,7 +28,7 @@
  * An importer may handle it, too, if the exporter lets it: a handler that said
  * First runs before the implementation, and with SPIN_BIND_CANCEL in place of it:
  *
- *	SPIN_HANDLE(Adder, Add, other, .handler = (void *)other_add,
+ *	SPIN_HANDLE(Adder, Add, other, .handler = other_add,
  *		.order = SPIN_ORDER_FIRST, .flags = SPIN_BIND_CANCEL);
  *
  * Either may be loaded first. See Documentation/procedures.rst.
