@@ -4,9 +4,10 @@
  * away, and look at what is loaded.
  *
  * A call that fails returns a negative errno and leaves a sentence for people
- * in the handle: see spin_error(). A handle is for one thread at a time. While
- * spin_ext_load() runs, libbpf's messages of the whole process are collected
- * (libbpf_set_print()).
+ * in the handle: see spin_error(). A handle is for one thread at a time, several
+ * threads may have one each. While spin_ext_load() runs, libspin has libbpf's
+ * printer (libbpf_set_print()): it takes the messages of the threads that load,
+ * and hands those of others on to the printer that it found, which it puts back.
  */
 #ifndef _SPIN_LIBSPIN_H
 #define _SPIN_LIBSPIN_H
@@ -138,6 +139,16 @@ struct spin_load_opts {
  * @unbound: how many procedures it imports that nobody exports yet; calls of
  *	them fail until somebody does
  * @unbound_names: these
+ * @demanded: how many installed extensions were loaded first, because it calls
+ *	them and nobody exported that yet
+ * @demanded_names: these
+ * @late: how many capabilities it declares that may be granted from now on
+ * @late_names: these
+ * @unimported: how many capabilities it declares whose interface it does not
+ *	import: it can hand them over, and call no function with them
+ * @unimported_names: these, each with its interface: "NAME (INTERFACE)"
+ *
+ * Names that do not fit are left out.
  */
 struct spin_loaded {
 	char name[SPIN_NAME_LEN];
@@ -147,6 +158,12 @@ struct spin_loaded {
 	unsigned int inherited;
 	unsigned int unbound;
 	char unbound_names[256];
+	unsigned int demanded;
+	unsigned int late;
+	unsigned int unimported;
+	char demanded_names[256];
+	char late_names[256];
+	char unimported_names[256];
 };
 
 /**
@@ -161,7 +178,11 @@ struct spin_loaded {
  * of itself, of which no handler is run by a raise that begins later; what that
  * version kept in its variables and maps goes with it.
  *
- * Returns: 0, or a negative errno; then nothing is left of it in the kernel, and
+ * Installed extensions that it calls (folders of $SPIN_PATH) are loaded first, if
+ * nobody exports what it calls: see @loaded.
+ *
+ * Returns: 0, or a negative errno; then nothing is left of it in the kernel, nor of
+ * what was loaded for it (unless others use that by then: spin_error_hint()), and
  * the version it was to replace is as it was. -EEXIST: the name is taken;
  * -ENOENT: there is no version to replace.
  */

@@ -49,6 +49,17 @@ int spin_domain_limit_load(struct spin *spin, int ext_fd, const char *ext,
 
 int spin_name_demand(struct spin *spin, const char *interface);
 
+/* pulled.c: extensions that were loaded for the sake of another */
+#define SPIN_PULLED_MAX	32
+
+struct spin_pulled {
+	char name[SPIN_PULLED_MAX][SPIN_NAME_LEN];
+	unsigned int count;
+};
+void spin_pulled_add(struct spin_pulled *pulled, const char *name);
+void spin_pulled_hand_on(struct spin_pulled *from, struct spin_pulled *to);
+void spin_pulled_undo(struct spin *spin, const struct spin_pulled *pulled);
+
 /* load.c */
 bool spin_load_under_way(const char *ext);
 
@@ -114,6 +125,8 @@ int spin_manifest_read(struct spin *spin, struct bpf_object *obj,
 struct spin_want *spin_manifest_want(struct spin_manifest *manifest,
 				     const char *name);
 
+const char *spin_manifest_lacks(const struct spin_manifest *manifest,
+				const struct spin_want *want);
 enum spin_cap_kind spin_manifest_cap_kind(const struct btf *btf, __u32 type);
 
 /* procedure.c: SPIN_IMPORT_PROCEDURE() and SPIN_EXPORT() */
@@ -222,9 +235,10 @@ struct spin_log {
 	bool debug;
 	void (*out)(void *arg, const char *text);
 	void *out_arg;
+	struct spin_log *outer;	/* of the same thread */
 };
 void spin_log_start(struct spin_log *log);
-void spin_log_stop(void);
+void spin_log_stop(struct spin_log *log);
 void spin_log_free(struct spin_log *log);
 void spin_log_put(struct spin_log *log, const char *text);
 void spin_log_clear(struct spin_log *log);

@@ -45,6 +45,7 @@ struct load {
 	char **logs;			/* of the programs, in their order */
 	unsigned int nr_logs;
 	struct spin_log log;
+	struct spin_pulled pulled;	/* loaded for the sake of this one */
 	struct load *outer;	/* for whose sake it is loaded, or NULL */
 };
 
@@ -655,7 +656,6 @@ static void demand(struct load *load)
 	struct spin_ioc_name_lookup found;
 	unsigned int i;
 
-	spin_log_stop();
 	for (i = 0; i < load->manifest.nr_procs; i++) {
 		decl = &load->manifest.procs[i];
 		if (!decl->exports &&
@@ -665,7 +665,6 @@ static void demand(struct load *load)
 			spin_log_put(&load->log, spin_error(load->spin));
 	}
 	spin_fail_clear(load->spin);
-	spin_log_start(&load->log);
 }
 
 /* Before anything is imported, or made. */
@@ -729,7 +728,82 @@ static void clean_up(struct load *load)
 	free(load->links);
 	free(load->grants);
 	spin_image_free(&load->image);
-	spin_log_free(&load->log);
+}
+
+/* As many of the names as there is room for, none of them cut. */
+static void copy_names(char *to, size_t size, const struct spin_list *list)
+{
+	size_t len = strlen(list->text);
+	char *comma;
+
+	if (len < size) {
+		memcpy(to, list->text, len + 1);
+		return;
+	}
+	memcpy(to, list->text, size);
+	to[size - 1] = '\0';
+	comma = strrchr(to, ',');
+	if (comma)
+		*comma = '\0';
+}
+
+/* Capabilities that may be granted from now on, and that no function here can use. */
+static void tell_wants(const struct load *load, struct spin_loaded *loaded)
+{
+	struct spin_list late = {}, unused = {};
+	const struct spin_want *want;
+	char text[3 * SPIN_NAME_LEN];
+	const char *interface;
+	unsigned int i;
+
+	for (i = 0; i < load->manifest.nr_wants; i++) {
+		want = &load->manifest.wants[i];
+		if (want->late && !want->granted)
+			spin_list_add(&late, want->name);
+		interface = spin_manifest_lacks(&load->manifest, want);
+		if (!interface)
+			continue;
+		snprintf(text, sizeof(text), "%s (%s)", want->name, interface);
+		spin_list_add(&unused, text);
+	}
+	loaded->late = late.count;
+	copy_names(loaded->late_names, sizeof(loaded->late_names),
+		   &late);
+	loaded->unimported = unused.count;
+	copy_names(loaded->unimported_names, sizeof(loaded->unimported_names),
+		   &unused);
+}
+
+static void tell(const struct load *load, struct spin_loaded *loaded)
+{
+	struct spin_list pulled = {};
+	unsigned int i;
+
+	memset(loaded, 0, sizeof(*loaded));
+	memcpy(loaded->name, name(load), SPIN_NAME_LEN);
+	loaded->bindings = load->bindings;
+	loaded->templates = load->slots;
+	loaded->caps = load->opts->nr_grants + load->inherited;
+	loaded->inherited = load->inherited;
+	loaded->unbound = load->unbound;
+	copy_names(loaded->unbound_names, sizeof(loaded->unbound_names),
+		   &load->unbound_names);
+	for (i = 0; i < load->pulled.count; i++)
+		spin_list_add(&pulled, load->pulled.name[i]);
+	loaded->demanded = pulled.count;
+	copy_names(loaded->demanded_names, sizeof(loaded->demanded_names),
+		   &pulled);
+	tell_wants(load, loaded);
+}
+
+/*
+ * By the handle of a load under way it is loaded for the sake of that one, and so
+ * was what it pulled in itself.
+ */
+static void hand_on(struct load *load)
+{
+	spin_pulled_hand_on(&load->pulled, &load->outer->pulled);
+	spin_pulled_add(&load->outer->pulled, name(load));
 }
 
 int spin_ext_load(struct spin *spin, const char *path,
@@ -763,18 +837,14 @@ int spin_ext_load(struct spin *spin, const char *path,
 	if (!err)
 		err = load_into_kernel(&load);
 	under_way = load.outer;
-	if (!err && loaded) {
-		memcpy(loaded->name, name(&load), SPIN_NAME_LEN);
-		loaded->bindings = load.bindings;
-		loaded->templates = load.slots;
-		loaded->caps = load.opts->nr_grants + load.inherited;
-		loaded->inherited = load.inherited;
-		loaded->unbound = load.unbound;
-		snprintf(loaded->unbound_names, sizeof(loaded->unbound_names),
-			 "%s", load.unbound ?
-			 spin_list_text(&load.unbound_names) : "");
-	}
+	if (!err && loaded)
+		tell(&load, loaded);
 	clean_up(&load);
-	spin_log_stop();
+	spin_log_stop(&load.log);
+	spin_log_free(&load.log);
+	if (err)
+		spin_pulled_undo(spin, &load.pulled);
+	else if (load.outer && load.outer->spin == spin)
+		hand_on(&load);
 	return err;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * What libbpf says. It prints through one function of the process; while an
- * extension is being loaded that is ours, which keeps the warnings and in debug
- * mode hands everything on.
+ * What libbpf says. It prints through one function of the process. While any
+ * thread loads an extension that is ours: it keeps the warnings that the thread's
+ * own load causes, and in debug mode hands everything on. What other threads
+ * cause goes where it went before.
  */
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +16,13 @@
 
 #define PREFIX	"libbpf: "
 
+/* Of this thread; loads nest. */
 static __thread struct spin_log *current;
+
+/* The program's own function, and how many logs there are in all threads. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static libbpf_print_fn_t previous;
+static unsigned int users;
 
 /** spin_log_put - hand text on to the user, in debug mode */
 void spin_log_put(struct spin_log *log, const char *text)
@@ -37,6 +44,18 @@ static void keep(struct spin_log *log, const char *text)
 	log->len += len;
 }
 
+/* Called without the lock: it may do anything, load extensions as well. */
+static int print_outside(enum libbpf_print_level level, const char *fmt,
+			 va_list ap)
+{
+	libbpf_print_fn_t print;
+
+	pthread_mutex_lock(&lock);
+	print = previous;
+	pthread_mutex_unlock(&lock);
+	return print ? print(level, fmt, ap) : 0;
+}
+
 static int print(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	struct spin_log *log = current;
@@ -44,7 +63,7 @@ static int print(enum libbpf_print_level level, const char *fmt, va_list ap)
 	int len;
 
 	if (!log)
-		return previous ? previous(level, fmt, ap) : 0;
+		return print_outside(level, fmt, ap);
 	if (level != LIBBPF_WARN && !log->debug)
 		return 0;
 	len = vasprintf(&text, fmt, ap);
@@ -57,19 +76,46 @@ static int print(enum libbpf_print_level level, const char *fmt, va_list ap)
 	return len;
 }
 
-/** spin_log_start - take libbpf's messages */
-void spin_log_start(struct spin_log *log)
+/*
+ * Ours may still be there though nobody uses it: the program has saved and restored
+ * what it found during a load. Then what was before that is what it wants.
+ */
+static void take_printer(void)
 {
-	current = log;
-	previous = libbpf_set_print(print);
+	libbpf_print_fn_t found = libbpf_set_print(print);
+
+	if (found != print)
+		previous = found;
 }
 
-/** spin_log_stop - give libbpf its old print function back */
-void spin_log_stop(void)
+/* If the program has set another one meanwhile, that stays. */
+static void give_printer_back(void)
 {
-	libbpf_set_print(previous);
-	previous = NULL;
-	current = NULL;
+	libbpf_print_fn_t found = libbpf_set_print(previous);
+
+	if (found != print)
+		libbpf_set_print(found);
+}
+
+/** spin_log_start - take the messages that libbpf has for this thread */
+void spin_log_start(struct spin_log *log)
+{
+	log->outer = current;
+	current = log;
+	pthread_mutex_lock(&lock);
+	if (!users++)
+		take_printer();
+	pthread_mutex_unlock(&lock);
+}
+
+/** spin_log_stop - the opposite, for the log that was started last */
+void spin_log_stop(struct spin_log *log)
+{
+	pthread_mutex_lock(&lock);
+	if (!--users)
+		give_printer_back();
+	pthread_mutex_unlock(&lock);
+	current = log->outer;
 }
 
 /** spin_log_clear - forget the warnings so far */

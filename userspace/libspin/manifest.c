@@ -259,3 +259,36 @@ struct spin_want *spin_manifest_want(struct spin_manifest *manifest,
 			return &manifest->wants[i];
 	return NULL;
 }
+
+/**
+ * spin_manifest_lacks - the interface that a capability's functions are of
+ * @manifest: of the extension
+ * @want: the capability
+ *
+ * Returns: its name, if the extension does not import it, so that it can call none
+ * of them; else NULL.
+ */
+const char *spin_manifest_lacks(const struct spin_manifest *manifest,
+				const struct spin_want *want)
+{
+	static const char *const interfaces[] = {
+		[SPIN_CAP_FILE] = "File",
+		[SPIN_CAP_SOCKET] = "Socket",
+		[SPIN_CAP_FRAMEBUFFER] = "FrameBuffer",
+		[SPIN_CAP_DIRECTORY] = "Directory",
+		[SPIN_CAP_STREAM] = "Stream",
+		[SPIN_CAP_CONSOLE] = "Console",
+		[SPIN_CAP_CLOCK] = "Clock",
+		[SPIN_CAP_REGION] = "Translation",
+		[SPIN_CAP_STRAND] = "Strand",
+	};
+	const char *interface;
+	unsigned int i;
+
+	interface = want->kind < ARRAY_SIZE(interfaces) ?
+		    interfaces[want->kind] : NULL;
+	for (i = 0; interface && i < manifest->nr_imports; i++)
+		if (!strcmp(manifest->imports[i], interface))
+			return NULL;
+	return interface;
+}

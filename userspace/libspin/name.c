@@ -75,11 +75,14 @@ static bool find_in(struct spin *spin, const char *folder, const char *interface
 	return found;
 }
 
-/* The installed extension that exports it; in order of $SPIN_PATH. */
+/*
+ * The installed extension that exports it; in order of $SPIN_PATH, which means
+ * nothing in a program that has more rights than who started it.
+ */
 static bool find_installed(struct spin *spin, const char *interface, char *path,
 			   size_t size)
 {
-	const char *env = getenv("SPIN_PATH");
+	const char *env = secure_getenv("SPIN_PATH");
 	char *folders = strdup(env && *env ? env : SPIN_PATH_DEFAULT);
 	char *folder, *rest = folders;
 	struct spin_log log = {};
@@ -88,7 +91,7 @@ static bool find_installed(struct spin *spin, const char *interface, char *path,
 	spin_log_start(&log);	/* what libbpf says of other files is no matter */
 	while (!found && folders && (folder = strsep(&rest, ":")))
 		found = *folder && find_in(spin, folder, interface, path, size);
-	spin_log_stop();
+	spin_log_stop(&log);
 	spin_log_free(&log);
 	free(folders);
 	return found;

@@ -18,6 +18,15 @@ static void print_loaded(const char *done, const struct spin_loaded *loaded)
 	if (loaded->unbound)
 		say("nobody exports %s yet: calls fail until somebody does\n",
 		    loaded->unbound_names);
+	if (loaded->demanded)
+		say("loaded first, because it calls them: %s\n",
+		    loaded->demanded_names);
+	if (loaded->late)
+		say("may be granted now (spinctl cap grant %s): %s\n",
+		    loaded->name, loaded->late_names);
+	if (loaded->unimported)
+		say("not to be used but by handing over, their interface not being imported: %s\n",
+		    loaded->unimported_names);
 }
 
 static void report_loaded(const char *done, const struct spin_loaded *loaded)
@@ -36,6 +45,12 @@ static void report_loaded(const char *done, const struct spin_loaded *loaded)
 	json_add_number(object, "inherited_count", loaded->inherited);
 	json_add_number(object, "unbound_count", loaded->unbound);
 	json_add_text(object, "unbound", loaded->unbound_names);
+	json_add_number(object, "demanded_count", loaded->demanded);
+	json_add_text(object, "demanded", loaded->demanded_names);
+	json_add_number(object, "late_count", loaded->late);
+	json_add_text(object, "late", loaded->late_names);
+	json_add_number(object, "unimported_count", loaded->unimported);
+	json_add_text(object, "unimported", loaded->unimported_names);
 	print_json(object);
 }
 
