@@ -114,6 +114,11 @@ static int check_map(struct load *load, const struct bpf_map *map)
 	bool has_slot;
 	int err;
 
+	/* libbpf would make the pin before the module could say no. */
+	if (bpf_map__pin_path(map))
+		return spin_fail(load->spin, -EINVAL,
+				 "%s: map '%s' asks to be pinned (LIBBPF_PIN_BY_NAME), so that it would stay when the extension goes: leave __uint(pinning, …) away",
+				 name(load), bpf_map__name(map));
 	if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
 		return 0;
 	if (!(bpf_map__map_flags(map) & BPF_F_LINK))
