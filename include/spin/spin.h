@@ -106,6 +106,8 @@ struct spin_template {
  * @args: what programs are called with
  * @head: of the plan, while the guard of a direct call runs
  * @changed: a filter has changed an argument
+ * @holding: of a sleepable raise: what spin_handler_take_up() takes is held for its
+ *	handler, and for all raises that this makes
  *
  * All but @event is the dispatcher's: the raiser need not clear it.
  */
@@ -123,7 +125,8 @@ struct spin_raise {
 	int result;
 	u64 args[1];
 	const struct spin_plan_head *head;
-	u64 changed;
+	u32 changed;
+	u32 holding;
 };
 
 /*

@@ -159,10 +159,10 @@ int spin_binding_serve(struct spin_binding *binding)
 	int err;
 
 	lockdep_assert_held(&spin_mutex);
-	binding->unserved = false;
+	WRITE_ONCE(binding->unserved, false);
 	err = plan(binding);
 	if (err)
-		binding->unserved = true;
+		WRITE_ONCE(binding->unserved, true);
 	return err;
 }
 
@@ -170,7 +170,7 @@ int spin_binding_serve(struct spin_binding *binding)
 void spin_binding_unserve(struct spin_binding *binding)
 {
 	lockdep_assert_held(&spin_mutex);
-	binding->unserved = true;
+	WRITE_ONCE(binding->unserved, true);
 	unplan(binding);
 }
 
@@ -745,6 +745,7 @@ static void binding_unlink(struct spin_binding *binding, struct list_head *list)
 {
 	lockdep_assert_held(&spin_mutex);
 	trace_spin_uninstall(binding);
+	WRITE_ONCE(binding->removed, true);
 	release(binding);
 	unplan(binding);
 	spin_binding_close(binding);

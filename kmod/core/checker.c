@@ -510,6 +510,17 @@ static bool map_allowed(const struct bpf_map *map)
 	}
 }
 
+/*
+ * Does what was looked up stay while the map does? A handler that may sleep counts
+ * on it: it lets go of RCU tasks trace between turns of spin_for(), and while it
+ * waits, in what it calls, too. Elements of a map that is not preallocated go a
+ * grace period after they were deleted.
+ */
+static bool map_stays(const struct bpf_map *map)
+{
+	return !(map->map_flags & BPF_F_NO_PREALLOC);
+}
+
 /* Copying and hashing keys and values, eight bytes an instruction. */
 static u64 map_cost(const struct bpf_map *map)
 {
@@ -567,9 +578,14 @@ static int check_whole(struct check *check)
 			return refuse(check, NULL,
 				      "uses map '%s' of a kind that extensions may not: array, hash, per-CPU, LRU, queue and stack maps, hashed with a secret, are there",
 				      aux->used_maps[i]->name);
-		if (map_named(check->prog, aux->used_maps[i]))
-			check->map_cost = max(check->map_cost,
-					      map_cost(aux->used_maps[i]));
+		if (!map_named(check->prog, aux->used_maps[i]))
+			continue;
+		if (check->prog->sleepable && !map_stays(aux->used_maps[i]))
+			return refuse(check, NULL,
+				      "uses map '%s', whose elements may be freed while the handler sleeps or loops; leave out its flag BPF_F_NO_PREALLOC",
+				      aux->used_maps[i]->name);
+		check->map_cost = max(check->map_cost,
+				      map_cost(aux->used_maps[i]));
 	}
 	return 0;
 }

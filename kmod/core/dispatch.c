@@ -458,17 +458,27 @@ static bool guards_hold(const struct spin_binding *binding,
 			 sleepable);
 }
 
-/* What the BPF core promises its programs: the elements of their maps stay. */
+/* Does a handler hold it that this raise is made by, or inside of? */
+static bool is_held(const struct spin_raise *raise)
+{
+	for (raise = raise->caller; raise; raise = raise->caller)
+		if (raise->holding)
+			return true;
+	return false;
+}
+
 static int handler_run_sleepable(const struct spin_binding *binding,
 				 struct spin_raise *raise)
 {
 	int result;
 
-	rcu_read_lock_trace();
-	migrate_disable();
+	if (is_held(raise))	/* once: whoever lets go of it lets go of all */
+		return run(binding->handler, raise);
+	spin_handler_take_up();
+	raise->holding = true;
 	result = run(binding->handler, raise);
-	migrate_enable();
-	rcu_read_unlock_trace();
+	raise->holding = false;
+	spin_handler_let_go();
 	return result;
 }
 

@@ -5,7 +5,7 @@
  *
  * Handlers that sleep run with migration off. Whoever holds spin_mutex may wait
  * for a processor to go off line, which waits for the tasks that cannot leave
- * it: so migration is on while these functions wait.
+ * it: so the handler lets go of that while these functions wait.
  */
 #include <linux/bpf.h>
 #include "internal.h"
@@ -13,20 +13,20 @@
 
 static bool own_lock(struct spin_extension *ext)
 {
-	migrate_enable();
+	spin_handler_let_go();
 	if (!mutex_lock_killable(&spin_mutex)) {
 		if (ext->state != SPIN_EXT_DYING)
 			return true;
 		mutex_unlock(&spin_mutex);
 	}
-	migrate_disable();
+	spin_handler_take_up();
 	return false;
 }
 
 static void own_unlock(void)
 {
 	mutex_unlock(&spin_mutex);
-	migrate_disable();
+	spin_handler_take_up();
 }
 
 __bpf_kfunc_start_defs();

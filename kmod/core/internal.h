@@ -28,6 +28,7 @@
 #include <linux/mutex.h>
 #include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
+#include <linux/rcupdate_trace.h>
 #include <linux/sched.h>
 #include <linux/xarray.h>
 #include <spin/spin.h>
@@ -327,6 +328,8 @@ struct spin_guard {
  * @held: its plan is marked for it, see spin_plan_hold_mark(); spin_mutex
  * @unlinked: it uses an interface that was unresolved: not to run; spin_mutex
  * @owed: it was removed, and the reaper is to do the rest; spin_mutex
+ * @removed: it was removed, so that somebody waits for what runs it; written
+ *	under spin_mutex
  * @kref: held by the point's list until it is removed, by whoever quiesces it,
  *	and by the reaper
  * @point_node: in its point's list; spin_mutex
@@ -363,6 +366,7 @@ struct spin_binding {
 	bool unserved;
 	bool held;
 	bool owed;
+	bool removed;
 	bool unlinked;
 	struct kref kref;
 	struct list_head point_node;
@@ -668,6 +672,26 @@ static __always_inline u32 spin_index_slot(const struct spin_index *index,
 const struct spin_sequence *spin_index_find(const struct spin_index *index,
 					    const void *ctx);
 extern struct spin_binding spin_binding_none;
+
+/*
+ * What a handler that may sleep holds while it runs: frames of its code and
+ * elements of its maps stay, and so does the processor. Once for each task,
+ * however deep its raises nest. It lets go of both where it may take long, for
+ * all updates of BPF in the system wait for the one, and a processor that is to
+ * go off line for the other. What its program points to stays all the same: see
+ * map_stays() in checker.c.
+ */
+static inline void spin_handler_take_up(void)
+{
+	rcu_read_lock_trace();
+	migrate_disable();
+}
+
+static inline void spin_handler_let_go(void)
+{
+	migrate_enable();
+	rcu_read_unlock_trace();
+}
 
 bool spin_task_raise_begin(struct spin_raise *raise);
 void spin_task_raise_end(struct spin_raise *raise);

@@ -85,6 +85,8 @@ bool spin_task_raise_begin(struct spin_raise *raise)
 	raise->level = 0;
 	raise->depth = 1;
 	raise->fired = 0;
+	raise->holding = false;
+	raise->binding = NULL;
 	raise->args[0] = (unsigned long)spin_raise_ctx(raise);
 	/* Pairs with spin_epoch_advance(). */
 	raise->epoch = smp_load_acquire(&spin_epoch);

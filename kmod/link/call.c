@@ -186,19 +186,11 @@ static noinline int call_long(struct spin_ctx *ctx,
 	result = capabilities_take(ctx, procedure, &r);
 	if (result)
 		return result;
-	if (sleepable) {
-		/*
-		 * Handlers sleep with migration off, and the callee's may have
-		 * it on for a while, as own_lock() in core/dispatcher.c: they
-		 * must not nest.
-		 */
-		migrate_enable();
+	if (sleepable)
 		result = spin_point_raise_unless(&procedure->event.point,
 						 &r.raise, &link->error);
-		migrate_disable();
-	} else {
+	else
 		result = call_atomic(link, &r.raise);
-	}
 	spin_arguments_put(&r.arguments);
 	copy_back(procedure, args, &r.call);
 	return result;

@@ -171,7 +171,7 @@ extern void bpf_iter_spin_range_destroy(struct bpf_iter_spin_range *it) __ksym;
  *
  * At most 8,388,608 turns; if there were to be more, or START is above END, none.
  * Lets others run at each turn; ends early when the extension is being unloaded,
- * or its loader is killed. Plain C loops that the verifier can follow to their
+ * its binding is removed or disabled, or its loader is killed. Plain C loops that the verifier can follow to their
  * end are allowed as well.
  */
 #define spin_for(I, START, END)						\

@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Who waits for whom: a handler that takes long, or never ends, holds up what waits
+# for it and nothing else. What a test waits for has a minute, however slow the
+# machine; what is broken never comes.
+
+WAITS_SECONDS=60
+
+has_ended() { # PID - of a child
+	! test -e "/proc/$1"
+}
+
+# endless_on CPU - the thread that ticks in fixture-endless runs there
+endless_on() {
+	local pid
+	pid=$(pgrep spin/loop_it)
+	must taskset -pc "$1" "$pid"
+}
+
+cpu_is() { # CPU 0|1
+	test "$(cat "/sys/devices/system/cpu/cpu$1/online")" = "$2"
+}
+
+# While one extension loops, others are unloaded and freed (which waits for RCU
+# tasks and RCU tasks trace), processors go and come, and it is unloaded as well.
+test_endless_loop_holds_up_nobody() {
+	local before
+	if [ ! -e /sys/devices/system/cpu/cpu1/online ]; then
+		echo "skip offline one processor, or none that can go"
+		return
+	fi
+	load "$FIXTURES/fixture-endless.bpf.o"
+	expect_true runs "it loops" eventually 10 var_is endless turns -gt 1000
+	endless_on 1
+	load "$FIXTURES/fixture-clock.bpf.o"
+	expect other_is_freed 0 "$(waits unload clock)"
+	expect still_loops 1 "$(look binding endless loop_it run)"
+	# In the background: where it waits in vain, nothing ends it.
+	echo 0 >/sys/devices/system/cpu/cpu1/online &
+	expect_true offline "processor 1 goes" eventually "$WAITS_SECONDS" cpu_is 1 0
+	before=$(var endless turns)
+	expect_true goes_on "it loops elsewhere" \
+		eventually "$WAITS_SECONDS" var_is endless turns -gt "$before"
+	echo 1 >/sys/devices/system/cpu/cpu1/online &
+	expect_true online "processor 1 comes" eventually "$WAITS_SECONDS" cpu_is 1 1
+	wait
+	expect unload 0 "$(waits unload endless)"
+}
+
+# The same of a loop in a handler of another's procedure, which is two deep.
+test_nested_loop_holds_up_nobody() {
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	load "$FIXTURES/proc-caller.bpf.o" --set turns=8000000
+	expect_true runs "a call" eventually 10 var_is adder in_count -gt 0
+	load "$FIXTURES/fixture-clock.bpf.o"
+	expect other_is_freed 0 "$(waits unload clock)"
+	expect not_cut 0 "$(var caller cut)"
+	unload caller
+	unload adder
+}
+
+waits_load() {
+	load "$FIXTURES/fixture-waits-1.bpf.o" "${@:2}"
+	load "$FIXTURES/fixture-waits-2.bpf.o" "${@:2}"
+	waits call waits-1 "$1" >/tmp/waits-call 2>&1 &
+	WAITS_PID=$!
+	expect_true loops "a call" eventually 10 var_is waits-1 looping -eq 1
+}
+
+# A loop ends when its binding is disabled or removed, as with the extension.
+test_loop_ends_with_its_binding() {
+	local id
+	waits_load 1
+	id=$(look binding waits-1 server id)
+	expect disabled 0 "$(timeout "$WAITS_SECONDS" spinctl binding disable "$id" >/dev/null; echo $?)"
+	expect ended_when_disabled 0 "$(var waits-1 looping)"
+	wait "$WAITS_PID"
+	must spinctl binding enable "$id"
+	must spinctl binding install waits-1 later
+	waits call waits-1 4 >/tmp/waits-call 2>&1 &
+	expect_true loops_later "a call" eventually 10 var_is waits-1 looping -eq 1
+	id=$(look binding waits-1 later id)
+	expect removed 0 "$(timeout "$WAITS_SECONDS" spinctl binding remove "$id" >/dev/null; echo $?)"
+	expect ended_when_removed 0 "$(var waits-1 looping)"
+	wait
+	unload waits-1
+	unload waits-2
+}
