@@ -178,6 +178,8 @@ typedef unsigned int (*spin_program_t)(const void *args);
  * @planned: number of bindings that are in the plan; spin_mutex
  * @unsettled: how many of these are of extensions that come or go; spin_mutex
  * @stale: the plan is to be made anew as a whole; spin_mutex
+ * @srcu: of a sleepable event: raises at it are read-side sections of this. The
+ *	event's, unless the service gave the point one of its own; else NULL
  */
 struct spin_point {
 	struct spin_plan_head __rcu *plan;
@@ -191,11 +193,14 @@ struct spin_point {
 	u32 planned;
 	u32 unsettled;
 	bool stale;
+	struct srcu_struct *srcu;
 };
 
 void spin_point_init(struct spin_point *point, struct spin_event *event);
 void spin_point_init_locked(struct spin_point *point, struct spin_event *event);
 void spin_point_exit(struct spin_point *point);
+int __must_check spin_point_srcu_own(struct spin_point *point);
+void spin_point_srcu_end(struct spin_point *point);
 
 /**
  * struct spin_key - a field of the context that bindings can be found by
@@ -221,7 +226,8 @@ struct spin_key {
  * @point: where the extension's bindings hang; NULL function: the event's own
  *	point. May return an ERR_PTR.
  * @put_point: a binding that @point was asked for is not made after all, and
- *	@bind was not called; may be NULL
+ *	@bind was not called; or the core held the point to wait for its raises;
+ *	may be NULL
  * @bind: a binding was made and is to be inserted: start what raises the
  *	event. On failure nothing may stay.
  * @activate: the binding is active from now on: its extension was committed,
@@ -302,7 +308,8 @@ struct spin_event_ops {
  * @handled: is anything but the intrinsic handler to be run? Raises are patched
  *	out of the code while not
  * @srcu: of a sleepable event: its raises are read-side sections, so that only
- *	those who change this event wait for handlers that sleep long
+ *	those who change this event wait for handlers that sleep long; but at
+ *	points with one of their own
  * @generation: changes of its plans; spin_mutex
  * @generation_seen: the same at the beginning of a grace period; spin_mutex
  * @patched: program @call is patched to; spin_mutex

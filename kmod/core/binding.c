@@ -20,12 +20,14 @@ DEFINE_XARRAY(spin_bindings);
 
 struct workqueue_struct *spin_workqueue;
 
+/*
+ * Works of an extension that wait for its own handlers, which may take for ever:
+ * one for each purpose. Nobody else's work is to wait behind them.
+ */
+struct workqueue_struct *spin_waiters;
+
 static struct kmem_cache *binding_cache;
 static u64 last_binding_id;	/* spin_mutex */
-
-static LIST_HEAD(reaped);	/* by template_node; spin_mutex */
-static void reap(struct work_struct *work);
-static DECLARE_WORK(reap_work, reap);
 
 /* Somebody waits for the last binding of a template to be gone. */
 static DECLARE_WAIT_QUEUE_HEAD(ended);
@@ -39,15 +41,24 @@ int spin_binding_cache_init(void)
 	if (!binding_cache)
 		return -ENOMEM;
 	spin_workqueue = alloc_workqueue("spin", WQ_UNBOUND, 0);
-	if (!spin_workqueue) {
-		kmem_cache_destroy(binding_cache);
-		return -ENOMEM;
-	}
+	if (!spin_workqueue)
+		goto err_cache;
+	spin_waiters = alloc_workqueue("spin_waiters", WQ_UNBOUND,
+				       WQ_MAX_ACTIVE);
+	if (!spin_waiters)
+		goto err_workqueue;
 	return 0;
+
+err_workqueue:
+	destroy_workqueue(spin_workqueue);
+err_cache:
+	kmem_cache_destroy(binding_cache);
+	return -ENOMEM;
 }
 
 void spin_binding_cache_exit(void)
 {
+	destroy_workqueue(spin_waiters);
 	destroy_workqueue(spin_workqueue);
 	WARN_ON_ONCE(!xa_empty(&spin_bindings));
 	kmem_cache_destroy(binding_cache);
@@ -208,11 +219,51 @@ static struct spin_template *next_event(struct spin_extension *ext, u64 last)
 	return next;
 }
 
+/*
+ * Where the bindings that @ext has on @event hang, or would; it stays until
+ * point_put(). Under spin_mutex. NULL: nowhere, for lack of memory.
+ */
+static struct spin_point *point_get(struct spin_event *event,
+				    struct spin_extension *ext)
+{
+	struct spin_point *point;
+
+	if (!event->ops->point)
+		return &event->point;	/* held with a template of the event */
+	point = event->ops->point(event, ext);
+	return IS_ERR(point) ? NULL : point;
+}
+
+static void point_put(struct spin_point *point)
+{
+	if (!point->event->ops->put_point)
+		return;
+	mutex_lock(&spin_mutex);
+	point->event->ops->put_point(point);
+	mutex_unlock(&spin_mutex);
+}
+
+/* The caller holds the event. */
+static void event_synchronize(struct spin_event *event,
+			      struct spin_extension *ext)
+{
+	struct spin_point *point;
+
+	mutex_lock(&spin_mutex);
+	point = point_get(event, ext);
+	mutex_unlock(&spin_mutex);
+	if (!point)
+		return;		/* nor was there one */
+	spin_point_synchronize(point);
+	point_put(point);
+}
+
 /**
  * spin_bindings_synchronize - wait for raises of the events of an extension
  * @ext: whose
  *
- * Process context. All that began before are over when it returns.
+ * Process context. All that began before are over when it returns: those at the
+ * points where its bindings hang, not all of its events.
  */
 void spin_bindings_synchronize(struct spin_extension *ext)
 {
@@ -223,7 +274,7 @@ void spin_bindings_synchronize(struct spin_extension *ext)
 	while ((template = next_event(ext, last))) {
 		last = template->event->id;
 		if (template->event->context == SPIN_CONTEXT_SLEEPABLE)
-			spin_event_synchronize(template->event);
+			event_synchronize(template->event, ext);
 		template_let_go(template);
 	}
 }
@@ -761,15 +812,19 @@ static void binding_unlink(struct spin_binding *binding, struct list_head *list)
 /* The first part; the reaper is to do the second. QUEUE was charged for it. */
 static void binding_unlink_reaped(struct spin_binding *binding)
 {
+	struct spin_extension *ext = binding->ext;
+
 	binding->owed = true;
-	binding_unlink(binding, &reaped);
-	queue_work(spin_workqueue, &reap_work);
+	binding_unlink(binding, &ext->reaped);
+	spin_extension_get(ext);	/* the work's */
+	if (!queue_work(spin_waiters, &ext->reap))
+		spin_extension_put(ext);
 }
 
 /* The second part: waits. Nothing of spin's is held. */
 static void bindings_end(struct list_head *list)
 {
-	struct spin_event *event = NULL;
+	struct spin_point *point = NULL;
 	struct spin_binding *binding, *next;
 
 	if (list_empty(list))
@@ -779,11 +834,11 @@ static void bindings_end(struct list_head *list)
 		if (binding->event->ops->quiesce)
 			binding->event->ops->quiesce(binding);
 	}
-	/* Those of one event are mostly together. */
+	/* Those of one point are mostly together. */
 	list_for_each_entry(binding, list, template_node) {
-		if (binding->event != event)
-			spin_event_synchronize(binding->event);
-		event = binding->event;
+		if (binding->point != point)
+			spin_point_synchronize(binding->point);
+		point = binding->point;
 	}
 	/* Kernel functions look bindings up by their ids, under RCU. */
 	synchronize_rcu();
@@ -806,35 +861,21 @@ static void bindings_end(struct list_head *list)
 	}
 }
 
-/* Those that are to be reaped and are of @ext, to @list. */
-static void reaped_take(const struct spin_extension *ext, struct list_head *list)
-{
-	struct spin_binding *binding, *next;
-
-	lockdep_assert_held(&spin_mutex);
-	list_for_each_entry_safe(binding, next, &reaped, template_node)
-		if (binding->ext == ext)
-			list_move_tail(&binding->template_node, list);
-}
-
 /*
- * One extension after the other. One that leaves takes its own, so that it does
- * not wait for the handlers of another.
+ * The reaper of an extension. It waits for the extension's own handlers only, so
+ * each has one; an extension that leaves takes the list first.
  */
-static void reap(struct work_struct *work)
+void spin_bindings_reap(struct work_struct *work)
 {
-	struct spin_binding *binding;
+	struct spin_extension *ext = container_of(work, struct spin_extension,
+						  reap);
 	LIST_HEAD(list);
 
 	mutex_lock(&spin_mutex);
-	binding = list_first_entry_or_null(&reaped, struct spin_binding,
-					   template_node);
-	if (binding)
-		reaped_take(binding->ext, &list);
-	if (!list_empty(&reaped))
-		queue_work(spin_workqueue, work);
+	list_splice_init(&ext->reaped, &list);
 	mutex_unlock(&spin_mutex);
 	bindings_end(&list);
+	spin_extension_put(ext);
 }
 
 /* ---- what others ask for ---- */
@@ -1011,8 +1052,9 @@ int spin_binding_remove_range(u64 id, u32 count)
  */
 int spin_binding_enable(u64 id, bool active)
 {
-	struct spin_binding *binding;
 	struct spin_template *template;
+	struct spin_binding *binding;
+	struct spin_extension *ext;
 	int err = 0;
 
 	mutex_lock(&spin_mutex);
@@ -1034,12 +1076,15 @@ int spin_binding_enable(u64 id, bool active)
 		WRITE_ONCE(binding->enabled, false);
 	else if (active)
 		activate(binding);	/* a thread may wait for it */
+	ext = binding->ext;
+	spin_extension_get(ext);
 	template = binding->template;
 	template->live++;	/* it, its event and its module stay so long */
 	mutex_unlock(&spin_mutex);
 	if (!active)
-		spin_event_synchronize(template->event);
+		event_synchronize(template->event, ext);
 	template_let_go(template);
+	spin_extension_put(ext);
 	return err;
 }
 
@@ -1054,7 +1099,7 @@ void spin_binding_remove_all(struct spin_extension *ext)
 		binding_unlink(binding, &list);
 		cond_resched();
 	}
-	reaped_take(ext, &list);
+	list_splice_tail_init(&ext->reaped, &list);
 	mutex_unlock(&spin_mutex);
 	bindings_end(&list);
 }
@@ -1186,7 +1231,7 @@ int spin_intrinsic_remove(struct spin_event *event)
 	mutex_unlock(&spin_mutex);
 	if (!binding)
 		return -ENOENT;
-	spin_event_synchronize(event);
+	spin_point_synchronize(&event->point);
 	spin_binding_put(binding);
 	return 0;
 }

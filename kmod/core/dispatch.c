@@ -801,12 +801,12 @@ int spin_point_raise_unless(struct spin_point *point, struct spin_raise *raise,
 
 	might_sleep();
 	/* The epoch is sampled inside, too: see spin_extension_destroy(). */
-	section = srcu_read_lock(&raise->event->srcu);
+	section = srcu_read_lock(point->srcu);
 	if (!spin_task_raise_begin(raise)) {
 		result = spin_raise_refused(raise);
 		goto out;
 	}
-	head = srcu_dereference(point->plan, &raise->event->srcu);
+	head = srcu_dereference(point->plan, point->srcu);
 	err = READ_ONCE(*error);
 	if (unlikely(err)) {
 		result = err;
@@ -819,7 +819,7 @@ int spin_point_raise_unless(struct spin_point *point, struct spin_raise *raise,
 	}
 	spin_task_raise_end(raise);
 out:
-	srcu_read_unlock(&raise->event->srcu, section);
+	srcu_read_unlock(point->srcu, section);
 	return result;
 }
 

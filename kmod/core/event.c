@@ -174,8 +174,7 @@ void spin_event_delist(struct spin_event *event)
 void spin_event_unregister(struct spin_event *event)
 {
 	spin_event_delist(event);
-	spin_settle_flush();	/* it may be waiting for this event's raises */
-	spin_event_synchronize(event);
+	spin_point_synchronize(&event->point);
 	spin_event_free(event);
 }
 EXPORT_SYMBOL_GPL(spin_event_unregister);

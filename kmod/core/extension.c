@@ -142,6 +142,9 @@ static struct spin_extension *extension_new(const char *name)
 	ext->set.from = U64_MAX;
 	ext->set.to = U64_MAX;
 	INIT_LIST_HEAD(&ext->unsettled_node);
+	INIT_WORK(&ext->settle, spin_settle_one);
+	INIT_LIST_HEAD(&ext->reaped);
+	INIT_WORK(&ext->reap, spin_bindings_reap);
 	INIT_LIST_HEAD(&ext->templates);
 	INIT_LIST_HEAD(&ext->bindings);
 	INIT_LIST_HEAD(&ext->links);

@@ -5,6 +5,7 @@
  */
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <linux/wait.h>
 #include "internal.h"
 #include "../kfuncs.h"
 
@@ -19,11 +20,16 @@ static int initialize_authorize(struct spin_request *request)
 	return 0;
 }
 
-/* The commit runs the handlers with the extension's lock held. */
+static DECLARE_WAIT_QUEUE_HEAD(initialized);
+
+/*
+ * Of the handlers that a commit runs, one after the other, this waits for one
+ * only. It is out of the list by now, so it is not begun again.
+ */
 static void initialize_quiesce(struct spin_binding *binding)
 {
-	mutex_lock(&binding->ext->lock);
-	mutex_unlock(&binding->ext->lock);
+	wait_event(initialized,
+		   smp_load_acquire(&binding->ext->initializing) != binding);
 }
 
 static const struct spin_event_ops initialize_ops = {
@@ -62,7 +68,10 @@ static int initialize_one(struct spin_binding *binding)
 	return result;
 }
 
-/* The next binding of the event after @last, with a reference; or NULL. */
+/*
+ * The next binding of the event after @last, with a reference, and from now on it
+ * is waited for, until binding_done(); or NULL.
+ */
 static struct spin_binding *next_binding(struct spin_extension *ext, u64 last)
 {
 	struct spin_binding *binding, *found = NULL;
@@ -73,6 +82,7 @@ static struct spin_binding *next_binding(struct spin_extension *ext, u64 last)
 		    binding->event == &spin_initialize_event) {
 			found = binding;
 			spin_binding_get(found);
+			WRITE_ONCE(ext->initializing, found);
 			break;
 		}
 	}
@@ -80,10 +90,17 @@ static struct spin_binding *next_binding(struct spin_extension *ext, u64 last)
 	return found;
 }
 
+static void binding_done(struct spin_binding *binding)
+{
+	/* Pairs with initialize_quiesce(). */
+	smp_store_release(&binding->ext->initializing, NULL);
+	wake_up_all(&initialized);
+	spin_binding_put(binding);
+}
+
 /**
  * spin_initialize_run - raise Domain.Initialize for one extension
- * @ext: being committed; the caller holds its lock, which keeps the programs
- *	of its bindings of this event
+ * @ext: being committed; the caller holds its lock
  *
  * Returns 0, or the first error of a handler.
  */
@@ -97,7 +114,7 @@ int spin_initialize_run(struct spin_extension *ext)
 	while (!err && (binding = next_binding(ext, last))) {
 		last = binding->id;
 		err = initialize_one(binding);
-		spin_binding_put(binding);
+		binding_done(binding);
 	}
 	return err;
 }

@@ -30,6 +30,7 @@
 #include <linux/rcupdate.h>
 #include <linux/rcupdate_trace.h>
 #include <linux/sched.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <spin/spin.h>
 
@@ -129,6 +130,11 @@ struct spin_slot {
  *	@set are over; spin_mutex
  * @settling: no change of @set since the wait began that will settle it
  * @unsettled_node: in the list of those that are to be settled; spin_mutex
+ * @settle: waits for its sleepable raises, and settles it; holds a reference
+ * @reaped: struct spin_binding that its handlers removed; spin_mutex
+ * @reap: does the rest for these; holds a reference
+ * @initializing: whose handler of Domain.Initialize runs, or NULL; written under
+ *	spin_mutex
  * @replaces: the version whose place it is to take at its commit; spin_mutex
  * @replaced: somebody is about to take its place; spin_mutex
  * @templates: struct spin_template; spin_mutex
@@ -181,6 +187,10 @@ struct spin_extension {
 	bool settled;
 	bool settling;
 	struct list_head unsettled_node;
+	struct work_struct settle;
+	struct list_head reaped;
+	struct work_struct reap;
+	struct spin_binding *initializing;
 	struct spin_extension *replaces;
 	bool replaced;
 	struct list_head templates;
@@ -420,6 +430,7 @@ static inline spin_program_t spin_prog_func(const struct bpf_prog *prog)
 
 extern struct xarray spin_bindings;	/* by id */
 extern struct workqueue_struct *spin_workqueue;
+extern struct workqueue_struct *spin_waiters;
 
 int spin_binding_cache_init(void);
 void spin_binding_cache_exit(void);
@@ -442,6 +453,7 @@ void spin_binding_unlink_from(struct spin_binding *binding);
 int __must_check spin_binding_link_again(struct spin_binding *binding);
 void spin_bindings_throttle(struct spin_extension *ext);
 int __must_check spin_bindings_unthrottle(struct spin_extension *ext);
+void spin_bindings_reap(struct work_struct *work);
 void spin_bindings_synchronize(struct spin_extension *ext);
 bool spin_bindings_hold(struct spin_extension *ext);
 void spin_bindings_release(struct spin_extension *ext);
@@ -645,7 +657,7 @@ bool spin_plan_hold_mark(struct spin_point *point,
 void spin_plan_forget_direct(struct spin_point *point);
 void spin_plan_not_lean(struct spin_point *point, struct spin_binding *binding);
 void spin_direct_forget_all(void);
-void spin_event_synchronize(struct spin_event *event);
+void spin_point_synchronize(struct spin_point *point);
 
 /* The value of a key field. */
 static __always_inline u64 spin_key_value(const void *ctx, u32 offset, u32 size)
@@ -703,11 +715,11 @@ int spin_run_init(void);
 void spin_settle_soon(void);
 int spin_settle_init(void);
 void spin_settle_exit(void);
-void spin_settle_flush(void);
 void spin_direct_touch(struct spin_event *event);
 void spin_direct_end(struct spin_event *event);
 void spin_unsettle(struct spin_extension *ext);
 void spin_settle_later(struct spin_extension *ext);
+void spin_settle_one(struct work_struct *work);
 void spin_settled_forget(struct spin_extension *ext);
 
 /* ---- observation ---------------------------------------------------- */

@@ -28,19 +28,18 @@ static struct spin_plan *plan_of(const struct spin_point *point)
 static struct edit edit_of(const struct spin_point *point)
 {
 	return (struct edit){
-		.srcu = point->event->context == SPIN_CONTEXT_SLEEPABLE ?
-			&point->event->srcu : NULL,
+		.srcu = point->srcu,
 	};
 }
 
 /*
- * Wait for all raises of an event that may use what is not published any more.
+ * Wait for all raises at a point that may use what is not published any more.
  * (Of an event that is raised for one binding at a time nothing is published.)
  */
-void spin_event_synchronize(struct spin_event *event)
+void spin_point_synchronize(struct spin_point *point)
 {
-	if (event->context == SPIN_CONTEXT_SLEEPABLE && !event->singly)
-		synchronize_srcu(&event->srcu);
+	if (point->srcu && !point->event->singly)
+		synchronize_srcu(point->srcu);
 	else
 		synchronize_rcu();
 }
@@ -446,7 +445,7 @@ static void plan_blank(struct spin_point *point, struct spin_plan *plan,
  * @binding: which; it may have left the point's list
  *
  * Under spin_mutex. Cannot fail. Raises that run may go on to run it until a
- * grace period has passed: spin_event_synchronize().
+ * grace period has passed: spin_point_synchronize().
  */
 void spin_plan_remove(struct spin_point *point, struct spin_binding *binding)
 {

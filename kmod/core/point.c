@@ -7,6 +7,8 @@
  * gets a rank in the middle; when there is none left, all get new ones, and the
  * plan is to be made anew.
  */
+#include <linux/slab.h>
+#include <linux/workqueue.h>
 #include "internal.h"
 
 #define RANK_FRONT	(1ULL << 62)	/* first rank of either list */
@@ -40,8 +42,68 @@ void spin_point_init_locked(struct spin_point *point, struct spin_event *event)
 	INIT_LIST_HEAD(&point->front);
 	INIT_LIST_HEAD(&point->back);
 	point->id = ++last_point_id;
+	if (event->context == SPIN_CONTEXT_SLEEPABLE)
+		point->srcu = &event->srcu;
 }
 EXPORT_SYMBOL_GPL(spin_point_init_locked);
+
+/**
+ * struct point_srcu - the sections of a point that shares them with no other
+ * @srcu: these
+ * @end: frees it
+ */
+struct point_srcu {
+	struct srcu_struct srcu;
+	struct work_struct end;
+};
+
+static void point_srcu_free(struct work_struct *work)
+{
+	struct point_srcu *own = container_of(work, struct point_srcu, end);
+
+	srcu_barrier(&own->srcu);	/* parts of plans may be left */
+	cleanup_srcu_struct(&own->srcu);
+	kfree(own);
+}
+
+/**
+ * spin_point_srcu_own - whoever changes the point is not to wait for others'
+ * @point: initialised, of a sleepable event; nothing was raised there yet
+ *
+ * For events with a point for each extension: handlers that sleep long at the
+ * point of one hold up none of the others. Process context. Returns 0 or
+ * -ENOMEM; then the point has those of its event, as before.
+ */
+int spin_point_srcu_own(struct spin_point *point)
+{
+	struct point_srcu *own = kzalloc(sizeof(*own), GFP_KERNEL_ACCOUNT);
+
+	if (!own)
+		return -ENOMEM;
+	if (init_srcu_struct(&own->srcu)) {
+		kfree(own);
+		return -ENOMEM;
+	}
+	INIT_WORK(&own->end, point_srcu_free);
+	point->srcu = &own->srcu;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(spin_point_srcu_own);
+
+/**
+ * spin_point_srcu_end - the opposite
+ * @point: without bindings; nothing is or will be raised there
+ *
+ * Any context in which works can be queued.
+ */
+void spin_point_srcu_end(struct spin_point *point)
+{
+	struct point_srcu *own = container_of(point->srcu, struct point_srcu,
+					      srcu);
+
+	queue_work(spin_workqueue, &own->end);
+}
+EXPORT_SYMBOL_GPL(spin_point_srcu_end);
 
 /**
  * spin_point_exit - the end of a point

@@ -185,34 +185,51 @@ void spin_direct_end(struct spin_event *event)
 
 /* ---- the work ---- */
 
-/*
- * The next event whose raises sleep and look at epochs. It stays until this work
- * has ended: see spin_settle_flush().
- */
-static struct spin_event *next_sleepable(u64 last)
+/* Has it bindings whose raises sleep, so that they may be long past RCU? */
+static bool is_sleepable(const struct spin_extension *ext)
 {
-	struct spin_event *event, *next = NULL;
+	const struct spin_binding *binding;
 
+	list_for_each_entry(binding, &ext->bindings, extension_node)
+		if (binding->planned && binding->point->srcu)
+			return true;
+	return false;
+}
+
+/**
+ * spin_settle_one - wait for raises that sleep, and settle an extension
+ * @work: its own: nobody waits for the handlers of another
+ *
+ * A grace period of RCU has passed since it was marked to be settling.
+ */
+void spin_settle_one(struct work_struct *work)
+{
+	struct spin_extension *ext = container_of(work, struct spin_extension,
+						  settle);
+
+	spin_bindings_synchronize(ext);
 	mutex_lock(&spin_mutex);
-	list_for_each_entry(event, &spin_events, node) {
-		/* Of points that are not the event's own nothing is known. */
-		if (event->id > last &&
-		    event->context == SPIN_CONTEXT_SLEEPABLE &&
-		    (event->point.unsettled ||
-		     (event->ops->point && event->bindings))) {
-			next = event;
-			break;
-		}
-	}
+	if (ext->settling && !ext->settled)
+		settle_extension(ext);
 	mutex_unlock(&spin_mutex);
-	return next;
+	spin_extension_put(ext);
+}
+
+static void settle_begin(struct spin_extension *ext)
+{
+	if (!is_sleepable(ext)) {
+		settle_extension(ext);
+		return;
+	}
+	spin_extension_get(ext);	/* the work's */
+	if (!queue_work(spin_waiters, &ext->settle))
+		spin_extension_put(ext);
 }
 
 static void settle(struct work_struct *work)
 {
 	struct spin_extension *ext, *next;
 	struct spin_event *event;
-	u64 last = 0;
 
 	mutex_lock(&spin_mutex);
 	list_for_each_entry(ext, &unsettled, unsettled_node)
@@ -222,15 +239,11 @@ static void settle(struct work_struct *work)
 	mutex_unlock(&spin_mutex);
 
 	synchronize_rcu();
-	while ((event = next_sleepable(last))) {
-		last = event->id;
-		spin_event_synchronize(event);
-	}
 
 	mutex_lock(&spin_mutex);
 	list_for_each_entry_safe(ext, next, &unsettled, unsettled_node)
 		if (ext->settling)
-			settle_extension(ext);
+			settle_begin(ext);
 	list_for_each_entry(event, &spin_events, node)
 		if (has_direct(event) && event->generation == event->generation_seen)
 			direct_update(event);
@@ -243,12 +256,6 @@ int __init spin_settle_init(void)
 	return 0;
 }
 
-/* An event has left the list: wait until the work does not use it any more. */
-void spin_settle_flush(void)
-{
-	flush_work(&settle_work.work);
-}
-
 /* Events of spin.ko itself are still to end: they must not bring it back. */
 void spin_settle_exit(void)
 {
@@ -256,4 +263,5 @@ void spin_settle_exit(void)
 	stopped = true;
 	mutex_unlock(&spin_mutex);
 	cancel_delayed_work_sync(&settle_work);
+	flush_workqueue(spin_waiters);
 }

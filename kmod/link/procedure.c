@@ -171,11 +171,10 @@ static void end(struct work_struct *work)
 		mutex_unlock(&spin_mutex);
 		spin_event_delist(&procedure->event);
 	}
-	spin_settle_flush();	/* it may be waiting for raises of theirs */
 	synchronize_rcu();
 	llist_for_each_entry_safe(procedure, next, list, dead) {
 		if (procedure->event.context == SPIN_CONTEXT_SLEEPABLE)
-			spin_event_synchronize(&procedure->event);
+			spin_point_synchronize(&procedure->event.point);
 		spin_event_free(&procedure->event);
 		kfree(procedure);
 		cond_resched();

@@ -85,6 +85,7 @@ static void gate_free(struct kref *kref)
 	spin_lock(&gates_lock);
 	list_del(&gate->node);
 	spin_unlock(&gates_lock);
+	spin_point_srcu_end(&gate->sleepable);
 	kfree_rcu(gate, rcu);
 }
 
@@ -124,6 +125,11 @@ static struct spin_gate *gate_get(const char *ext)
 	strscpy(gate->ext, ext, sizeof(gate->ext));
 	spin_point_init_locked(&gate->atomic, &call_event);
 	spin_point_init_locked(&gate->sleepable, &sleepable_event);
+	/* So that nobody waits for calls of another extension. */
+	if (spin_point_srcu_own(&gate->sleepable)) {
+		kfree(gate);
+		return NULL;
+	}
 	spin_lock(&gates_lock);
 	list_add(&gate->node, &gates);
 	spin_unlock(&gates_lock);

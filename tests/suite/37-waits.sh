@@ -68,6 +68,34 @@ waits_load() {
 	expect_true loops "a call" eventually 10 var_is waits-1 looping -eq 1
 }
 
+# One extension's handler keeps neither the removed bindings of another, nor its
+# unload, nor what waits for the raises of its event.
+test_removals_do_not_wait_for_others() {
+	waits_load 2 --limit queue=64
+	waits call waits-2 3 300 >/tmp/waits-churn 2>&1 &
+	expect_true churned "300 bindings made and removed" \
+		eventually "$WAITS_SECONDS" var_is waits-2 churned -eq 300
+	expect unload_other 0 "$(waits unload waits-2)"
+	expect still_loops 1 "$(var waits-1 looping)"
+	expect unload 0 "$(waits unload waits-1)"
+	wait
+}
+
+# Nor does it keep others unsettled, or the ends of procedures.
+test_settling_does_not_wait_for_others() {
+	waits_load 1
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	unload adder
+	expect_true ended "no procedures" eventually "$WAITS_SECONDS" no_procedures
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	unload adder
+	expect_true ended_again "no procedures" eventually "$WAITS_SECONDS" no_procedures
+	expect still_loops 1 "$(var waits-1 looping)"
+	unload waits-2
+	unload waits-1
+	wait
+}
+
 # A loop ends when its binding is disabled or removed, as with the extension.
 test_loop_ends_with_its_binding() {
 	local id
