@@ -1104,6 +1104,44 @@ void spin_binding_remove_all(struct spin_extension *ext)
 	bindings_end(&list);
 }
 
+static bool is_guarded_by(const struct spin_binding *binding,
+			  const struct spin_template *template)
+{
+	const struct spin_guard *guard =
+		rcu_dereference_protected(binding->imposed,
+					  lockdep_is_held(&spin_mutex));
+
+	for (; guard; guard = rcu_dereference_protected(guard->next, true))
+		if (guard->binding && guard->binding->template == template)
+			return true;
+	return false;
+}
+
+/*
+ * A template of an exporter's goes: handlers of others that it imposed a guard of
+ * that template on do not run without the guard. Each takes it off, and with the
+ * last of them the template can end.
+ */
+static void guarded_close(struct spin_template *template)
+{
+	struct spin_event *event = template->event;
+	struct spin_binding *binding;
+	struct list_head *list;
+
+	lockdep_assert_held(&spin_mutex);
+	spin_point_for_each(&event->point, binding, list) {
+		if (!is_guarded_by(binding, template))
+			continue;
+		spin_binding_unserve(binding);
+		spin_binding_close(binding);
+		spin_extension_refuse(binding->ext,
+				      "handler '%s' of procedure %s is inactive: the guard '%s', which its exporter, '%s', imposed on it, was detached",
+				      spin_binding_name(binding), event->name,
+				      spin_template_value(template)->name,
+				      template->ext->name);
+	}
+}
+
 /**
  * spin_bindings_of_template_end - the template is being detached
  * @template: which
@@ -1118,6 +1156,7 @@ void spin_bindings_of_template_end(struct spin_template *template)
 	LIST_HEAD(list);
 
 	mutex_lock(&spin_mutex);
+	guarded_close(template);
 	list_for_each_entry_safe(binding, next, &template->bindings,
 				 template_node)
 		binding_unlink(binding, &list);

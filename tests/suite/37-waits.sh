@@ -115,3 +115,26 @@ test_loop_ends_with_its_binding() {
 	unload waits-1
 	unload waits-2
 }
+
+# An exporter's guard template is detached: the handler that it guards stands
+# still, and nobody waits (all struct_ops of the system would).
+test_guard_template_is_detached() {
+	local pid
+	load "$FIXTURES/proc-adder-3.bpf.o"
+	load "$FIXTURES/proc-caller.bpf.o"
+	load "$FIXTURES/proc-doubler.bpf.o"
+	expect imposed 1 "$(spinctl -j binding list doubler | jq '.[0].imposed')"
+	waits detach only_even >/tmp/waits-detach 2>&1 &
+	pid=$!
+	expect_true detached "it returns" eventually "$WAITS_SECONDS" has_ended "$pid"
+	expect result 0 "$(cat /tmp/waits-detach)"
+	expect_true inactive "it does not run" \
+		binding_is_active doubler twice false
+	expect guard_gone 0 "$(spinctl -j binding list doubler | jq '.[0].imposed')"
+	load "$FIXTURES/fixture-clock.bpf.o"
+	unload clock
+	unload doubler
+	unload caller
+	unload adder
+	wait
+}
