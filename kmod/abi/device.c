@@ -67,7 +67,12 @@ static int name_check(const char *name)
 	return strnlen(name, SPIN_NAME_LEN) < SPIN_NAME_LEN ? 0 : -ENAMETOOLONG;
 }
 
-/* ---- the loader's file ---- */
+/*
+ * ---- the loader's file ----
+ *
+ * Each request reads its block first, which may take as long as the memory's owner
+ * likes, and takes the extension's lock then.
+ */
 
 static int import(struct spin_extension *ext, void __user *arg)
 {
@@ -82,9 +87,12 @@ static int import(struct spin_extension *ext, void __user *arg)
 		return err;
 	if (block.flags)
 		return -EINVAL;
-	if (ext->state != SPIN_EXT_LOADING)
-		return -EBUSY;
-	return spin_interface_import(ext, block.name);
+	if (mutex_lock_killable(&ext->lock))
+		return -EINTR;
+	err = ext->state == SPIN_EXT_LOADING ?
+	      spin_interface_import(ext, block.name) : -EBUSY;
+	mutex_unlock(&ext->lock);
+	return err;
 }
 
 static int grant(struct spin_extension *ext, void __user *arg)
@@ -101,10 +109,13 @@ static int grant(struct spin_extension *ext, void __user *arg)
 		err = -ENAMETOOLONG;
 	if (err)
 		return err;
+	if (mutex_lock_killable(&ext->lock))
+		return -EINTR;
 	/* Afterwards, it is for the owner to grant: SPIN_IOC_CAP_GRANT. */
-	if (ext->state != SPIN_EXT_LOADING)
-		return -EBUSY;
-	return spin_capability_grant(ext, &block);
+	err = ext->state == SPIN_EXT_LOADING ?
+	      spin_capability_grant(ext, &block) : -EBUSY;
+	mutex_unlock(&ext->lock);
+	return err;
 }
 
 static int inherit(struct spin_extension *ext, void __user *arg)
@@ -120,7 +131,11 @@ static int inherit(struct spin_extension *ext, void __user *arg)
 		return err;
 	if (block.flags || !spin_name_valid(block.name))
 		return -EINVAL;
-	return spin_capability_inherit(ext, block.name);
+	if (mutex_lock_killable(&ext->lock))
+		return -EINTR;
+	err = spin_capability_inherit(ext, block.name);
+	mutex_unlock(&ext->lock);
+	return err;
 }
 
 static int verdict(struct spin_extension *ext, void __user *arg)
@@ -148,33 +163,10 @@ static int commit(struct spin_extension *ext)
 	return err;
 }
 
-static long locked_request(struct spin_extension *ext, unsigned int cmd,
-			   void __user *arg)
-{
-	switch (cmd) {
-	case SPIN_IOC_EXT_IMPORT:
-		return import(ext, arg);
-	case SPIN_IOC_EXT_DOMAIN:
-		return spin_domain_request_confine(ext, arg);
-	case SPIN_IOC_DOMAIN_LIMIT:
-		return spin_domain_request_limit(ext, arg);
-	case SPIN_IOC_EXT_GRANT:
-		return grant(ext, arg);
-	case SPIN_IOC_EXT_INHERIT:
-		return inherit(ext, arg);
-	case SPIN_IOC_EXT_PROC_IMPORT:
-		return spin_procedure_declare(ext, arg, false);
-	case SPIN_IOC_EXT_PROC_EXPORT:
-		return spin_procedure_declare(ext, arg, true);
-	default:
-		return -ENOTTY;
-	}
-}
-
 static long loader_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct spin_extension *ext = file->private_data;
-	long result;
+	void __user *block = (void __user *)arg;
 
 	switch (cmd) {
 	case SPIN_IOC_EXT_ENTER:
@@ -183,15 +175,26 @@ static long loader_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		spin_extension_leave(ext);
 		return 0;
 	case SPIN_IOC_EXT_VERDICT:
-		return verdict(ext, (void __user *)arg);
+		return verdict(ext, block);
 	case SPIN_IOC_EXT_COMMIT:
 		return commit(ext);
+	case SPIN_IOC_EXT_IMPORT:
+		return import(ext, block);
+	case SPIN_IOC_EXT_DOMAIN:
+		return spin_domain_request_confine(ext, block);
+	case SPIN_IOC_DOMAIN_LIMIT:
+		return spin_domain_request_limit(ext, block);
+	case SPIN_IOC_EXT_GRANT:
+		return grant(ext, block);
+	case SPIN_IOC_EXT_INHERIT:
+		return inherit(ext, block);
+	case SPIN_IOC_EXT_PROC_IMPORT:
+		return spin_procedure_declare(ext, block, false);
+	case SPIN_IOC_EXT_PROC_EXPORT:
+		return spin_procedure_declare(ext, block, true);
+	default:
+		return -ENOTTY;
 	}
-	if (mutex_lock_killable(&ext->lock))
-		return -EINTR;
-	result = locked_request(ext, cmd, (void __user *)arg);
-	mutex_unlock(&ext->lock);
-	return result;
 }
 
 /* The last close, by a loader that is done, gave up or was killed. */

@@ -714,7 +714,6 @@ static int confine_to(struct spin_extension *ext, const struct domain_file *file
 	return err;
 }
 
-/* The caller holds the extension's lock. */
 int spin_domain_request_confine(struct spin_extension *ext, void __user *arg)
 {
 	struct spin_ioc_ext_domain block;
@@ -729,7 +728,11 @@ int spin_domain_request_confine(struct spin_extension *ext, void __user *arg)
 		return -EBADF;
 	if (fd_file(f)->f_op != &domain_fops)
 		return -EINVAL;
-	return confine_to(ext, fd_file(f)->private_data);
+	if (mutex_lock_killable(&ext->lock))
+		return -EINTR;
+	err = confine_to(ext, fd_file(f)->private_data);
+	mutex_unlock(&ext->lock);
+	return err;
 }
 
 int spin_domain_request_limit(struct spin_extension *ext, void __user *arg)

@@ -12,7 +12,7 @@ static bool is_terminated(const char *text, size_t size)
 
 /**
  * spin_procedure_declare - SPIN_IOC_EXT_PROC_IMPORT, SPIN_IOC_EXT_PROC_EXPORT
- * @ext: being loaded; the caller holds its lock
+ * @ext: being loaded
  * @arg: where the block is
  * @exports: it is an export
  *
@@ -32,8 +32,11 @@ int spin_procedure_declare(struct spin_extension *ext, void __user *arg,
 		return -ENAMETOOLONG;
 	if (!is_terminated(block.text, sizeof(block.text)))
 		return -EINVAL;
+	if (mutex_lock_killable(&ext->lock))
+		return -EINTR;
 	slot = exports ? spin_procedure_export(ext, &block) :
 			 spin_procedure_import(ext, &block);
+	mutex_unlock(&ext->lock);
 	if (slot < 0)
 		return slot;
 	/* On failure it stays declared: the loader has to give up anyway. */

@@ -338,22 +338,26 @@ static noinline long call_long(struct spin_gate *gate, struct trap_raise *r,
 		return -EINVAL;
 	r->call.number = block.number;
 	memcpy(r->call.arg, block.arg, sizeof(block.arg));
-	err = arguments_get(r, &block);
-	if (err)
-		return err;
 	err = buffer_get(r, &block);
 	if (err)
-		goto out_arguments;
+		return err;
+	/*
+	 * Held for the call only: whoever revokes them waits for that, and not
+	 * for memory of the caller's that does not come.
+	 */
+	err = arguments_get(r, &block);
+	if (err)
+		goto out_buffer;
 	err = spin_point_raise(&gate->atomic, &r->raise);
 	if (err != SPIN_SYSCALL_DONE)
 		err = call_on(gate, r, err);
+	spin_arguments_put(&r->arguments);
 	if (err > 0)
 		err = buffer_put_back(r, &block);
-	kvfree(r->buffer);
 	if (!err)
 		err = put_user(r->result, &arg->result);
-out_arguments:
-	spin_arguments_put(&r->arguments);
+out_buffer:
+	kvfree(r->buffer);
 	return err;
 }
 

@@ -138,3 +138,7 @@ test_guard_template_is_detached() {
 	unload adder
 	wait
 }
+
+test_requests_wait_for_no_memory() {
+	waits stalled
+}
