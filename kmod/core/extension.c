@@ -13,6 +13,7 @@
 #include <linux/module.h>
 #include <linux/nsproxy.h>
 #include <linux/pid.h>
+#include <linux/rculist.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -198,7 +199,7 @@ static int extension_enlist(struct spin_extension *ext, bool replace)
 		extension_follow(ext, old);
 	ext->id = ++last_extension_id;
 	ext->lineage = replace ? old->lineage : ext->id;
-	list_add_tail(&ext->node, &spin_extensions);
+	list_add_tail_rcu(&ext->node, &spin_extensions);
 	spin_extension_get(ext);
 	ext->domain->ext = ext;
 	spin_domain_list(ext->domain);
@@ -607,7 +608,7 @@ void spin_extension_destroy(struct spin_extension *ext)
 	spin_capability_release_all(ext);
 
 	mutex_lock(&spin_mutex);
-	list_del(&ext->node);
+	list_del_rcu(&ext->node);
 	ext->domain->ext = NULL;
 	spin_domain_unlist(ext->domain);
 	spin_domain_unconfine(ext);
@@ -712,21 +713,32 @@ EXPORT_SYMBOL_GPL(spin_extension_console);
  * @epoch: that the raise sampled
  *
  * For services that raise an event for one extension only, and must tell "it did
- * not want it" from "it was not there". Process context, may sleep.
+ * not want it" from "it was not there". Any context but NMI. Takes no lock:
+ * applications ask, as often as they like, and nobody is to wait for them.
  *
  * Returns 1; 0: it has become active since, so that the raise is worth another
  * try; -ENXIO: it is not loaded.
  */
 int spin_extension_was_active(const char *name, u64 epoch)
 {
+	/* Pairs with spin_epoch_advance(): sets are seen as of this epoch. */
+	u64 now = smp_load_acquire(&spin_epoch);
 	struct spin_extension *ext;
 	int ret = -ENXIO;
 
-	mutex_lock(&spin_mutex);
-	ext = spin_extension_find(name);
-	if (ext && ext->state == SPIN_EXT_LOADED)
-		ret = spin_set_contains(&ext->set, epoch);
-	mutex_unlock(&spin_mutex);
+	rcu_read_lock();
+	/* Of two versions of one name, at most one has the epoch in its set. */
+	list_for_each_entry_rcu(ext, &spin_extensions, node) {
+		if (strcmp(ext->name, name))
+			continue;
+		if (spin_set_contains(&ext->set, epoch)) {
+			ret = 1;
+			break;
+		}
+		if (spin_set_contains(&ext->set, now))
+			ret = 0;
+	}
+	rcu_read_unlock();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(spin_extension_was_active);

@@ -123,7 +123,7 @@ struct spin_slot {
  *	binding, and by walkers
  * @id: never reused
  * @name: unique among the extensions in the list
- * @node: in the list; spin_mutex
+ * @node: in the list; written under spin_mutex, read under RCU
  * @state: enum spin_ext_state; changed under spin_mutex
  * @set: when its bindings are active
  * @settled: all raises that may have sampled an epoch before the last change of

@@ -142,3 +142,21 @@ test_guard_template_is_detached() {
 test_requests_wait_for_no_memory() {
 	waits stalled
 }
+
+# A call that nobody takes is answered without the mutex of loads and listings.
+test_unhandled_calls_take_no_mutex() {
+	local tracing=/sys/kernel/tracing seen
+	load "$FIXTURES/fixture-waits-1.bpf.o"
+	echo 'mutex_lock*' >$tracing/set_ftrace_filter
+	echo function >$tracing/current_tracer
+	expect answer ENOSYS "$(waits call waits-1 5)"
+	echo 0 >$tracing/tracing_on	# reading the trace takes mutexes, too
+	seen=$(grep 'waits-.*mutex_lock' $tracing/trace)
+	echo 1 >$tracing/tracing_on
+	echo nop >$tracing/current_tracer
+	echo >$tracing/set_ftrace_filter
+	# The connection took it: the tracer sees who does.
+	expect_true traced "the connection" grep -q '<-spin_call_connect' <<<"$seen"
+	expect by_calls 0 "$(grep -cE '<-(spin_extension_was_active|spin_trap_ioctl|call_on)' <<<"$seen")"
+	unload waits-1
+}
