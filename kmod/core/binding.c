@@ -1271,6 +1271,8 @@ int spin_intrinsic_remove(struct spin_event *event)
 	if (!binding)
 		return -ENOENT;
 	spin_point_synchronize(&event->point);
+	if (event->point.srcu)	/* kernel functions look ids up under RCU */
+		synchronize_rcu();
 	spin_binding_put(binding);
 	return 0;
 }
