@@ -21,6 +21,8 @@
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/percpu-refcount.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate_trace.h>
 #include <linux/srcu.h>
 #include <linux/static_call.h>
 #include <linux/types.h>
@@ -144,6 +146,30 @@ struct spin_raise {
 #define SPIN_CONTEXT_CHECK(OUTER, NAME)					\
 	static_assert(offsetof(OUTER, NAME) ==				\
 		      offsetof(OUTER, raise) + sizeof(struct spin_raise))
+
+/*
+ * What a handler that may sleep holds while it runs: frames of its code and
+ * elements of its maps stay, and so does the processor. Once for each task, however
+ * deep its raises nest. It lets go of both where it may take long, for all updates
+ * of BPF in the system wait for the one, and a processor that is to go off line for
+ * the other. What its program points to stays all the same: see map_stays() in
+ * core/checker.c.
+ */
+static inline void spin_handler_take_up(void)
+{
+	rcu_read_lock_trace();
+	migrate_disable();
+}
+
+/*
+ * For kernel functions that only handlers that may sleep call, around what may wait
+ * for somebody. Nothing in between may be raised.
+ */
+static inline void spin_handler_let_go(void)
+{
+	migrate_enable();
+	rcu_read_unlock_trace();
+}
 
 static inline struct spin_raise *spin_raise_of(struct spin_ctx *ctx)
 {

@@ -28,7 +28,6 @@
 #include <linux/mutex.h>
 #include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
-#include <linux/rcupdate_trace.h>
 #include <linux/sched.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -684,26 +683,6 @@ static __always_inline u32 spin_index_slot(const struct spin_index *index,
 const struct spin_sequence *spin_index_find(const struct spin_index *index,
 					    const void *ctx);
 extern struct spin_binding spin_binding_none;
-
-/*
- * What a handler that may sleep holds while it runs: frames of its code and
- * elements of its maps stay, and so does the processor. Once for each task,
- * however deep its raises nest. It lets go of both where it may take long, for
- * all updates of BPF in the system wait for the one, and a processor that is to
- * go off line for the other. What its program points to stays all the same: see
- * map_stays() in checker.c.
- */
-static inline void spin_handler_take_up(void)
-{
-	rcu_read_lock_trace();
-	migrate_disable();
-}
-
-static inline void spin_handler_let_go(void)
-{
-	migrate_enable();
-	rcu_read_unlock_trace();
-}
 
 bool spin_task_raise_begin(struct spin_raise *raise);
 void spin_task_raise_end(struct spin_raise *raise);

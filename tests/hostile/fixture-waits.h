@@ -11,6 +11,8 @@ SPIN_EXTENSION(NAME);
 SPIN_LICENSE("GPL");
 SPIN_IMPORT(Trap);
 SPIN_IMPORT(Dispatcher);
+SPIN_IMPORT(File);
+SPIN_CAPABILITY_OPTIONAL(spin_file_t, file);
 
 #define PASSING	1	/* slots */
 #define ASLEEP	2
@@ -18,6 +20,7 @@ SPIN_IMPORT(Dispatcher);
 __u64 looping;
 __u64 turns;
 __u64 churned;
+__u64 reading;
 
 static int loop(void)
 {
@@ -61,6 +64,20 @@ static int churn(struct spin_syscall *call)
 	return SPIN_SYSCALL_DONE;
 }
 
+static int read(struct spin_syscall *call)
+{
+	__u64 word = 0;
+	int err;
+
+	__sync_fetch_and_add(&reading, 1);
+	err = spin_file_read(&call->ctx, file, call->arg[0], &word, sizeof(word));
+	__sync_fetch_and_add(&reading, -1);
+	if (err < 0)
+		return err;
+	spin_syscall_return(call, word);
+	return SPIN_SYSCALL_DONE;
+}
+
 SPIN_SLEEPABLE_HANDLER(serve, struct spin_syscall *call)
 {
 	switch (call->number) {
@@ -72,6 +89,8 @@ SPIN_SLEEPABLE_HANDLER(serve, struct spin_syscall *call)
 		return loop();
 	case WAITS_CHURN:
 		return churn(call);
+	case WAITS_READ:
+		return read(call);
 	default:
 		return SPIN_SYSCALL_PASS;
 	}

@@ -26,10 +26,6 @@ cpu_is() { # CPU 0|1
 # tasks and RCU tasks trace), processors go and come, and it is unloaded as well.
 test_endless_loop_holds_up_nobody() {
 	local before
-	if [ ! -e /sys/devices/system/cpu/cpu1/online ]; then
-		echo "skip offline one processor, or none that can go"
-		return
-	fi
 	load "$FIXTURES/fixture-endless.bpf.o"
 	expect_true runs "it loops" eventually 10 var_is endless turns -gt 1000
 	endless_on 1
@@ -66,6 +62,41 @@ waits_load() {
 	waits call waits-1 "$1" >/tmp/waits-call 2>&1 &
 	WAITS_PID=$!
 	expect_true loops "a call" eventually 10 var_is waits-1 looping -eq 1
+}
+
+# A handler waits for a disk that is slow: nobody waits for the disk but the caller.
+test_slow_disk_holds_up_nobody() {
+	local device group=/sys/fs/cgroup/spin-slow
+	if ! grep -qw io /sys/fs/cgroup/cgroup.controllers; then
+		echo "skip slow_disk this kernel cannot slow a disk down (BLK_DEV_THROTTLING)"
+		return
+	fi
+	printf '%4096s12345678' '' >"$DATA/slow"
+	sync "$DATA/slow"
+	device=$(findmnt -no MAJ:MIN -T "$DATA/slow")
+	load "$FIXTURES/fixture-waits-1.bpf.o" --grant file=file:"$DATA/slow"
+	load "$FIXTURES/fixture-waits-2.bpf.o"
+	echo +io >/sys/fs/cgroup/cgroup.subtree_control
+	mkdir $group
+	echo "$device rbps=1" >$group/io.max
+	dd if="$DATA/slow" iflag=nocache count=0 status=none	# not from memory
+	(
+		echo "$BASHPID" >$group/cgroup.procs
+		exec taskset -c 1 waits call waits-1 6 4096
+	) >/tmp/waits-call 2>&1 &
+	expect_true reads "a call" eventually 10 var_is waits-1 reading -eq 1
+	expect other_is_freed 0 "$(waits unload waits-2)"
+	echo 0 >/sys/devices/system/cpu/cpu1/online &
+	expect_true offline "processor 1 goes" eventually "$WAITS_SECONDS" cpu_is 1 0
+	expect still_reads 1 "$(var waits-1 reading)"
+	echo 1 >/sys/devices/system/cpu/cpu1/online &
+	expect_true online "processor 1 comes" eventually "$WAITS_SECONDS" cpu_is 1 1
+	echo "$device rbps=max" >$group/io.max
+	wait
+	expect word $((0x3837363534333231)) "$(cat /tmp/waits-call)"
+	rmdir $group
+	unload waits-1
+	rm "$DATA/slow"
 }
 
 # One extension's handler keeps neither the removed bindings of another, nor its

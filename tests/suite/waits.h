@@ -9,6 +9,7 @@ enum waits_number {
 	WAITS_CHURN	= 3,	/* makes and removes a binding, arg[0] times */
 	WAITS_LATER	= 4,	/* loops, in a binding made by `spinctl binding` */
 	WAITS_NOTHING	= 5,	/* nobody takes it */
+	WAITS_READ	= 6,	/* 8 bytes of its file at arg[0] */
 };
 
 #endif /* _SPIN_TESTS_WAITS_H */

@@ -151,8 +151,11 @@ static struct file *open_as_granter(const struct directory *directory,
 				    const char *name)
 {
 	const struct cred *own = override_creds(directory->cred);
-	struct file *file = open_in(directory, name);
+	struct file *file;
 
+	spin_handler_let_go();	/* the directory's server may take its time */
+	file = open_in(directory, name);
+	spin_handler_take_up();
 	revert_creds(own);
 	return file;
 }

@@ -212,7 +212,9 @@ static int file_read(struct spin_capability *capability, u64 offset, void *buf,
 
 	if (len > READ_MAX || offset > LLONG_MAX - READ_MAX)
 		return -EINVAL;
+	spin_handler_let_go();	/* the file's server may take its time */
 	done = kernel_read(capability->object, buf, len, &pos);
+	spin_handler_take_up();
 	if (done > 0)
 		spin_count_add(capability, SPIN_COUNT_COPIED, done);
 	return done;
@@ -221,10 +223,14 @@ static int file_read(struct spin_capability *capability, u64 offset, void *buf,
 static int file_readahead(struct spin_capability *capability, u64 offset,
 			  u32 len)
 {
+	int err;
+
 	if (!len || len > READAHEAD_MAX || offset > LLONG_MAX - READAHEAD_MAX)
 		return -EINVAL;
-	return vfs_fadvise(capability->object, offset, len,
-			   POSIX_FADV_WILLNEED);
+	spin_handler_let_go();
+	err = vfs_fadvise(capability->object, offset, len, POSIX_FADV_WILLNEED);
+	spin_handler_take_up();
+	return err;
 }
 
 __bpf_kfunc_start_defs();
