@@ -11,7 +11,6 @@
 #include <linux/in.h>
 #include <linux/jhash.h>
 #include <linux/net.h>
-#include <linux/nsproxy.h>
 #include <linux/slab.h>
 #include <linux/udp.h>
 #include <net/inet_sock.h>
@@ -70,8 +69,9 @@ static int socket_check(struct spin_extension *ext, const char *name,
 				      name);
 		return -EDESTADDRREQ;
 	}
-	if (!net_eq(sock_net(sk), current->nsproxy->net_ns)) {
-		spin_extension_refuse(ext, "capability '%s': the socket is of another network name space",
+	/* Whoever grants it: where the extension is. */
+	if (sock_net(sk)->net_cookie != spin_extension_net_cookie(ext)) {
+		spin_extension_refuse(ext, "capability '%s': the socket is of another network name space than the extension",
 				      name);
 		return -EXDEV;
 	}

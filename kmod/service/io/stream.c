@@ -11,7 +11,6 @@
 #include <linux/bvec.h>
 #include <linux/file.h>
 #include <linux/net.h>
-#include <linux/nsproxy.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
@@ -61,8 +60,9 @@ static int stream_check(struct spin_extension *ext, const char *name,
 				      name);
 		return -ENOTCONN;
 	}
-	if (!net_eq(sock_net(sk), current->nsproxy->net_ns)) {
-		spin_extension_refuse(ext, "capability '%s': the socket is of another network name space",
+	/* Whoever grants it: where the extension is. */
+	if (sock_net(sk)->net_cookie != spin_extension_net_cookie(ext)) {
+		spin_extension_refuse(ext, "capability '%s': the socket is of another network name space than the extension",
 				      name);
 		return -EXDEV;
 	}

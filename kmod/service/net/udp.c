@@ -4,10 +4,10 @@
  * space, there only while a binding is. Local input sees datagrams whole:
  * fragments have been put together.
  */
+#include <linux/cred.h>
 #include <linux/ip.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
-#include <linux/nsproxy.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/udp.h>
@@ -313,21 +313,6 @@ static struct pernet_operations udp_net_ops = {
 
 /* ---- the event ---- */
 
-/*
- * Asked of the loader when a template is attached. What is made of it later is
- * made for the extension, by whomever, in the loader's name space.
- */
-static int udp_authorize(struct spin_request *request)
-{
-	struct net *net = current->nsproxy->net_ns;
-
-	if (request->operation != SPIN_OP_ATTACH ||
-	    ns_capable(net->user_ns, CAP_NET_ADMIN))
-		return 0;
-	return spin_request_refuse(request, -EPERM,
-				   "it needs CAP_NET_ADMIN in this network name space");
-}
-
 /* The extension's loader's name space, with a reference; NULL: it has ended. */
 static struct net *extension_net(const struct spin_extension *ext)
 {
@@ -345,18 +330,59 @@ static struct net *extension_net(const struct spin_extension *ext)
 	return found;
 }
 
+/* The name space in which an extension's bindings hang, with a reference. */
+static struct net *extension_net_get(struct spin_extension *ext)
+{
+	struct net *net = extension_net(ext);
+
+	if (!net)
+		spin_extension_refuse(ext, "event %s: the network name space it was loaded from has ended",
+				      arrived_event.name);
+	return net;
+}
+
+/* Whoever is at it: by the credentials that the extension has. */
+static bool may_see_packets(const struct cred *cred, const struct net *net)
+{
+	const struct cred *own = override_creds(cred);
+	bool may = ns_capable(net->user_ns, CAP_NET_ADMIN);
+
+	revert_creds(own);
+	return may;
+}
+
+/*
+ * Asked when a template is attached. What is made of it later is made for the
+ * extension, by whomever, in the name space in which it was created: so the
+ * right is asked over that, not over the one in which the loader is by now.
+ */
+static int udp_authorize(struct spin_request *request)
+{
+	struct net *net;
+	bool may;
+
+	if (request->operation != SPIN_OP_ATTACH)
+		return 0;
+	net = extension_net_get(request->ext);
+	if (!net)
+		return -ENONET;
+	may = may_see_packets(request->cred, net);
+	put_net(net);
+	if (may)
+		return 0;
+	return spin_request_refuse(request, -EPERM,
+				   "it needs CAP_NET_ADMIN in the network name space in which the extension was created");
+}
+
 /* The reference that this takes is the binding's: udp_bind() follows. */
 static struct spin_point *udp_point(struct spin_event *event,
 				    struct spin_extension *ext)
 {
-	struct net *net = extension_net(ext);
+	struct net *net = extension_net_get(ext);
 	struct udp_net *un;
 
-	if (!net) {
-		spin_extension_refuse(ext, "event %s: the network name space it was loaded from has ended",
-				      event->name);
+	if (!net)
 		return ERR_PTR(-ENONET);
-	}
 	un = *udp_net_of(net);
 	kref_get(&un->kref);
 	put_net(net);
