@@ -4,6 +4,11 @@
 # Udp.PacketArrived obeys what a socket obeys: name spaces, IPsec, connection
 # tracking, routes.
 
+echo_up() {
+	peer_up
+	load "$EXT/udp-echo.bpf.o" --set port=4007
+}
+
 echo_down() {
 	unload udp-echo
 	peer_down
@@ -11,4 +16,84 @@ echo_down() {
 
 test_packet_name_spaces() {
 	name-spaces
+}
+
+# The one that was asked: also one that is no interface's, and no answer from one
+# that is no host's.
+test_packet_reply_address() {
+	local mac
+	echo_up
+	ip addr add 10.77.0.9/24 dev spin0
+	ip route add local 192.0.2.1 dev lo
+	ip -n peer route add 192.0.2.1 via 10.77.0.1
+	expect second_address echoed "$(in_peer udp echo 10.77.0.9 4007 64)"
+	expect address_of_no_interface echoed "$(in_peer udp echo 192.0.2.1 4007 64)"
+	expect loopback echoed "$(udp echo 127.0.0.2 4007 64)"
+	# our broadcast address, in a frame to us alone
+	mac=$(cat /sys/class/net/spin0/address)
+	ip -n peer route add 10.77.0.255 dev spin1
+	ip -n peer route del broadcast 10.77.0.255 table local
+	ip -n peer neigh add 10.77.0.255 lladdr "$mac" dev spin1
+	in_peer udp send 10.77.0.255 4007 64
+	expect_true broadcast_is_seen "failed = 1" eventually 5 var_is udp-echo failed = 1
+	expect broadcast_is_not_answered 3 "$(var udp-echo echoed)"
+	ip route del local 192.0.2.1 dev lo
+	echo_down
+}
+
+vrf_reaches() {
+	ping -q -c 1 -W 1 -I red "$1" >/dev/null
+}
+
+# In the table of the VRF, not in the main one, whose default route leads elsewhere.
+test_packet_reply_vrf() {
+	echo_up
+	ip link add red type vrf table 10
+	ip link set red up
+	ip link set spin0 master red
+	ip route add local 192.0.2.1 dev red table 10
+	ip -n peer route add 192.0.2.1 via 10.77.0.1
+	ip link add other0 type dummy
+	ip addr add 10.79.0.1/24 dev other0
+	ip link set other0 up
+	ip route add default via 10.79.0.2
+	expect_true vrf_is_up "the peer is reached" eventually 5 \
+		vrf_reaches 10.77.0.2
+	expect comes_back echoed "$(in_peer udp echo 10.77.0.1 4007 64 64)"
+	expect address_of_the_vrf echoed "$(in_peer udp echo 192.0.2.1 4007 64)"
+	expect counted 3 "$(var udp-echo echoed)"
+	expect none_failed 0 "$(var udp-echo failed)"
+	ip link del other0
+	ip link del red
+	echo_down
+}
+
+# Marked packets are answered with their mark, if the name space says so.
+test_packet_reply_mark() {
+	echo_up
+	ip -n peer addr add 10.99.0.2/32 dev lo
+	ip route add 10.99.0.2 via 10.77.0.2 table 77
+	ip rule add fwmark 7 lookup 77
+	nft -f - <<'NFT'
+table ip packet {
+	chain in {
+		type filter hook prerouting priority 0;
+		udp dport 4007 meta mark set 7
+	}
+	chain out {
+		type filter hook output priority 0;
+		udp sport 4007 meta mark 7 counter
+	}
+}
+NFT
+	expect_match no_route_without_mark 'no reply' \
+		"$(in_peer udp echo-from 10.99.0.2 10.77.0.1 4007 64)"
+	expect counted_as_failed 1 "$(var udp-echo failed)"
+	sysctl -q -w net.ipv4.fwmark_reflect=1
+	expect by_its_route echoed "$(in_peer udp echo-from 10.99.0.2 10.77.0.1 4007 64)"
+	expect_match with_its_mark 'packets 1 ' "$(nft list chain ip packet out)"
+	sysctl -q -w net.ipv4.fwmark_reflect=0
+	nft delete table ip packet
+	ip rule del fwmark 7 lookup 77
+	echo_down
 }

@@ -18,6 +18,7 @@
 static void usage(void)
 {
 	fputs("usage: udp echo ADDRESS PORT SIZE...      send, expect the same back\n"
+	      "       udp echo-from SOURCE ADDRESS PORT SIZE...\n"
 	      "       udp send ADDRESS PORT SIZE [COUNT] send\n"
 	      "       udp deliver PORT [SIZE]            'received' or 'nothing', on loopback\n"
 	      "       udp badsum PORT                    likewise, with a wrong checksum\n"
@@ -26,6 +27,9 @@ static void usage(void)
 	      "                                          check what fixture-sender sends\n"
 	      "       udp segments ADDRESS PORT SIZE LENGTH\n"
 	      "                                          LENGTH bytes as one GSO packet\n"
+	      "       udp burst ADDRESS PORT SIZE LENGTH COUNT\n"
+	      "                                          the same; numbers of COUNT replies\n"
+	      "       udp serve PORT                     sends back until the marker comes\n"
 	      "       udp blit X Y OFFSET PIXELS FORMAT\n"
 	      "       udp list PORT SIZE SECONDS         numbers of those that came\n",
 	      stderr);
@@ -74,11 +78,11 @@ static void fill(unsigned char *bytes, size_t size, unsigned int seed)
 		bytes[i] = (i * 31 + (i >> 8) * 7 + seed) & 0xff;
 }
 
-static int echo(char **argv, int argc)
+static int echo(const char *source, char **argv, int argc)
 {
 	struct sockaddr_in to = address(argv[0], atoi(argv[1]));
 	unsigned char out[65536], in[65536];
-	int fd = udp_socket("0.0.0.0", 0);
+	int fd = udp_socket(source, 0);
 
 	if (connect(fd, (void *)&to, sizeof(to)))
 		fail("connect");
@@ -180,11 +184,9 @@ static int badsum(int port)
  * One send of many datagrams, which stay one packet until a socket gets them.
  * Each begins with its number; the last may be shorter. Then the marker.
  */
-static int segments(const char *host, int port, int size, int length)
+static int segments_by(int fd, struct sockaddr_in to, int size, int length)
 {
-	struct sockaddr_in to = address(host, port);
 	unsigned char bytes[65536];
-	int fd = udp_socket("0.0.0.0", 0);
 
 	for (int at = 0; at < length; at += size) {
 		int len = length - at < size ? length - at : size;
@@ -196,8 +198,62 @@ static int segments(const char *host, int port, int size, int length)
 		fail("UDP_SEGMENT");
 	if (sendto(fd, bytes, length, 0, (void *)&to, sizeof(to)) != length)
 		fail("sendto");
+	return 0;
+}
+
+static int segments(const char *host, int port, int size, int length)
+{
+	int fd = udp_socket("0.0.0.0", 0);
+
+	segments_by(fd, address(host, port), size, length);
 	close(fd);
 	return send_some(host, MARKER_PORT, 1, 1);
+}
+
+/* The numbers of those that come back, until there are @count. */
+static int burst(const char *host, int port, int size, int length, int count)
+{
+	struct sockaddr_in to = address(host, port);
+	int fd = udp_socket("0.0.0.0", 0);
+	unsigned char in[65536];
+
+	if (connect(fd, (void *)&to, sizeof(to)))
+		fail("connect");
+	segments_by(fd, to, size, length);
+	for (int i = 0; i < count && readable(fd, 3000); i++) {
+		if (recv(fd, in, sizeof(in), 0) < 1)
+			fail("recv");
+		printf("%s%d", i ? " " : "", in[0]);
+	}
+	putchar('\n');
+	return 0;
+}
+
+/* An ordinary program that answers, until the marker comes. */
+static int serve(int port)
+{
+	struct pollfd fds[2] = {
+		{ .fd = udp_socket("0.0.0.0", port), .events = POLLIN },
+		{ .fd = udp_socket("0.0.0.0", MARKER_PORT), .events = POLLIN },
+	};
+	struct sockaddr_in from;
+	socklen_t len = sizeof(from);
+	char bytes[65536];
+	int served = 0;
+
+	puts("ready");
+	fflush(stdout);
+	while (poll(fds, 2, -1) > 0 && !fds[1].revents) {
+		ssize_t got = recvfrom(fds[0].fd, bytes, sizeof(bytes), 0,
+				       (void *)&from, &len);
+
+		if (got < 0 || sendto(fds[0].fd, bytes, got, 0, (void *)&from,
+				      len) != got)
+			served--;
+		served++;
+	}
+	printf("%d served\n", served);
+	return 0;
 }
 
 /* The numbers of the datagrams that came, until the marker does. */
@@ -301,7 +357,9 @@ static int collect(char **argv)
 int main(int argc, char **argv)
 {
 	if (argc >= 5 && !strcmp(argv[1], "echo"))
-		return echo(argv + 2, argc - 2);
+		return echo("0.0.0.0", argv + 2, argc - 2);
+	if (argc >= 6 && !strcmp(argv[1], "echo-from"))
+		return echo(argv[2], argv + 3, argc - 3);
 	if (argc >= 5 && !strcmp(argv[1], "send"))
 		return send_some(argv[2], atoi(argv[3]), atoi(argv[4]),
 				 argc > 5 ? atoi(argv[5]) : 1);
@@ -313,6 +371,11 @@ int main(int argc, char **argv)
 		return flood(argv[2], atoi(argv[3]), atof(argv[4]), atoi(argv[5]));
 	if (argc == 6 && !strcmp(argv[1], "segments"))
 		return segments(argv[2], atoi(argv[3]), atoi(argv[4]), atoi(argv[5]));
+	if (argc == 7 && !strcmp(argv[1], "burst"))
+		return burst(argv[2], atoi(argv[3]), atoi(argv[4]), atoi(argv[5]),
+			     atoi(argv[6]));
+	if (argc == 3 && !strcmp(argv[1], "serve"))
+		return serve(atoi(argv[2]));
 	if (argc == 7 && !strcmp(argv[1], "blit"))
 		return blit(argv + 2);
 	if (argc == 5 && !strcmp(argv[1], "list"))

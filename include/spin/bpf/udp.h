@@ -2,9 +2,10 @@
 /*
  * Interface Udp: event Udp.PacketArrived and what a handler of it may do. The
  * event is raised for every UDP/IPv4 datagram to this host, whole and with a
- * valid checksum or none, in the network name space the extension was loaded
- * from, behind the packet filters and before the sockets. Context: struct
- * spin_udp_packet; results: enum spin_verdict. Handling it needs CAP_NET_ADMIN.
+ * valid checksum or none, in the network name space in which the extension was
+ * created, behind packet filters and before the sockets.
+ * Context: struct spin_udp_packet; results: enum spin_verdict. Handling it needs
+ * CAP_NET_ADMIN in that name space.
  */
 #ifndef _SPIN_BPF_UDP_H
 #define _SPIN_BPF_UDP_H
@@ -42,13 +43,13 @@ extern int spin_udp_load(struct spin_udp_packet *pkt, __u32 offset, void *buf,
  * spin_udp_reply - send the payload back to where it came from
  * @pkt: context of the handler
  *
- * The copy has source and destination exchanged. The packet itself is not
- * touched: return SPIN_CONSUME if nobody else is to have it.
+ * The copy has source and destination exchanged, and goes back by the routes of
+ * the VRF that the packet came in by, if it did; with its mark, if sysctl
+ * fwmark_reflect says so. The packet itself is not touched: return SPIN_CONSUME if nobody else is to have it.
  *
  * Returns: 0: the copy was given to the stack, which may still drop it; -EINVAL:
  * the packet was not to this host alone, or its source cannot be answered (no
- * port, no unicast address); -EHOSTUNREACH: no route back; -ENOMEM; -EMSGSIZE:
- * more than the route's MTU.
+ * port, no unicast address); -EHOSTUNREACH: no route back; -ENOMEM; -EMSGSIZE: more than the route's MTU.
  */
 extern int spin_udp_reply(struct spin_udp_packet *pkt) __ksym;
 

@@ -62,7 +62,7 @@ enum spin_verdict {
  * @sport: source port, host byte order
  * @dport: destination port, host byte order
  * @len: bytes of payload, behind the UDP header
- * @ifindex: interface it came in by
+ * @ifindex: interface it came in by; in a VRF, the VRF's
  * @reserved: zero
  */
 struct spin_udp_packet {

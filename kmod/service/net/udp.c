@@ -15,13 +15,12 @@
 #include <net/ip.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
-#include <net/route.h>
 #include <net/udp.h>
 #include "../../kfuncs.h"
+#include "packet.h"
 #include "udp.h"
 #include "../services.h"
 
-#define PULL_BYTES	128	/* of payload made contiguous for handlers */
 #define SEGMENTS_MAX	128	/* datagrams in one skb: what UDP sends at most */
 #define LOAD_MAX	2048	/* bytes copied by one call */
 
@@ -49,23 +48,7 @@ struct udp_net {
 static unsigned int udp_net_id;
 static DEFINE_MUTEX(hook_mutex);	/* taken after spin_mutex */
 
-struct udp_raise {
-	struct sk_buff *skb;
-	struct net *net;
-	u32 payload;		/* offset of the payload in the skb */
-	__be16 dport;		/* as sent, whatever filters make of it */
-	u32 copied;		/* bytes of @head, 0 if not needed */
-	u8 head[PULL_BYTES];	/* first bytes, where many datagrams are in one */
-	SPIN_CONTEXT(struct spin_udp_packet, pkt);
-};
-SPIN_CONTEXT_CHECK(struct udp_raise, pkt);
-
 static struct spin_event arrived_event;
-
-static struct udp_raise *raise_of(struct spin_udp_packet *pkt)
-{
-	return container_of(pkt, struct udp_raise, pkt);
-}
 
 /* ---- the hook ---- */
 
@@ -79,7 +62,7 @@ enum parsed {
  * Makes the headers and the beginning of the payload contiguous; cuts off what
  * is behind the datagram, as UDP will; fills in the context.
  */
-static enum parsed udp_parse(struct sk_buff *skb, struct udp_raise *r)
+static enum parsed udp_parse(struct sk_buff *skb, struct spin_udp_raise *r)
 {
 	u32 iphlen = ip_hdrlen(skb);
 	const struct iphdr *ip;
@@ -90,7 +73,7 @@ static enum parsed udp_parse(struct sk_buff *skb, struct udp_raise *r)
 	    skb->len < iphlen + sizeof(*udp))
 		return IGNORE;
 	/* A pull out of a list of datagrams would undo the list. */
-	pull = iphlen + sizeof(*udp) + (skb_is_gso(skb) ? 0 : PULL_BYTES);
+	pull = iphlen + sizeof(*udp) + (skb_is_gso(skb) ? 0 : SPIN_UDP_PULL);
 	if (!pskb_may_pull(skb, min(skb->len, pull)))
 		return REFUSE;
 	udp = (void *)ip_hdr(skb) + iphlen;
@@ -132,9 +115,9 @@ static bool is_burst(const struct sk_buff *skb)
 }
 
 /* Where the payload's beginning cannot be pulled: a copy of it. */
-static void copy_head(struct udp_raise *r)
+static void copy_head(struct spin_udp_raise *r)
 {
-	r->copied = min_t(u32, r->pkt.len, PULL_BYTES);
+	r->copied = min_t(u32, r->pkt.len, SPIN_UDP_PULL);
 	if (skb_copy_bits(r->skb, r->payload, r->head, r->copied))
 		r->copied = 0;
 }
@@ -145,7 +128,7 @@ static void copy_head(struct udp_raise *r)
  * from one to the next. Returns a bit for each verdict that was given; sets
  * @passed to the datagrams passed on, by index.
  */
-static u32 raise_each(struct udp_net *un, struct udp_raise *r,
+static u32 raise_each(struct udp_net *un, struct spin_udp_raise *r,
 		      unsigned long *passed)
 {
 	u32 size = skb_shinfo(r->skb)->gso_size;
@@ -195,7 +178,7 @@ static void pass_some(struct sk_buff *skb, const struct nf_hook_state *state,
 	}
 }
 
-static unsigned int raise_many(struct udp_net *un, struct udp_raise *r,
+static unsigned int raise_many(struct udp_net *un, struct spin_udp_raise *r,
 			       const struct nf_hook_state *state)
 {
 	DECLARE_BITMAP(passed, SEGMENTS_MAX) = {};
@@ -218,7 +201,7 @@ static unsigned int raise_many(struct udp_net *un, struct udp_raise *r,
 	return NF_STOLEN;
 }
 
-static unsigned int raise_one(struct udp_net *un, struct udp_raise *r)
+static unsigned int raise_one(struct udp_net *un, struct spin_udp_raise *r)
 {
 	switch (spin_point_raise(&un->point, &r->raise)) {
 	case SPIN_CONSUME:
@@ -235,7 +218,7 @@ static unsigned int udp_hook(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	struct udp_net *un = priv;
-	struct udp_raise r;
+	struct spin_udp_raise r;
 
 	switch (udp_parse(skb, &r)) {
 	case IGNORE:
@@ -468,7 +451,7 @@ SPIN_EVENT_TYPE(Udp_PacketArrived, struct spin_udp_packet, arrived_event);
 /* ---- what handlers may do ---- */
 
 /* Where @len payload bytes at @offset begin in the skb, or a negative errno. */
-static int payload_at(const struct udp_raise *r, u32 offset, u32 len)
+static int payload_at(const struct spin_udp_raise *r, u32 offset, u32 len)
 {
 	if (len > r->pkt.len || offset > r->pkt.len - len)
 		return -EINVAL;
@@ -487,43 +470,10 @@ static int payload_at(const struct udp_raise *r, u32 offset, u32 len)
 int spin_udp_packet_skb(struct spin_udp_packet *pkt, u32 offset, u32 len,
 			struct sk_buff **skb)
 {
-	const struct udp_raise *r = raise_of(pkt);
+	const struct spin_udp_raise *r = spin_udp_raise_of(pkt);
 
 	*skb = r->skb;
 	return payload_at(r, offset, len);
-}
-
-static struct rtable *reply_route(const struct udp_raise *r,
-				  struct flowi4 *fl4)
-{
-	*fl4 = (struct flowi4) {
-		.daddr = r->pkt.saddr,
-		.saddr = r->pkt.daddr,
-		.flowi4_proto = IPPROTO_UDP,
-		.fl4_sport = r->dport,
-		.fl4_dport = htons(r->pkt.sport),
-	};
-	return ip_route_output_key(r->net, fl4);
-}
-
-static struct sk_buff *reply_skb(const struct udp_raise *r,
-				 const struct dst_entry *dst)
-{
-	u32 headers = sizeof(struct iphdr) + sizeof(struct udphdr);
-	u32 room = LL_RESERVED_SPACE(dst->dev) + headers;
-	struct sk_buff *skb;
-
-	skb = alloc_skb(room + r->pkt.len + dst->dev->needed_tailroom,
-			GFP_ATOMIC);
-	if (!skb)
-		return NULL;
-	skb_reserve(skb, room);
-	if (skb_copy_bits(r->skb, r->payload, skb_put(skb, r->pkt.len),
-			  r->pkt.len)) {
-		kfree_skb(skb);
-		return NULL;
-	}
-	return skb;
 }
 
 __bpf_kfunc_start_defs();
@@ -531,7 +481,7 @@ __bpf_kfunc_start_defs();
 __bpf_kfunc const u8 *spin_udp_data(struct spin_udp_packet *pkt, u32 offset,
 				    u32 rdonly_buf_size)
 {
-	const struct udp_raise *r = raise_of(pkt);
+	const struct spin_udp_raise *r = spin_udp_raise_of(pkt);
 	int at = payload_at(r, offset, rdonly_buf_size);
 
 	if (at < 0)
@@ -547,7 +497,7 @@ __bpf_kfunc const u8 *spin_udp_data(struct spin_udp_packet *pkt, u32 offset,
 __bpf_kfunc int spin_udp_load(struct spin_udp_packet *pkt, u32 offset,
 			      void *buf, u32 buf__sz)
 {
-	const struct udp_raise *r = raise_of(pkt);
+	const struct spin_udp_raise *r = spin_udp_raise_of(pkt);
 	int at = payload_at(r, offset, buf__sz);
 
 	if (at < 0)
@@ -555,45 +505,6 @@ __bpf_kfunc int spin_udp_load(struct spin_udp_packet *pkt, u32 offset,
 	if (buf__sz > LOAD_MAX)
 		return -EINVAL;
 	return skb_copy_bits(r->skb, at, buf, buf__sz) ? -EINVAL : 0;
-}
-
-__bpf_kfunc int spin_udp_reply(struct spin_udp_packet *pkt)
-{
-	const struct udp_raise *r = raise_of(pkt);
-	struct sk_buff *skb;
-	struct flowi4 fl4;
-	struct rtable *rt;
-	int err;
-
-	/* Never answer what many heard, nor to a port nobody can send from. */
-	if (r->skb->pkt_type != PACKET_HOST || !pkt->sport ||
-	    ipv4_is_multicast(pkt->daddr) || ipv4_is_lbcast(pkt->daddr) ||
-	    ipv4_is_multicast(pkt->saddr) || ipv4_is_lbcast(pkt->saddr) ||
-	    ipv4_is_zeronet(pkt->saddr))
-		return -EINVAL;
-	rt = reply_route(r, &fl4);
-	if (IS_ERR(rt))
-		return -EHOSTUNREACH;
-	if (r->pkt.len + sizeof(struct iphdr) + sizeof(struct udphdr) >
-	    dst_mtu(&rt->dst)) {
-		ip_rt_put(rt);
-		return -EMSGSIZE;
-	}
-	err = spin_quota_charge(spin_ctx_extension(&pkt->ctx),
-				SPIN_QUOTA_PACKETS, 1);
-	if (err) {
-		ip_rt_put(rt);
-		return err;
-	}
-	skb = reply_skb(r, &rt->dst);
-	if (!skb) {
-		ip_rt_put(rt);
-		return -ENOMEM;
-	}
-	spin_udp_put_header(skb, &fl4);
-	spin_udp_put_ip_header(r->net, NULL, skb, &rt->dst, &fl4);
-	spin_udp_send_skb(r->net, NULL, skb, &rt->dst);
-	return 0;
 }
 
 __bpf_kfunc_end_defs();
