@@ -97,3 +97,25 @@ NFT
 	ip rule del fwmark 7 lookup 77
 	echo_down
 }
+
+# "Only by ESP", and there is none: neither a socket nor a handler gets it.
+test_packet_ipsec() {
+	local policy=(src 10.77.0.2 dst 10.77.0.1 proto udp dport 4244 dir in)
+	peer_up
+	load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=0
+	must ip xfrm policy add "${policy[@]}" tmpl src 10.77.0.2 dst 10.77.0.1 \
+		proto esp mode transport level required
+	start udp list 4244 64 10
+	in_peer udp send 10.77.0.1 4244 64
+	in_peer udp send 10.77.0.1 4999 1
+	expect_started no_socket_gets_it ''
+	expect no_handler_does 0 "$(var verdict packets)"
+	must ip xfrm policy delete "${policy[@]}"
+	start udp list 4244 64 10
+	in_peer udp send 10.77.0.1 4244 64
+	in_peer udp send 10.77.0.1 4999 1
+	expect_started without_policy_it_arrives 0
+	expect without_policy_it_is_handled 1 "$(var verdict packets)"
+	unload verdict
+	peer_down
+}

@@ -3,7 +3,7 @@
  * Interface Udp: event Udp.PacketArrived and what a handler of it may do. The
  * event is raised for every UDP/IPv4 datagram to this host, whole and with a
  * valid checksum or none, in the network name space in which the extension was
- * created, behind packet filters and before the sockets.
+ * created, behind packet filters and IPsec policies and before the sockets.
  * Context: struct spin_udp_packet; results: enum spin_verdict. Handling it needs
  * CAP_NET_ADMIN in that name space.
  */

@@ -16,6 +16,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 #include <net/udp.h>
+#include <net/xfrm.h>
 #include "../../kfuncs.h"
 #include "packet.h"
 #include "udp.h"
@@ -88,6 +89,9 @@ static enum parsed udp_parse(struct sk_buff *skb, struct spin_udp_raise *r)
 	/* Zero: the sender made none. */
 	if (udp->check &&
 	    nf_ip_checksum(skb, NF_INET_LOCAL_IN, iphlen, IPPROTO_UDP))
+		return IGNORE;
+	/* UDP asks behind the hook: what no socket may have, no handler may. */
+	if (!xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb))
 		return IGNORE;
 
 	r->skb = skb;
