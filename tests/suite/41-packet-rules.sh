@@ -119,3 +119,75 @@ test_packet_ipsec() {
 	unload verdict
 	peer_down
 }
+
+# ---- connection tracking ----
+
+only_established() {
+	nft -f - <<'NFT'
+table ip packet {
+	chain out {
+		type filter hook output priority 0; policy drop;
+		ct state established,related accept
+	}
+}
+NFT
+}
+
+tracked() { # PORT - entries of connections that were sent to it
+	conntrack -L -p udp --orig-port-dst "$1" 2>&1 | grep -c "dport=$1 "
+}
+
+# As an ordinary program on that port: its answers are the connection's.
+test_packet_conntrack() {
+	echo_up
+	nft -f - <<'NFT'
+table ip packet {
+	chain in {
+		type nat hook prerouting priority -100;
+		udp dport 7777 redirect to :4007
+	}
+}
+NFT
+	expect behind_a_redirect echoed "$(in_peer udp echo 10.77.0.1 7777 64 64)"
+	nft delete table ip packet
+	only_established
+	expect established echoed "$(in_peer udp echo 10.77.0.1 4007 64 64)"
+	expect one_entry_a_connection 1 "$(tracked 4007)"
+	nft delete table ip packet
+	echo_down
+}
+
+# What is dropped makes no entry, what is consumed without an answer does.
+test_packet_conntrack_verdicts() {
+	local verdict
+	peer_up
+	only_established
+	for verdict in 0:1 1:1 2:0; do
+		load "$FIXTURES/fixture-verdict.bpf.o" --set verdict="${verdict%:*}"
+		conntrack -F >/dev/null 2>&1
+		start udp list 4244 64 10
+		in_peer udp send 10.77.0.1 4244 64
+		in_peer udp send 10.77.0.1 4999 1
+		wait "$STARTED"
+		expect "verdict_${verdict%:*}" "${verdict#*:}" "$(tracked 4244)"
+		unload verdict
+	done
+	nft delete table ip packet
+	peer_down
+}
+
+# A packet of many datagrams of which some are passed on, to an ordinary program
+# whose answers are the connection's, too.
+test_packet_conntrack_burst() {
+	peer_up
+	only_established
+	load "$FIXTURES/fixture-burst.bpf.o"
+	start udp serve 4247
+	expect answers '0 3 6 9' "$(in_peer udp burst 10.77.0.1 4247 500 6000 4)"
+	in_peer udp send 10.77.0.1 4999 1
+	expect_started all_were_sent '4 served'
+	expect one_raise_each 12 "$(var burst packets)"
+	unload burst
+	nft delete table ip packet
+	peer_down
+}

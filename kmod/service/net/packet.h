@@ -37,4 +37,6 @@ spin_udp_raise_of(struct spin_udp_packet *pkt)
 	return container_of(pkt, struct spin_udp_raise, pkt);
 }
 
+bool __must_check spin_packet_confirm(struct sk_buff *skb);
+
 #endif /* _SPIN_NET_PACKET_H */

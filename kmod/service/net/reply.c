@@ -106,6 +106,10 @@ __bpf_kfunc int spin_udp_reply(struct spin_udp_packet *pkt)
 				SPIN_QUOTA_PACKETS, 1);
 	if (err)
 		goto err_route;
+	/* Else the answer would be the beginning of another connection. */
+	err = -EPERM;
+	if (!spin_packet_confirm(r->skb))
+		goto err_route;
 	err = -ENOMEM;
 	skb = reply_skb(r, &rt->dst);
 	if (!skb)

@@ -155,6 +155,15 @@ static u32 raise_each(struct udp_net *un, struct spin_udp_raise *r,
 	return verdicts;
 }
 
+/* It ends with the handlers: for connection tracking it has arrived. */
+static unsigned int packet_take(struct sk_buff *skb)
+{
+	if (!spin_packet_confirm(skb))
+		return NF_DROP;
+	consume_skb(skb);
+	return NF_STOLEN;
+}
+
 /* Some were taken and some not: go on with the others one by one. */
 static void pass_some(struct sk_buff *skb, const struct nf_hook_state *state,
 		      const unsigned long *passed)
@@ -164,6 +173,10 @@ static void pass_some(struct sk_buff *skb, const struct nf_hook_state *state,
 	struct sk_buff *segs, *seg, *next;
 	u32 i = 0;
 
+	if (!spin_packet_confirm(skb)) {
+		kfree_skb(skb);
+		return;
+	}
 	__skb_push(skb, -skb_mac_offset(skb));
 	segs = __skb_gso_segment(skb, features, false);
 	if (IS_ERR_OR_NULL(segs)) {
@@ -198,10 +211,9 @@ static unsigned int raise_many(struct udp_net *un, struct spin_udp_raise *r,
 	case BIT(SPIN_DROP):
 		return NF_DROP;
 	}
-	if (verdicts & BIT(SPIN_PASS))
-		pass_some(skb, state, passed);
-	else
-		consume_skb(skb);
+	if (!(verdicts & BIT(SPIN_PASS)))
+		return packet_take(skb);
+	pass_some(skb, state, passed);
 	return NF_STOLEN;
 }
 
@@ -209,8 +221,7 @@ static unsigned int raise_one(struct udp_net *un, struct spin_udp_raise *r)
 {
 	switch (spin_point_raise(&un->point, &r->raise)) {
 	case SPIN_CONSUME:
-		consume_skb(r->skb);
-		return NF_STOLEN;
+		return packet_take(r->skb);
 	case SPIN_DROP:
 		return NF_DROP;
 	default:
