@@ -177,6 +177,9 @@ static void pass_some(struct sk_buff *skb, const struct nf_hook_state *state,
 		kfree_skb(skb);
 		return;
 	}
+	/* As udp_rcv_segment(): what was looped back has lost its mark. */
+	if (skb->pkt_type == PACKET_LOOPBACK)
+		skb->ip_summed = CHECKSUM_PARTIAL;
 	__skb_push(skb, -skb_mac_offset(skb));
 	segs = __skb_gso_segment(skb, features, false);
 	if (IS_ERR_OR_NULL(segs)) {
