@@ -57,13 +57,14 @@ struct spin_extension;
  * @live: bindings made from it that are not gone; spin_mutex
  * @node: in the extension's list of templates; spin_mutex
  * @cost: worst case of one of its bindings, in instructions; 0: unbounded
+ * @guard_cost: what its guards may take of that
  * @lean: its guard looks at nothing that is set for the binding
  * @uses: interfaces its programs call functions of, and that of its event
  *
  * The programs are held by the struct_ops map the value lies in, from the map
  * update that filled it to the end of the map; no reference is taken here.
  * What has no lock named is written once, by the map update, before the value
- * can be attached; @cost, @lean and @uses by the attachment.
+ * can be attached; @cost, @guard_cost, @lean and @uses by the attachment.
  */
 struct spin_template {
 	u64 id;
@@ -77,6 +78,7 @@ struct spin_template {
 	u32 live;
 	struct list_head node;
 	u32 cost;
+	u32 guard_cost;
 	bool lean;
 	DECLARE_BITMAP(uses, SPIN_INTERFACES_MAX);
 };
@@ -105,6 +107,7 @@ struct spin_template {
  * @depth: how deep, from 1
  * @fired: handlers that ran and were not rejected
  * @result: what ended the raise
+ * @spent: by a raise with a budget: at most so many instructions
  * @args: what programs are called with
  * @head: of the plan, while the guard of a direct call runs
  * @changed: a filter has changed an argument
@@ -125,6 +128,7 @@ struct spin_raise {
 	u32 depth;
 	u32 fired;
 	int result;
+	u64 spent;
 	u64 args[1];
 	const struct spin_plan_head *head;
 	u32 changed;
@@ -496,6 +500,21 @@ static struct bpf_struct_ops TYPE##_st_ops = {				\
 int spin_point_raise(struct spin_point *point, struct spin_raise *raise);
 int spin_point_raise_sleepable(struct spin_point *point,
 			       struct spin_raise *raise);
+
+/**
+ * struct spin_budget - what many raises that are made in one go may take together
+ * @raises: how many there will be
+ * @left: instructions that are left, of those that one raise may take
+ */
+struct spin_budget {
+	u32 raises;
+	s64 left;
+};
+
+void spin_budget_init(struct spin_budget *budget, u32 raises);
+int spin_point_raise_within(struct spin_point *point, struct spin_raise *raise,
+			    struct spin_budget *budget, int otherwise);
+
 /* For one binding only, which the caller sees to that it lives. */
 int spin_binding_raise(struct spin_binding *binding, struct spin_raise *raise);
 

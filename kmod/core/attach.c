@@ -58,6 +58,7 @@ static int check_programs(struct spin_extension *ext,
 	u32 i;
 	int err;
 
+	template->guard_cost = 0;
 	bitmap_zero(template->uses, SPIN_INTERFACES_MAX);
 	interface = spin_interface_find(template->event->interface);
 	if (interface)
@@ -74,6 +75,8 @@ static int check_programs(struct spin_extension *ext,
 			return err;
 		bounded &= cost > 0;	/* a handler that sleeps is not */
 		total += cost;
+		if (i != SPIN_MEMBER_HANDLER && i != SPIN_MEMBER_POST)
+			template->guard_cost += cost;
 	}
 	if (template->progs[SPIN_MEMBER_GUARD])
 		template->lean =

@@ -690,6 +690,17 @@ static noinline bool is_served(const struct spin_plan *plan,
 	return false;
 }
 
+/* Of a step that was gone through, at most. */
+static u32 step_spent(const struct spin_binding *binding, enum outcome outcome)
+{
+	const struct spin_template *template = binding->template;
+	u32 cost = spin_step_cost(binding);
+
+	if (outcome != PASSED_OVER || !cost || !template)
+		return cost;
+	return cost - (template->cost - template->guard_cost);
+}
+
 static __always_inline int walk_run(const struct spin_plan *plan,
 				    struct spin_raise *raise, bool sleepable)
 {
@@ -711,6 +722,7 @@ static __always_inline int walk_run(const struct spin_plan *plan,
 			continue;
 		raise->changed = false;
 		outcome = step_run_long(binding, raise, sleepable, &result);
+		raise->spent += step_spent(binding, outcome);
 		if (raise->changed)
 			walk_again(&walk, plan, raise, item->rank);
 		if (outcome != FIRED)
@@ -745,6 +757,7 @@ static noinline int plan_run_long(const struct spin_plan *plan,
 {
 	int result;
 
+	raise->spent = 0;
 	if (plan->flags & PLAN_FILTERED)
 		result = walk_run_filtered(plan, raise, sleepable);
 	else
@@ -791,6 +804,85 @@ int spin_point_raise(struct spin_point *point, struct spin_raise *raise)
 	return __spin_point_raise(point, raise);
 }
 EXPORT_SYMBOL_GPL(spin_point_raise);
+
+/**
+ * spin_budget_init - what raises may take that are made in one go
+ * @budget: to be initialised: together, as much as one raise may
+ * @raises: how many there will be
+ */
+void spin_budget_init(struct spin_budget *budget, u32 raises)
+{
+	budget->raises = raises;
+	budget->left = SPIN_POINT_COST_MAX;
+}
+EXPORT_SYMBOL_GPL(spin_budget_init);
+
+/* Could so many raises take more than one may? Under RCU: it may be changing. */
+static bool exceeds_budget(const struct spin_plan *plan, u32 raises)
+{
+	u64 most = READ_ONCE(plan->plain_cost);
+	u32 i;
+
+	for (i = 0; i < plan->index_count; i++)
+		most += READ_ONCE(plan->index[i]->cost_max);
+	return most * raises > SPIN_POINT_COST_MAX;
+}
+
+/* As spin_plan_raise(), but goes by what the steps that are run may take. */
+static int plan_raise_within(const struct spin_plan_head *head,
+			     struct spin_raise *raise,
+			     struct spin_budget *budget, int otherwise)
+{
+	const struct spin_plan *plan;
+	int result;
+
+	if (head == &spin_plan_none)
+		return unhandled(raise);
+	plan = container_of(head, struct spin_plan, head);
+	if (!exceeds_budget(plan, budget->raises))
+		return spin_plan_raise(head, raise);
+	if (budget->left <= 0) {
+		spin_stat_inc(raise->event->stats, refused);
+		return otherwise;
+	}
+	spin_stat_inc(head->event_stats, raised);
+	result = plan_run_long(plan, raise, false);
+	budget->left -= raise->spent;
+	return result;
+}
+
+/**
+ * spin_point_raise_within - raise an atomic event, one of many in one go
+ * @point: where its bindings hang
+ * @raise: the context, with @raise->event filled in
+ * @budget: of all these raises
+ * @otherwise: what it comes to if the budget is spent: then nothing is run, and
+ *	the raise is counted as refused
+ *
+ * The bound of a raise is one of a stay in the kernel; so it has to be of all
+ * raises that one packet, say, makes. If the point's bindings could not exceed it
+ * were all of them run each time, nothing is reckoned. Else each raise is
+ * charged the bindings whose guards said yes, and the other guards.
+ *
+ * As spin_point_raise() in all else.
+ */
+int spin_point_raise_within(struct spin_point *point, struct spin_raise *raise,
+			    struct spin_budget *budget, int otherwise)
+{
+	int result;
+
+	spin_section_begin();
+	if (spin_raise_begin(raise)) {
+		result = plan_raise_within(rcu_dereference_sched(point->plan),
+					   raise, budget, otherwise);
+		spin_raise_end(raise);
+	} else {
+		result = spin_raise_refused(raise);
+	}
+	spin_section_end();
+	return result;
+}
+EXPORT_SYMBOL_GPL(spin_point_raise_within);
 
 /* *@error is looked at when the epoch has been sampled. */
 int spin_point_raise_unless(struct spin_point *point, struct spin_raise *raise,

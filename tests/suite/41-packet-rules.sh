@@ -191,3 +191,47 @@ test_packet_conntrack_burst() {
 	nft delete table ip packet
 	peer_down
 }
+
+# ---- how long one packet may take ----
+
+# numbers COUNT - from 0
+numbers() {
+	seq -s ' ' 0 $(($1 - 1))
+}
+
+# burst_to_4247 - 100 datagrams of 64 bytes in one packet; sets PASSED to the
+# numbers of those that a socket got, and REFUSED to how many raises were refused
+burst_to_4247() {
+	local before
+	before=$(look event Udp.PacketArrived refused)
+	start udp list 4247 64 10
+	udp segments 127.0.0.1 4247 64 6400
+	wait "$STARTED"
+	PASSED=$(tail -n 1 /tmp/started)
+	REFUSED=$(($(look event Udp.PacketArrived refused) - before))
+}
+
+# What one raise may take, 1,000,000, is not taken by each datagram of a packet:
+# here it is at least 5 * 3600 by each, and at most 5 * 4160. What is beyond is
+# dropped, so that no filter misses it, and is counted.
+test_packet_bound() {
+	local raised PASSED REFUSED
+	load "$FIXTURES/fixture-dear.bpf.o"
+	burst_to_4247
+	raised=$(var dear packets)
+	expect_true some_are_raised "48 to 56 of them, not $raised" \
+		[ "$raised" -ge 48 -a "$raised" -le 56 ]
+	expect others_are_counted $((100 - raised)) "$REFUSED"
+	expect others_are_dropped "$(numbers "$raised")" "$PASSED"
+	# the next packet has as much again
+	burst_to_4247
+	expect next_packet_too $((2 * raised)) "$(var dear packets)"
+	unload dear
+
+	# handlers that do not run are not charged
+	load "$FIXTURES/fixture-dear.bpf.o" --set port=4248
+	burst_to_4247
+	expect all_pass_where_none_runs "$(numbers 100)" "$PASSED"
+	expect none_is_refused 0 "$REFUSED"
+	unload dear
+}

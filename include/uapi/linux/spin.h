@@ -238,8 +238,8 @@ enum spin_fold {
  * @bindings: out: bindings installed, active or not
  * @flags: out: SPIN_EVENT_*
  * @raised: out: raises that found at least one binding
- * @refused: out: raises refused because they nested too deep, or found too
- *	little stack
+ * @refused: out: raises refused because they nested too deep, found too little
+ *	stack, or were beyond what one packet's may take
  * @type: out: name of the struct_ops type its templates have
  * @interface: out: interface to import
  * @fold: out: enum spin_fold

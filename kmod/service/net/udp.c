@@ -129,23 +129,27 @@ static void copy_head(struct spin_udp_raise *r)
 /*
  * What GRO put together, or a local sender did not take apart, is many
  * datagrams in one skb: the event is raised for each, with the context moved
- * from one to the next. Returns a bit for each verdict that was given; sets
- * @passed to the datagrams passed on, by index.
+ * from one to the next. Together they may take what one may; the rest is
+ * dropped, since a filter must not miss it. Returns a bit for each verdict that
+ * was given; sets @passed to the datagrams passed on, by index.
  */
 static u32 raise_each(struct udp_net *un, struct spin_udp_raise *r,
 		      unsigned long *passed)
 {
 	u32 size = skb_shinfo(r->skb)->gso_size;
 	u32 left = r->pkt.len;
+	struct spin_budget budget;
 	u32 verdicts = 0;
 	u32 i;
 
+	spin_budget_init(&budget, DIV_ROUND_UP(left, size));
 	for (i = 0; left; i++) {
 		int verdict;
 
 		r->pkt.len = min(left, size);
 		copy_head(r);
-		verdict = spin_point_raise(&un->point, &r->raise);
+		verdict = spin_point_raise_within(&un->point, &r->raise,
+						  &budget, SPIN_DROP);
 		verdicts |= BIT(verdict);
 		if (verdict == SPIN_PASS)
 			__set_bit(i, passed);
