@@ -227,7 +227,6 @@ struct spin_point {
 };
 
 void spin_point_init(struct spin_point *point, struct spin_event *event);
-void spin_point_init_locked(struct spin_point *point, struct spin_event *event);
 void spin_point_exit(struct spin_point *point);
 int __must_check spin_point_srcu_own(struct spin_point *point);
 void spin_point_srcu_end(struct spin_point *point);

@@ -15,37 +15,28 @@
 #define RANK_BACK	(3ULL << 62)
 #define RANK_STEP	(1ULL << 20)
 
-static u64 last_point_id;	/* spin_mutex */
+static atomic64_t last_point_id;
 
 /**
  * spin_point_init - an empty point
  * @point: to be initialised
  * @event: whose bindings hang on it
  *
- * Process context, without spin_mutex.
+ * Takes no lock: a service may make points where others must not wait for
+ * spin_mutex, as of each network name space.
  */
 void spin_point_init(struct spin_point *point, struct spin_event *event)
 {
-	mutex_lock(&spin_mutex);
-	spin_point_init_locked(point, event);
-	mutex_unlock(&spin_mutex);
-}
-EXPORT_SYMBOL_GPL(spin_point_init);
-
-/* The same under spin_mutex: for a service's @point, see struct spin_event_ops. */
-void spin_point_init_locked(struct spin_point *point, struct spin_event *event)
-{
-	lockdep_assert_held(&spin_mutex);
 	memset(point, 0, sizeof(*point));
 	point->event = event;
 	RCU_INIT_POINTER(point->plan, (struct spin_plan_head *)&spin_plan_none);
 	INIT_LIST_HEAD(&point->front);
 	INIT_LIST_HEAD(&point->back);
-	point->id = ++last_point_id;
+	point->id = atomic64_inc_return(&last_point_id);
 	if (event->context == SPIN_CONTEXT_SLEEPABLE)
 		point->srcu = &event->srcu;
 }
-EXPORT_SYMBOL_GPL(spin_point_init_locked);
+EXPORT_SYMBOL_GPL(spin_point_init);
 
 /**
  * struct point_srcu - the sections of a point that shares them with no other

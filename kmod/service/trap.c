@@ -123,8 +123,8 @@ static struct spin_gate *gate_get(const char *ext)
 		return NULL;
 	kref_init(&gate->kref);
 	strscpy(gate->ext, ext, sizeof(gate->ext));
-	spin_point_init_locked(&gate->atomic, &call_event);
-	spin_point_init_locked(&gate->sleepable, &sleepable_event);
+	spin_point_init(&gate->atomic, &call_event);
+	spin_point_init(&gate->sleepable, &sleepable_event);
 	/* So that nobody waits for calls of another extension. */
 	if (spin_point_srcu_own(&gate->sleepable)) {
 		kfree(gate);

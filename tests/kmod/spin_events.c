@@ -11,11 +11,13 @@
 
 #include <linux/btf_ids.h>
 #include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/interrupt.h>
 #include <linux/math64.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
@@ -83,9 +85,27 @@ static int impose_two(struct spin_request *request)
 	return err ?: spin_request_impose(request, only_odd, 0);
 }
 
+static bool hold;
+module_param(hold, bool, 0644);
+MODULE_PARM_DESC(hold, "let authorizers wait, with SPIN's lock held, until it is N");
+
+static bool held;
+module_param(held, bool, 0444);
+MODULE_PARM_DESC(held, "one does");
+
+static void hold_while_told(void)
+{
+	while (READ_ONCE(hold) && !fatal_signal_pending(current)) {
+		WRITE_ONCE(held, true);
+		msleep(10);
+	}
+	WRITE_ONCE(held, false);
+}
+
 /* The authorizer of most events: what is allowed depends on the key. */
 static int by_key(struct spin_request *request)
 {
+	hold_while_told();
 	if (request->key == EVENTS_GRANT_CHEAP)
 		request->cost_max = 8;
 	if (request->operation != SPIN_OP_INSTALL)

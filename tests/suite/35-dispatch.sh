@@ -43,6 +43,36 @@ test_authority() {
 	refused interface_is_gone 'Events' spinctl load "$FIXTURES/disp-model.bpf.o"
 }
 
+file_says() { # FILE TEXT
+	[ "$(cat "$1")" = "$2" ]
+}
+
+process_is_gone() {
+	[ ! -e "/proc/$1" ] || grep -q '^State:.*zombie' "/proc/$1/status"
+}
+
+# Whoever starts a container does not wait for what is being done to extensions.
+test_new_name_space_waits_for_nobody() {
+	local parameters=/sys/module/spin_events/parameters loader other
+	events_up
+	echo Y >$parameters/hold
+	spinctl load "$FIXTURES/disp-model.bpf.o" >/dev/null &
+	loader=$!
+	expect_true lock_is_held "an authorizer waits" \
+		eventually 20 file_says $parameters/held Y
+	unshare -n true &
+	other=$!
+	expect_true name_space_is_made "while it is held" eventually 20 process_is_gone $other
+	expect_true it_still_is "an authorizer waits" file_says $parameters/held Y
+	echo N >$parameters/hold
+	wait $other
+	expect unshare 0 $?
+	wait $loader
+	expect load 0 $?
+	unload model
+	events_down
+}
+
 # Each removal waits for a grace period: let those be short.
 test_model() {
 	local seed
