@@ -14,9 +14,21 @@ SPIN_IMPORT_PROCEDURE(Limiter, Take);
 
 SPIN_SETTING(__u16, port, 7007);
 
+#define EINVAL	22
+
 __u64 echoed;
 __u64 dropped;
 int last_error;	/* of a call, if it failed */
+
+SPIN_HANDLER(check_settings, struct spin_initialize *init)
+{
+	char no_port[] = "port must be 1 to 65535";
+
+	if (port)
+		return 0;
+	spin_refuse(init, no_port, sizeof(no_port));
+	return -EINVAL;
+}
 
 SPIN_GUARD(to_port, struct spin_udp_packet *pkt)
 {
@@ -39,5 +51,7 @@ SPIN_HANDLER(echo, struct spin_udp_packet *pkt)
 	return SPIN_CONSUME;
 }
 
+SPIN_BIND(Domain_Initialize, settings,
+	.handler = (void *)check_settings);
 SPIN_BIND(Udp_PacketArrived, echoing,
 	.guard_fn = to_port, .handler = echo);

@@ -11,6 +11,8 @@ SPIN_LICENSE("GPL");
 
 SPIN_SETTING(__u64, per_second, 100);
 
+#define EINVAL	22
+
 /* Those whose extensions are the limiter's own user's may call it. */
 SPIN_EXPORT(Limiter, Take);
 
@@ -29,6 +31,19 @@ struct {
 	__type(value, struct account);
 } accounts SEC(".maps");
 
+SPIN_HANDLER(check_settings, struct spin_initialize *init)
+{
+	char nothing[] = "per_second must be 1 or more: with 0 nobody may do anything";
+
+	if (per_second)
+		return 0;
+	spin_refuse(init, nothing, sizeof(nothing));
+	return -EINVAL;
+}
+
+SPIN_BIND(Domain_Initialize, settings,
+	.handler = (void *)check_settings);
+
 SPIN_HANDLER(take, struct spin_call *call)
 {
 	__u64 second = bpf_ktime_get_ns() >> 30;	/* about a second */
@@ -37,14 +52,16 @@ SPIN_HANDLER(take, struct spin_call *call)
 	struct account new = { .second = second, .taken = amount };
 	struct account *account = bpf_map_lookup_elem(&accounts, &who);
 
-	if (!account || account->second != second) {
-		bpf_map_update_elem(&accounts, &who, &new, BPF_ANY);
-	} else if (account->taken + amount > per_second) {
+	__u64 taken = account && account->second == second ? account->taken : 0;
+
+	if (taken + amount > per_second) {
 		__sync_fetch_and_add(&refused, 1);
 		return 0;
-	} else {
-		__sync_fetch_and_add(&account->taken, amount);
 	}
+	if (account && account->second == second)
+		__sync_fetch_and_add(&account->taken, amount);
+	else
+		bpf_map_update_elem(&accounts, &who, &new, BPF_ANY);
 	__sync_fetch_and_add(&granted, 1);
 	return 1;
 }

@@ -28,6 +28,8 @@ SPIN_SETTING(__u32, lease_s, 30);	/* without a datagram, till he is gone */
 #define TICK_US		10000
 #define TICKS_PER_SWEEP	25
 #define SEC_NS		1000000000ULL
+#define LEASE_MAX	86400		/* seconds */
+#define EINVAL		22
 
 /* Not for users to see. */
 #define private static __attribute__((used))
@@ -81,6 +83,27 @@ struct subscriber {
 };
 
 private struct subscriber table[SUBSCRIBERS];
+
+/* ---- loading ---- */
+
+SPIN_HANDLER(check_settings, struct spin_initialize *init)
+{
+	char no_port[] = "port must be 1 to 65535";
+	char no_lease[] = "lease_s must be 1 to 86400 seconds";
+
+	if (!port) {
+		spin_refuse(init, no_port, sizeof(no_port));
+		return -EINVAL;
+	}
+	if (!lease_s || lease_s > LEASE_MAX) {
+		spin_refuse(init, no_lease, sizeof(no_lease));
+		return -EINVAL;
+	}
+	return 0;
+}
+
+SPIN_BIND(Domain_Initialize, settings,
+	.handler = (void *)check_settings);
 
 /* ---- Udp.PacketArrived ---- */
 

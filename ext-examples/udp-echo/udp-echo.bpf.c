@@ -12,10 +12,23 @@ SPIN_IMPORT(Udp);
 
 SPIN_SETTING(__u16, port, 7);
 
+#define EINVAL	22
+
 /* `spinctl ext show udp-echo` prints these. */
 __u64 echoed;		/* datagrams sent back */
 __u64 failed;		/* could not be sent back */
 __u64 refused;		/* not answered: the source may itself be a service */
+
+/* No datagram has it: better said now than found out by whoever waits for one. */
+SPIN_HANDLER(check_settings, struct spin_initialize *init)
+{
+	char no_port[] = "port must be 1 to 65535";
+
+	if (port)
+		return 0;
+	spin_refuse(init, no_port, sizeof(no_port));
+	return -EINVAL;
+}
 
 SPIN_GUARD(to_echo_port, struct spin_udp_packet *pkt)
 {
@@ -45,6 +58,8 @@ SPIN_HANDLER(echo, struct spin_udp_packet *pkt)
 	return SPIN_CONSUME;
 }
 
+SPIN_BIND(Domain_Initialize, settings,
+	.handler = (void *)check_settings);
 SPIN_BIND(Udp_PacketArrived, echo_service,
 	.guard_fn = to_echo_port,
 	.handler = echo);

@@ -98,3 +98,20 @@ test_hardened_jit() {
 	refused handler_that_loops 'loop' spinctl load "$FIXTURES/handler-loops.bpf.o"
 	sysctl -qw net.core.bpf_jit_harden=0
 }
+
+# Settings with which an example could not do what it is for: said when they are given.
+test_refused_settings() {
+	local port='port must be 1 to 65535'
+	refused udp_echo_port "$port" spinctl load "$EXT/udp-echo.bpf.o" --set port=0
+	refused limited_echo_port "$port" \
+		spinctl load "$EXT/limited-echo.bpf.o" --set port=0
+	refused per_subscriber_port "$port" \
+		spinctl load "$EXT/per-subscriber.bpf.o" --set port=0
+	refused per_subscriber_lease 'lease_s must be 1 to 86400 seconds' \
+		spinctl load "$EXT/per-subscriber.bpf.o" --set lease_s=0
+	refused limiter_per_second 'per_second must be 1 or more' \
+		spinctl load "$EXT/limiter.bpf.o" --set per_second=0
+	refused larger_than_a_port 'port' \
+		spinctl load "$EXT/udp-echo.bpf.o" --set port=65536
+	expect nothing_is_loaded '' "$(extensions)"
+}
