@@ -36,6 +36,13 @@ struct {
 	__type(value, __u64);
 } sums SEC(".maps");
 
+/* Indices that were taken for a name which somebody else was quicker with. */
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, TALLY_MAX);
+	__type(value, __u32);
+} spare SEC(".maps");
+
 __u32 used;		/* indices given out */
 __u64 opened, added, closed;
 
@@ -45,18 +52,30 @@ static int done(struct spin_syscall *call, __u64 answer)
 	return SPIN_SYSCALL_DONE;
 }
 
+static int take_index(__u32 *index)
+{
+	if (!bpf_map_pop_elem(&spare, index))
+		return 0;
+	if (used >= TALLY_MAX)
+		return -ENOSPC;
+	*index = __sync_fetch_and_add(&used, 1);
+	return *index < TALLY_MAX ? 0 : -ENOSPC;
+}
+
 /* The index of a counter, a new one if there is none of that name. */
 static int find(const struct name *name, __u32 *index)
 {
 	__u32 *found = bpf_map_lookup_elem(&names, name);
-	__u32 next;
+	__u32 next = 0;
 	int err;
 
 	if (!found) {
-		next = __sync_fetch_and_add(&used, 1);
-		if (next >= TALLY_MAX)
-			return -ENOSPC;
+		err = take_index(&next);
+		if (err)
+			return err;
 		err = bpf_map_update_elem(&names, name, &next, BPF_NOEXIST);
+		if (err)
+			bpf_map_push_elem(&spare, &next, 0);
 		if (err && err != -EEXIST)	/* somebody came first */
 			return err;
 		found = bpf_map_lookup_elem(&names, name);

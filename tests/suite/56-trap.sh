@@ -267,5 +267,27 @@ test_spin_tally() {
 		"$(spin-tally --time apples 0)"
 	refused bad_name 'no name of a counter' spin-tally 0123456789abcdef
 	refused bad_number 'no number to add' spin-tally apples x
+	expect options_behind_names 11 "$(spin-tally apples --children 1 2)"
+	unload tally
+}
+
+# Two at a time, for each of as many counters as there may be: who comes second takes
+# no place.
+test_spin_tally_at_once() {
+	local i pids failed=0
+	load "$EXT/tally.bpf.o"
+	for i in {1..64}; do
+		pids=()
+		spin-tally "counter$i" >/dev/null &
+		pids+=($!)
+		spin-tally "counter$i" >/dev/null &
+		pids+=($!)
+		wait "${pids[0]}" || failed=$((failed + 1))
+		wait "${pids[1]}" || failed=$((failed + 1))
+	done
+	expect all_count 0 "$failed"
+	expect both_in_the_same 2 "$(spin-tally counter64 0)"
+	refused one_more 'there are 64 counters already' spin-tally counter65
+	expect the_old_ones_stay 3 "$(spin-tally counter1)"
 	unload tally
 }
