@@ -5,16 +5,18 @@
  */
 #include <spin/bpf/spin.h>
 #include <spin/bpf/strand.h>
+#include "../profiler-protocol.h"
 
 SPIN_EXTENSION("profiler");
 SPIN_LICENSE("GPL");
 SPIN_IMPORT(Strand);
 
-#define GROUPS	64
+#define GROUPS	(PROFILER_GROUPS + PROFILER_RUNS)
 
 /*
  * By group, the number a strand was registered with. `spinctl ext show profiler`
- * prints them; spin-profile(1) makes a table of them.
+ * prints them; spin-profile(1) makes a table of them: of its own groups, each of
+ * which it gives to one strand at a time.
  */
 __u64 strands[GROUPS];		/* registered so far */
 __u64 switches[GROUPS];		/* off the CPU */
@@ -40,6 +42,18 @@ static __always_inline void raise_to(__u64 *most, __u64 value)
 		seen = __sync_val_compare_and_swap(most, seen, value);
 	if (value > seen)
 		__sync_val_compare_and_swap(most, seen, value);
+}
+
+/* spin-profile has a command in this group, and had another one before. */
+static __always_inline void begin_anew(__u64 group)
+{
+	strands[group] = 0;
+	switches[group] = 0;
+	preemptions[group] = 0;
+	on_ns[group] = 0;
+	off_ns[group] = 0;
+	preempted_ns[group] = 0;
+	longest_ns[group] = 0;
 }
 
 SPIN_HANDLER(goes_off, struct spin_strand_switch *sw)
@@ -69,6 +83,8 @@ SPIN_HANDLER(comes_on, struct spin_strand_switch *sw)
 		return 0;
 	}
 	if (sw->edge) {		/* it was running, and is registered now */
+		if (group >= PROFILER_GROUPS)
+			begin_anew(group);
 		add(&strands[group], 1);
 		return 0;
 	}

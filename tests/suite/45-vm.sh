@@ -215,5 +215,12 @@ test_spin_touch() {
 	expect written_first 16 "$(var demand-zero writes)"
 	expect_match times '^extension +[0-9]+ +[0-9]+ +[0-9]+' "$(spin-touch --time)"
 	refused bad_number 'no number of pages' spin-touch --pages 0
+	spin-touch --quiet --pages 100 >/tmp/touched &
+	expect two_at_once '100 pages touched, 100 raises, 100 pages present' \
+		"$(spin-touch --quiet --pages 100)"
+	wait $!
+	expect the_other_too '100 pages touched, 100 raises, 100 pages present' \
+		"$(cat /tmp/touched)"
+	rm /tmp/touched
 	unload demand-zero
 }

@@ -170,13 +170,45 @@ test_spin_profile() {
 	load "$EXT/profiler.bpf.o"
 	out=$(spin-profile -n 2 sh -c 'for i in 1 2 3 4 5; do sleep 0.01; done; exit 3' 2>&1)
 	expect status 3 $?
-	expect_match a_row_each '^ *[0-9]+ +1 +[0-9]+ +[0-9]+ +[0-9.]+ .s' "$out"
+	expect_match a_row_each '^ *[0-9]+ +65 +[0-9]+ +[0-9]+ +[0-9.]+ .s' "$out"
 	# each sleep is waited for, at least once
-	expect_true switches "5 in each" [ "$(awk '$2 ~ /^[01]$/ && $3 >= 5' <<<"$out" | wc -l)" = 2 ]
+	expect_true switches "5 in each" [ "$(awk '$2 ~ /^6[45]$/ && $3 >= 5' <<<"$out" | wc -l)" = 2 ]
 	spin-profile /bin/nonesuch 2>/dev/null
 	expect not_found 127 $?
 	spin-profile sh -c 'kill -9 $$' 2>/dev/null
 	expect killed 137 $?
-	refused too_many 'unused' spin-profile -n 64 true
+	refused too_many '1 to 64' spin-profile -n 65 true
+	unload profiler
+}
+
+# profile_row OUTPUT GROUP - times it was taken off the processor
+profile_row() {
+	awk -v group="$2" '$2 == group { print $3 }' <<<"$1"
+}
+
+# As often as one likes, and beside others: who has a group has it alone, and finds
+# nothing in it.
+test_spin_profile_again() {
+	local out i other
+	load "$EXT/profiler.bpf.o"
+	for i in {1..70}; do
+		out=$(spin-profile true 2>&1) || break
+	done
+	expect seventy_times 70 "$i"
+	expect_match in_the_same_group '^ *[0-9]+ +64 ' "$out"
+	spin-profile sh -c 'for i in 1 2 3 4 5 6 7 8; do sleep 0.01; done' >/dev/null 2>&1
+	out=$(spin-profile sleep 0.01 2>&1)
+	expect_true begins_anew "less than 8 switches of it" \
+		[ "$(profile_row "$out" 64)" -lt 8 ]
+	mkfifo /tmp/hold
+	spin-profile sh -c 'echo ready; read -r end </tmp/hold' >/tmp/started 2>/tmp/other &
+	other=$!
+	eventually 10 grep -q ready /tmp/started
+	expect_match beside_another '^ *[0-9]+ +65 ' "$(spin-profile true 2>&1)"
+	refused not_so_many_beside_it '63 of the extension.s 64 groups' spin-profile -n 64 true
+	echo >/tmp/hold
+	wait $other
+	expect_match the_other_has_its_own '^ *[0-9]+ +64 ' "$(cat /tmp/other)"
+	rm /tmp/hold /tmp/other
 	unload profiler
 }

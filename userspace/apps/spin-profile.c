@@ -19,8 +19,10 @@
 #include <linux/spin.h>
 #include <spin/libspin.h>
 
+#include "../../ext-examples/profiler-protocol.h"
+
 #define EXTENSION	"profiler"
-#define GROUPS_MAX	4096	/* more than any profiler has */
+#define GROUPS	(PROFILER_GROUPS + PROFILER_RUNS)
 
 const char *argp_program_version = "spin-profile " SPIN_VERSION;
 
@@ -38,7 +40,7 @@ static const char *const variables[FIGURES] = {
 };
 
 struct figures {
-	uint64_t value[FIGURES][GROUPS_MAX];
+	uint64_t value[FIGURES][GROUPS];
 	size_t count[FIGURES];
 };
 
@@ -63,17 +65,16 @@ static int read_variable(void *arg, const struct spin_var *var)
 	for (int i = 0; i < FIGURES; i++) {
 		if (strcmp(var->name, variables[i]) || !var->is_array)
 			continue;
-		if (var->count > GROUPS_MAX)
-			return -E2BIG;
+		figures->count[i] = var->count;
+		if (var->count != GROUPS)
+			continue;
 		memcpy(figures->value[i], var->values,
 		       var->count * sizeof(var->values[0]));
-		figures->count[i] = var->count;
 	}
 	return 0;
 }
 
-/* How many groups there are. */
-static size_t read_figures(struct spin *spin, struct figures *figures)
+static void read_figures(struct spin *spin, struct figures *figures)
 {
 	struct spin_ioc_ext_next ext;
 	int err;
@@ -84,29 +85,48 @@ static size_t read_figures(struct spin *spin, struct figures *figures)
 		die("the extension is not loaded: spinctl load profiler.bpf.o");
 	if (!err)
 		err = spin_ext_vars(spin, EXTENSION, read_variable, figures);
-	if (err == -E2BIG)
-		die("the extension has more groups than this program knows");
 	if (err < 0)
 		die("%s", spin_error(spin));
 	for (int i = 0; i < FIGURES; i++)
-		if (!figures->count[i] || figures->count[i] != figures->count[0])
-			die("the extension '" EXTENSION "' is not the one that goes with this program: it has no array %s",
-			    variables[i]);
-	return figures->count[0];
+		if (figures->count[i] != GROUPS)
+			die("the extension '" EXTENSION "' is not the one that goes with this program: it has no array %s of %d groups",
+			    variables[i], GROUPS);
 }
 
-/* Groups that no strand was in yet, whose figures are those of our strands. */
-static void choose_groups(const struct figures *figures, size_t groups,
-			  uint64_t *chosen, unsigned int count)
+/*
+ * Is it nobody else's? Whoever has the lock on its byte of the device has the
+ * group, until the file is closed: by the end of this program at the latest.
+ */
+static bool take_group(int device, uint64_t group)
 {
+	struct flock lock = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET,
+		.l_start = (off_t)group, .l_len = 1,
+	};
+
+	if (!fcntl(device, F_OFD_SETLK, &lock))
+		return true;
+	if (errno != EAGAIN && errno != EACCES)
+		die("cannot take a group: %s", strerror(errno));
+	return false;
+}
+
+/* Others may be choosing at the same time. Returns what keeps the groups. */
+static int choose_groups(uint64_t *chosen, unsigned int count)
+{
+	int device = open(SPIN_DEVICE, O_RDWR | O_CLOEXEC);
 	unsigned int found = 0;
 
-	for (size_t i = 0; i < groups && found < count; i++)
-		if (!figures->value[STRANDS][i])
-			chosen[found++] = i;
+	if (device < 0)
+		die("cannot open " SPIN_DEVICE ": %s", strerror(errno));
+	for (uint64_t group = PROFILER_GROUPS; group < GROUPS && found < count;
+	     group++)
+		if (take_group(device, group))
+			chosen[found++] = group;
 	if (found < count)
-		die("%u of the extension's %zu groups are unused and %u are needed: unload it and load it again",
-		    found, groups, count);
+		die("%u of the extension's %d groups are unused and %u are needed: wait for other commands to end",
+		    found, PROFILER_RUNS, count);
+	return device;
 }
 
 /* ---- the command ---- */
@@ -215,9 +235,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'n':
 		copies = strtol(arg, &end, 10);
-		if (end == arg || *end || copies < 1 || copies > GROUPS_MAX)
+		if (end == arg || *end || copies < 1 || copies > PROFILER_RUNS)
 			argp_error(state, "'%s' is no number of copies: say 1 to %d",
-				   arg, GROUPS_MAX);
+				   arg, PROFILER_RUNS);
 		opt->copies = copies;
 		break;
 	case ARGP_KEY_ARGS:
@@ -256,7 +276,7 @@ int main(int argc, char **argv)
 	struct spin *spin = spin_open();
 	uint64_t *groups;
 	pid_t *children;
-	int status = 0;
+	int status = 0, keeper;
 
 	/* An option behind the command is the command's. */
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &opt))
@@ -265,7 +285,8 @@ int main(int argc, char **argv)
 	children = calloc(opt.copies, sizeof(*children));
 	if (!figures || !spin || !groups || !children)
 		die("no memory");
-	choose_groups(figures, read_figures(spin, figures), groups, opt.copies);
+	read_figures(spin, figures);	/* is it the one? */
+	keeper = choose_groups(groups, opt.copies);
 
 	for (unsigned int i = 0; i < opt.copies; i++)
 		children[i] = start(opt.command, groups[i]);
@@ -277,6 +298,7 @@ int main(int argc, char **argv)
 	}
 	read_figures(spin, figures);
 	print_figures(figures, children, groups, opt.copies);
+	close(keeper);
 	spin_close(spin);
 	free(children);
 	free(groups);

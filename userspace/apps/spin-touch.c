@@ -210,7 +210,8 @@ static void print_times(const char *name, const struct range *range,
 
 		begin = stamp();
 		*at = 1;
-		ticks[i] = stamp() - begin - none;
+		ticks[i] = stamp() - begin;
+		ticks[i] -= ticks[i] < none ? ticks[i] : none;
 	}
 	qsort(ticks, range->pages, sizeof(*ticks), compare);
 	printf("%-10s %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "\n", name,
