@@ -235,3 +235,23 @@ test_packet_bound() {
 	expect none_is_refused 0 "$REFUSED"
 	unload dear
 }
+
+# Bindings that are found by a port: what comes to others does not raise the event.
+test_packet_other_ports() {
+	local before
+	load "$FIXTURES/fixture-keyed.bpf.o"
+	before=$(look event Udp.PacketArrived raised)
+	expect its_port nothing "$(udp deliver 4250)"
+	expect another_port received "$(udp deliver 4251)"
+	expect same_low_bits received "$(udp deliver $((4250 + 1024)))"
+	expect is_handled 1 "$(var keyed packets)"
+	expect raised_for_its_own_and_the_like 2 \
+		$(($(look event Udp.PacketArrived raised) - before))
+	# one that is for all ports, and goes again
+	load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=1
+	expect for_all_ports nothing "$(udp deliver 4244)"
+	unload verdict
+	expect none_again received "$(udp deliver 4244)"
+	expect its_port_still nothing "$(udp deliver 4250)"
+	unload keyed
+}

@@ -3,6 +3,7 @@
 #ifndef _SPIN_NET_PACKET_H
 #define _SPIN_NET_PACKET_H
 
+#include <linux/netfilter.h>
 #include <linux/skbuff.h>
 #include <net/net_namespace.h>
 #include <spin/spin.h>
@@ -38,5 +39,11 @@ spin_udp_raise_of(struct spin_udp_packet *pkt)
 }
 
 bool __must_check spin_packet_confirm(struct sk_buff *skb);
+unsigned int spin_packet_take(struct sk_buff *skb);
+bool spin_packet_is_burst(const struct sk_buff *skb);
+void spin_udp_copy_head(struct spin_udp_raise *r);
+unsigned int spin_udp_raise_burst(struct spin_point *point,
+				  struct spin_udp_raise *r,
+				  const struct nf_hook_state *state);
 
 #endif /* _SPIN_NET_PACKET_H */

@@ -11,7 +11,6 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/udp.h>
-#include <net/gso.h>
 #include <net/ip.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
@@ -22,8 +21,8 @@
 #include "udp.h"
 #include "../services.h"
 
-#define SEGMENTS_MAX	128	/* datagrams in one skb: what UDP sends at most */
 #define LOAD_MAX	2048	/* bytes copied by one call */
+#define PORT_BITS	1024	/* ports that have the same low bits share one */
 
 /**
  * struct udp_net - the event in one network name space
@@ -31,6 +30,9 @@
  * @point: its bindings
  * @net: NULL once the name space is ending; hook_mutex
  * @hooked: bindings that want the hook; hook_mutex
+ * @wide: bindings of these that are for all ports; written under hook_mutex
+ * @ports: ports that others were for, by their low bits, since there was none;
+ *	written under hook_mutex
  * @ops: the hook
  * @rcu: freed a grace period after the last reference: the hook may run so long
  *
@@ -42,6 +44,8 @@ struct udp_net {
 	struct spin_point point;
 	struct net *net;
 	u32 hooked;
+	u32 wide;
+	DECLARE_BITMAP(ports, PORT_BITS);
 	struct nf_hook_ops ops;
 	struct rcu_head rcu;
 };
@@ -70,8 +74,7 @@ static enum parsed udp_parse(struct sk_buff *skb, struct spin_udp_raise *r)
 	const struct udphdr *udp;
 	u32 len, pull;
 
-	if (ip_hdr(skb)->protocol != IPPROTO_UDP || ip_is_fragment(ip_hdr(skb)) ||
-	    skb->len < iphlen + sizeof(*udp))
+	if (ip_is_fragment(ip_hdr(skb)) || skb->len < iphlen + sizeof(*udp))
 		return IGNORE;
 	/* A pull out of a list of datagrams would undo the list. */
 	pull = iphlen + sizeof(*udp) + (skb_is_gso(skb) ? 0 : SPIN_UDP_PULL);
@@ -106,129 +109,11 @@ static enum parsed udp_parse(struct sk_buff *skb, struct spin_udp_raise *r)
 	return RAISE;
 }
 
-/*
- * Many datagrams in one skb? Not so the other kinds of GSO: a datagram whose
- * fragmentation was left to the device, or a tunnel's, whose sizes are those
- * of what is inside.
- */
-static bool is_burst(const struct sk_buff *skb)
-{
-	return skb_is_gso(skb) && skb_shinfo(skb)->gso_size &&
-	       skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4 &&
-	       !skb->encapsulation;
-}
-
-/* Where the payload's beginning cannot be pulled: a copy of it. */
-static void copy_head(struct spin_udp_raise *r)
-{
-	r->copied = min_t(u32, r->pkt.len, SPIN_UDP_PULL);
-	if (skb_copy_bits(r->skb, r->payload, r->head, r->copied))
-		r->copied = 0;
-}
-
-/*
- * What GRO put together, or a local sender did not take apart, is many
- * datagrams in one skb: the event is raised for each, with the context moved
- * from one to the next. Together they may take what one may; the rest is
- * dropped, since a filter must not miss it. Returns a bit for each verdict that
- * was given; sets @passed to the datagrams passed on, by index.
- */
-static u32 raise_each(struct udp_net *un, struct spin_udp_raise *r,
-		      unsigned long *passed)
-{
-	u32 size = skb_shinfo(r->skb)->gso_size;
-	u32 left = r->pkt.len;
-	struct spin_budget budget;
-	u32 verdicts = 0;
-	u32 i;
-
-	spin_budget_init(&budget, DIV_ROUND_UP(left, size));
-	for (i = 0; left; i++) {
-		int verdict;
-
-		r->pkt.len = min(left, size);
-		copy_head(r);
-		verdict = spin_point_raise_within(&un->point, &r->raise,
-						  &budget, SPIN_DROP);
-		verdicts |= BIT(verdict);
-		if (verdict == SPIN_PASS)
-			__set_bit(i, passed);
-		r->payload += r->pkt.len;
-		left -= r->pkt.len;
-	}
-	return verdicts;
-}
-
-/* It ends with the handlers: for connection tracking it has arrived. */
-static unsigned int packet_take(struct sk_buff *skb)
-{
-	if (!spin_packet_confirm(skb))
-		return NF_DROP;
-	consume_skb(skb);
-	return NF_STOLEN;
-}
-
-/* Some were taken and some not: go on with the others one by one. */
-static void pass_some(struct sk_buff *skb, const struct nf_hook_state *state,
-		      const unsigned long *passed)
-{
-	netdev_features_t features = NETIF_F_SG | NETIF_F_IP_CSUM |
-				     NETIF_F_HW_CSUM;
-	struct sk_buff *segs, *seg, *next;
-	u32 i = 0;
-
-	if (!spin_packet_confirm(skb)) {
-		kfree_skb(skb);
-		return;
-	}
-	/* As udp_rcv_segment(): what was looped back has lost its mark. */
-	if (skb->pkt_type == PACKET_LOOPBACK)
-		skb->ip_summed = CHECKSUM_PARTIAL;
-	__skb_push(skb, -skb_mac_offset(skb));
-	segs = __skb_gso_segment(skb, features, false);
-	if (IS_ERR_OR_NULL(segs)) {
-		kfree_skb(skb);
-		return;
-	}
-	/* It may be the first segment: hold that once, not twice. */
-	consume_skb(skb);
-	skb_list_walk_safe(segs, seg, next) {
-		skb_mark_not_on_list(seg);
-		__skb_pull(seg, skb_network_offset(seg));
-		if (test_bit(i++, passed))
-			state->okfn(state->net, state->sk, seg);
-		else
-			consume_skb(seg);
-	}
-}
-
-static unsigned int raise_many(struct udp_net *un, struct spin_udp_raise *r,
-			       const struct nf_hook_state *state)
-{
-	DECLARE_BITMAP(passed, SEGMENTS_MAX) = {};
-	struct sk_buff *skb = r->skb;
-	u32 verdicts;
-
-	if (DIV_ROUND_UP(r->pkt.len, skb_shinfo(skb)->gso_size) > SEGMENTS_MAX)
-		return NF_DROP;	/* no honest sender; a filter must not miss it */
-	verdicts = raise_each(un, r, passed);
-	switch (verdicts) {
-	case BIT(SPIN_PASS):
-		return NF_ACCEPT;
-	case BIT(SPIN_DROP):
-		return NF_DROP;
-	}
-	if (!(verdicts & BIT(SPIN_PASS)))
-		return packet_take(skb);
-	pass_some(skb, state, passed);
-	return NF_STOLEN;
-}
-
 static unsigned int raise_one(struct udp_net *un, struct spin_udp_raise *r)
 {
 	switch (spin_point_raise(&un->point, &r->raise)) {
 	case SPIN_CONSUME:
-		return packet_take(r->skb);
+		return spin_packet_take(r->skb);
 	case SPIN_DROP:
 		return NF_DROP;
 	default:
@@ -236,10 +121,10 @@ static unsigned int raise_one(struct udp_net *un, struct spin_udp_raise *r)
 	}
 }
 
-static unsigned int udp_hook(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+/* Not in line: what comes to other ports does not pay for this much stack. */
+static noinline unsigned int hook_raise(struct udp_net *un, struct sk_buff *skb,
+					const struct nf_hook_state *state)
 {
-	struct udp_net *un = priv;
 	struct spin_udp_raise r;
 
 	switch (udp_parse(skb, &r)) {
@@ -255,11 +140,35 @@ static unsigned int udp_hook(void *priv, struct sk_buff *skb,
 	r.pkt.ctx = (struct spin_ctx) { .event_id = arrived_event.id };
 	r.pkt.ifindex = state->in ? state->in->ifindex : 0;
 	r.pkt.reserved = 0;
-	if (is_burst(skb))
-		return raise_many(un, &r, state);
+	if (spin_packet_is_burst(skb))
+		return spin_udp_raise_burst(&un->point, &r, state);
 	if (skb_is_gso(skb))
-		copy_head(&r);
+		spin_udp_copy_head(&r);
 	return raise_one(un, &r);
+}
+
+/*
+ * Is there a binding for its port? Asked before anything that costs. A filter,
+ * that later steps see another port, has its own first.
+ */
+static bool is_wanted(const struct udp_net *un, const struct sk_buff *skb)
+{
+	u32 iphlen = ip_hdrlen(skb);
+	const struct udphdr *udp = (void *)ip_hdr(skb) + iphlen;
+
+	if (READ_ONCE(un->wide) || skb_headlen(skb) < iphlen + sizeof(*udp))
+		return true;
+	return test_bit(ntohs(udp->dest) % PORT_BITS, un->ports);
+}
+
+static unsigned int udp_hook(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct udp_net *un = priv;
+
+	if (ip_hdr(skb)->protocol != IPPROTO_UDP || !is_wanted(un, skb))
+		return NF_ACCEPT;
+	return hook_raise(un, skb, state);
 }
 
 static const struct nf_hook_ops udp_hook_ops = {
@@ -400,6 +309,37 @@ static void udp_put_point(struct spin_point *point)
 		 udp_net_free);
 }
 
+/* The port that a binding is for by its match; negative: all. */
+static int port_of(const struct spin_binding *binding)
+{
+	const struct spin_match *match = spin_binding_match(binding);
+
+	return match->fields & SPIN_UDP_DPORT ? match->value[0] : -1;
+}
+
+/* Before it is in the plan, and after it was. */
+static void ports_add(struct udp_net *un, const struct spin_binding *binding)
+{
+	int port = port_of(binding);
+
+	lockdep_assert_held(&hook_mutex);
+	if (port < 0)
+		WRITE_ONCE(un->wide, un->wide + 1);
+	else
+		set_bit(port % PORT_BITS, un->ports);
+	un->hooked++;
+}
+
+/* Bits stay set until nothing is hooked: that costs time, for few packets. */
+static void ports_remove(struct udp_net *un, const struct spin_binding *binding)
+{
+	lockdep_assert_held(&hook_mutex);
+	if (port_of(binding) < 0)
+		WRITE_ONCE(un->wide, un->wide - 1);
+	if (!--un->hooked)
+		bitmap_zero(un->ports, PORT_BITS);
+}
+
 static int udp_bind(struct spin_binding *binding)
 {
 	struct udp_net *un = container_of(spin_binding_point(binding),
@@ -412,7 +352,7 @@ static int udp_bind(struct spin_binding *binding)
 	else if (!un->hooked)
 		err = nf_register_net_hook(un->net, &un->ops);
 	if (!err) {
-		un->hooked++;
+		ports_add(un, binding);
 		spin_binding_set_data(binding, un);
 	}
 	mutex_unlock(&hook_mutex);
@@ -427,7 +367,8 @@ static void udp_unbind(struct spin_binding *binding)
 	struct udp_net *un = spin_binding_data(binding);
 
 	mutex_lock(&hook_mutex);
-	if (!--un->hooked && un->net)
+	ports_remove(un, binding);
+	if (!un->hooked && un->net)
 		nf_unregister_net_hook(un->net, &un->ops);
 	mutex_unlock(&hook_mutex);
 	kref_put(&un->kref, udp_net_free);
