@@ -236,6 +236,48 @@ test_packet_bound() {
 	unload dear
 }
 
+# ---- the packet is the answer ----
+
+ANSWERS=/spin/tests/suite/answers.py
+
+# Once with the packet itself, where nobody else is to have it; else with copies.
+test_packet_answers() {
+	local case times verdict passed
+	peer_up
+	# times answered, verdict, datagrams that a socket gets
+	for case in 1:1:0 1:2:0 1:0:1 2:1:0 2:0:1; do
+		IFS=: read -r times verdict passed <<<"$case"
+		load "$FIXTURES/fixture-answer.bpf.o" --set times="$times" \
+			--set verdict="$verdict"
+		start udp list 4249 64 10
+		expect "times_${times}_verdict_$verdict" "$times" \
+			"$(in_peer python3 $ANSWERS ask 10.77.0.1 4249 "$times")"
+		in_peer udp send 10.77.0.1 4999 1
+		wait "$STARTED"
+		expect "passed_on_by_verdict_$verdict" "$passed" \
+			"$(tail -n 1 /tmp/started | wc -w)"
+		expect later_handlers_see_it_as_it_came $((0x7571)) \
+			"$(var answer seen_behind)"
+		expect all_were_answered "$times" "$(var answer answered)"
+		unload answer
+	done
+	peer_down
+}
+
+# What is on the way here only does not go back; what others look at stays as it is.
+test_packet_answers_are_clean() {
+	peer_up
+	load "$FIXTURES/fixture-answer.bpf.o"
+	expect ip_options 1 "$(in_peer python3 $ANSWERS ask 10.77.0.1 4249 1 options)"
+	expect no_checksum 1 "$(in_peer python3 $ANSWERS ask 10.77.0.1 4249 1 unsummed)"
+	start python3 $ANSWERS tap spin0 4249 2
+	in_peer sysctl -q -w net.ipv4.ip_default_ttl=7
+	expect beside_a_tap 1 "$(in_peer python3 $ANSWERS ask 10.77.0.1 4249 1)"
+	expect_started tap_sees_both 'to 7 question, from 64 question'
+	unload answer
+	peer_down
+}
+
 # Bindings that are found by a port: what comes to others does not raise the event.
 test_packet_other_ports() {
 	local before

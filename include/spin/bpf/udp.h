@@ -43,12 +43,14 @@ extern int spin_udp_load(struct spin_udp_packet *pkt, __u32 offset, void *buf,
  * spin_udp_reply - send the payload back to where it came from
  * @pkt: context of the handler
  *
- * The copy has source and destination exchanged, and goes back by the routes of
+ * The answer has source and destination exchanged, and goes back by the routes of
  * the VRF that the packet came in by, if it did; with its mark, if sysctl
- * fwmark_reflect says so; as an answer, for connection tracking. The packet itself
- * is not touched: return SPIN_CONSUME if nobody else is to have it.
+ * fwmark_reflect says so; as an answer, for connection tracking. Handlers see
+ * the packet as it came: it is sent when all have run. If none of them lets it
+ * pass, the answer is the packet itself, else a copy, for which there must be memory.
+ * Return SPIN_CONSUME if nobody else is to have it.
  *
- * Returns: 0: the copy was given to the stack, which may still drop it; -EINVAL:
+ * Returns: 0: it will be given to the stack, which may still drop it; -EINVAL:
  * the packet was not to this host alone, or its source cannot be answered (no
  * port, no unicast address); -EHOSTUNREACH: no route back; -EPERM: connection
  * tracking refuses the packet, whose connection is another one's, too; -ENOMEM;

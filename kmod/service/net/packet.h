@@ -6,6 +6,7 @@
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
 #include <net/net_namespace.h>
+#include <net/route.h>
 #include <spin/spin.h>
 
 #define SPIN_UDP_PULL	128	/* bytes of payload made contiguous for handlers */
@@ -18,6 +19,8 @@
  * @dport: as sent, whatever filters make of it
  * @copied: bytes of @head, 0 if not needed
  * @head: first bytes, where many datagrams are in one
+ * @answer: a handler answered: the packet itself may go back by this route, which
+ *	is held, when the raise is over; NULL: none did, or the answer was sent
  * @raise: the dispatcher's part
  * @pkt: the context
  */
@@ -28,6 +31,7 @@ struct spin_udp_raise {
 	__be16 dport;
 	u32 copied;
 	u8 head[SPIN_UDP_PULL];
+	struct rtable *answer;
 	SPIN_CONTEXT(struct spin_udp_packet, pkt);
 };
 SPIN_CONTEXT_CHECK(struct spin_udp_raise, pkt);
@@ -40,6 +44,8 @@ spin_udp_raise_of(struct spin_udp_packet *pkt)
 
 bool __must_check spin_packet_confirm(struct sk_buff *skb);
 unsigned int spin_packet_take(struct sk_buff *skb);
+void spin_udp_answer_with(struct spin_udp_raise *r);
+void spin_udp_answer_copy(struct spin_udp_raise *r);
 bool spin_packet_is_burst(const struct sk_buff *skb);
 void spin_udp_copy_head(struct spin_udp_raise *r);
 unsigned int spin_udp_raise_burst(struct spin_point *point,

@@ -3,6 +3,7 @@
  * Answers to packets: back to where they came from, from the address that was
  * asked, by the way that an ordinary program's answer would take.
  */
+#include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/udp.h>
 #include <net/ip.h>
@@ -34,10 +35,9 @@ static bool is_answerable(const struct spin_udp_raise *r)
  * (sysctl fwmark_reflect). Local input was the routes' decision: the address
  * that was asked is ours, whether or not an interface has it.
  */
-static struct rtable *reply_route(const struct spin_udp_raise *r,
-				  struct flowi4 *fl4)
+static struct flowi4 answer_flow(const struct spin_udp_raise *r)
 {
-	*fl4 = (struct flowi4) {
+	return (struct flowi4) {
 		.daddr = r->pkt.saddr,
 		.saddr = r->pkt.daddr,
 		.flowi4_oif = l3mdev_master_ifindex_rcu(r->skb->dev),
@@ -48,7 +48,6 @@ static struct rtable *reply_route(const struct spin_udp_raise *r,
 		.fl4_sport = r->dport,
 		.fl4_dport = htons(r->pkt.sport),
 	};
-	return ip_route_output_key(r->net, fl4);
 }
 
 static struct sk_buff *reply_skb(const struct spin_udp_raise *r,
@@ -71,31 +70,125 @@ static struct sk_buff *reply_skb(const struct spin_udp_raise *r,
 	return skb;
 }
 
-/* The route and its reference are the packet's from here on. */
-static void reply_send(const struct spin_udp_raise *r, struct sk_buff *skb,
-		       struct dst_entry *dst, const struct flowi4 *fl4)
+/* Into the stack. The reference to the route is the packet's from here on. */
+static void answer_send(const struct spin_udp_raise *r, struct sk_buff *skb,
+			struct dst_entry *dst, u32 mark)
 {
-	spin_udp_put_header(skb, fl4);
-	spin_udp_put_ip_header(r->net, NULL, skb, dst, fl4);
 	skb->protocol = htons(ETH_P_IP);
-	skb->mark = fl4->flowi4_mark;
+	skb->mark = mark;
 	skb_dst_set(skb, dst);
 	ip_local_out(r->net, NULL, skb);
+}
+
+/* A packet of its own. The reference to the route is taken. */
+static int send_copy(const struct spin_udp_raise *r, struct dst_entry *dst)
+{
+	struct flowi4 fl4 = answer_flow(r);
+	struct sk_buff *skb = reply_skb(r, dst);
+
+	if (!skb) {
+		dst_release(dst);
+		return -ENOMEM;
+	}
+	spin_udp_put_header(skb, &fl4);
+	spin_udp_put_ip_header(r->net, NULL, skb, dst, &fl4);
+	answer_send(r, skb, dst, fl4.flowi4_mark);
+	return 0;
+}
+
+/*
+ * Can the packet itself be the answer, once all handlers have seen it? Not if it is
+ * one already, is many datagrams, has IP options, which are for the way here, or
+ * has no checksum: the answer is to have one.
+ */
+static bool can_go_back(const struct spin_udp_raise *r)
+{
+	const struct iphdr *ip = ip_hdr(r->skb);
+	const struct udphdr *udp = (void *)(ip + 1);
+
+	return !r->answer && !skb_is_gso(r->skb) && ip->ihl == 5 &&
+	       !skb_has_frag_list(r->skb) && udp->check;
+}
+
+/* Addresses and ports are exchanged: the checksum fits, or will, as before. */
+static void headers_turn(struct sk_buff *skb, const struct dst_entry *dst)
+{
+	struct iphdr *ip = ip_hdr(skb);
+	struct udphdr *udp = (void *)(ip + 1);
+
+	swap(ip->saddr, ip->daddr);
+	swap(udp->source, udp->dest);
+	ip->tos = 0;
+	ip->frag_off = htons(IP_DF);
+	ip->ttl = ip4_dst_hoplimit(dst);
+}
+
+/* Nothing of where it was and how it got here is to go along. */
+static void packet_clean(struct sk_buff *skb)
+{
+	skb_orphan(skb);
+	skb_scrub_packet(skb, false);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	skb_set_transport_header(skb, sizeof(struct iphdr));
+	skb_set_delivery_time(skb, 0, SKB_CLOCK_REALTIME);
+	skb_shinfo(skb)->tx_flags &= ~SKBTX_ANY_TSTAMP;
+	__vlan_hwaccel_clear_tag(skb);
+	skb_clear_hash(skb);
+	skb->priority = 0;
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		skb->ip_summed = CHECKSUM_NONE;
+}
+
+/**
+ * spin_udp_answer_with - send a packet back to where it came from
+ * @r: its raise, which is over; a handler answered it, and it is consumed
+ *
+ * As its copy would be, for less: no memory is taken, and no payload touched, unless
+ * somebody else has the packet, too. Only the headers are written to, and
+ * only where nobody else reads them: pages of the payload may be a file's.
+ */
+void spin_udp_answer_with(struct spin_udp_raise *r)
+{
+	u32 mark = IP4_REPLY_MARK(r->net, r->skb->mark);
+	struct dst_entry *dst = &r->answer->dst;
+	struct sk_buff *skb = r->skb;
+
+	if (skb_ensure_writable(skb, sizeof(struct iphdr) +
+				     sizeof(struct udphdr))) {
+		dst_release(dst);
+		kfree_skb(skb);
+		return;
+	}
+	packet_clean(skb);
+	headers_turn(skb, dst);
+	ip_select_ident(r->net, skb, NULL);
+	answer_send(r, skb, dst, mark);
+}
+
+/**
+ * spin_udp_answer_copy - send the answer to a packet that others get, too
+ * @r: its raise, which is over; a handler answered it
+ */
+void spin_udp_answer_copy(struct spin_udp_raise *r)
+{
+	/* Without memory it is lost, as it may be on the way. */
+	send_copy(r, &r->answer->dst);
+	r->answer = NULL;
 }
 
 __bpf_kfunc_start_defs();
 
 __bpf_kfunc int spin_udp_reply(struct spin_udp_packet *pkt)
 {
-	const struct spin_udp_raise *r = spin_udp_raise_of(pkt);
-	struct sk_buff *skb;
+	struct spin_udp_raise *r = spin_udp_raise_of(pkt);
 	struct flowi4 fl4;
 	struct rtable *rt;
 	int err;
 
 	if (!is_answerable(r))
 		return -EINVAL;
-	rt = reply_route(r, &fl4);
+	fl4 = answer_flow(r);
+	rt = ip_route_output_key(r->net, &fl4);
 	if (IS_ERR(rt))
 		return -EHOSTUNREACH;
 	err = -EMSGSIZE;
@@ -110,11 +203,9 @@ __bpf_kfunc int spin_udp_reply(struct spin_udp_packet *pkt)
 	err = -EPERM;
 	if (!spin_packet_confirm(r->skb))
 		goto err_route;
-	err = -ENOMEM;
-	skb = reply_skb(r, &rt->dst);
-	if (!skb)
-		goto err_route;
-	reply_send(r, skb, &rt->dst, &fl4);
+	if (!can_go_back(r))
+		return send_copy(r, &rt->dst);
+	r->answer = rt;
 	return 0;
 
 err_route:

@@ -111,7 +111,16 @@ static enum parsed udp_parse(struct sk_buff *skb, struct spin_udp_raise *r)
 
 static unsigned int raise_one(struct udp_net *un, struct spin_udp_raise *r)
 {
-	switch (spin_point_raise(&un->point, &r->raise)) {
+	int verdict = spin_point_raise(&un->point, &r->raise);
+
+	if (r->answer) {
+		if (verdict != SPIN_PASS) {
+			spin_udp_answer_with(r);
+			return NF_STOLEN;
+		}
+		spin_udp_answer_copy(r);
+	}
+	switch (verdict) {
 	case SPIN_CONSUME:
 		return spin_packet_take(r->skb);
 	case SPIN_DROP:
@@ -136,6 +145,7 @@ static noinline unsigned int hook_raise(struct udp_net *un, struct sk_buff *skb,
 		break;
 	}
 	r.net = state->net;
+	r.answer = NULL;
 	r.raise.event = &arrived_event;
 	r.pkt.ctx = (struct spin_ctx) { .event_id = arrived_event.id };
 	r.pkt.ifindex = state->in ? state->in->ifindex : 0;
