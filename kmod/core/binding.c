@@ -138,25 +138,73 @@ static bool is_to_run(const struct spin_binding *binding)
 
 static int plan(struct spin_binding *binding)
 {
-	int err;
-
 	if (binding->planned || !is_to_run(binding))
 		return 0;
-	err = spin_plan_insert(binding->point, binding);
-	if (err == -EDQUOT && binding->ext)
-		spin_extension_refuse(binding->ext,
-				      "event %s has %u bindings, which may take %llu instructions together; there is no room for '%s'",
-				      binding->event->name,
-				      binding->point->planned,
-				      spin_plan_cost(binding->point),
-				      spin_binding_name(binding));
-	return err;
+	return spin_plan_insert(&binding, 1);
 }
 
 static void unplan(struct spin_binding *binding)
 {
 	if (binding->planned)
-		spin_plan_remove(binding->point, binding);
+		spin_plan_remove(&binding, 1);
+}
+
+/**
+ * struct batch - bindings that come or go at once
+ * @bindings: some of those that may
+ * @count: how many
+ * @room: for how many there is room; 0: no memory, or nothing to be done
+ */
+struct batch {
+	struct spin_binding **bindings;
+	u32 count;
+	u32 room;
+};
+
+static struct batch batch_new(u32 room)
+{
+	struct batch batch = {
+		.bindings = room ? kvmalloc_array(room, sizeof(*batch.bindings),
+						  GFP_KERNEL) : NULL,
+	};
+
+	batch.room = batch.bindings ? room : 0;
+	return batch;
+}
+
+/* Without a batch, containment goes one by one. */
+static void batch_unplan(struct batch *batch, struct spin_binding *binding)
+{
+	if (!binding->planned)
+		return;
+	if (WARN_ON_ONCE(batch->room && batch->count == batch->room) ||
+	    !batch->room)
+		unplan(binding);
+	else
+		batch->bindings[batch->count++] = binding;
+}
+
+static void batch_unplan_end(struct batch *batch)
+{
+	if (batch->count)
+		spin_plan_remove(batch->bindings, batch->count);
+	kvfree(batch->bindings);
+}
+
+static void batch_plan(struct batch *batch, struct spin_binding *binding)
+{
+	if (!binding->planned && is_to_run(binding) &&
+	    !WARN_ON_ONCE(batch->count == batch->room))
+		batch->bindings[batch->count++] = binding;
+}
+
+static int batch_plan_end(struct batch *batch)
+{
+	int err = batch->count ?
+		  spin_plan_insert(batch->bindings, batch->count) : 0;
+
+	kvfree(batch->bindings);
+	return err;
 }
 
 /**
@@ -312,28 +360,43 @@ void spin_bindings_release(struct spin_extension *ext)
 }
 
 /**
- * spin_bindings_plan - put all bindings of an extension into plans
- * @ext: about to become active: its state says so, its set does not yet
+ * spin_bindings_plan - put those bindings of an extension into plans that are to run
+ * @ext: loaded, or about to become active: its state says so, its set does not yet
  *
- * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: then none is in a plan.
+ * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: then none is in a plan that was
+ * not before.
  */
 int spin_bindings_plan(struct spin_extension *ext)
 {
 	struct spin_binding *binding;
-	int err;
+	struct batch batch;
 
 	lockdep_assert_held(&spin_mutex);
-	list_for_each_entry(binding, &ext->bindings, extension_node) {
-		err = plan(binding);
-		if (err)
-			goto err_plan;
-	}
-	return 0;
-
-err_plan:
+	batch = batch_new(ext->binding_count);
+	if (ext->binding_count && !batch.room)
+		return -ENOMEM;
 	list_for_each_entry(binding, &ext->bindings, extension_node)
-		unplan(binding);
-	return err;
+		batch_plan(&batch, binding);
+	return batch_plan_end(&batch);
+}
+
+/**
+ * spin_bindings_unplan - take those out of plans that are not to run any more
+ * @ext: whose bindings
+ *
+ * Under spin_mutex. Raises that run may still run them.
+ */
+void spin_bindings_unplan(struct spin_extension *ext)
+{
+	struct spin_binding *binding;
+	struct batch batch;
+
+	lockdep_assert_held(&spin_mutex);
+	batch = batch_new(ext->binding_count);
+	list_for_each_entry(binding, &ext->bindings, extension_node)
+		if (!is_to_run(binding))
+			batch_unplan(&batch, binding);
+	batch_unplan_end(&batch);
 }
 
 static void activate(struct spin_binding *binding)
@@ -346,36 +409,26 @@ static void activate(struct spin_binding *binding)
 /* ---- reasons not to run, besides its user's ---- */
 
 /**
- * spin_binding_unlink_from - it uses an interface that is being unresolved
- * @binding: which
+ * spin_bindings_run_again - a reason why bindings did not run is gone
+ * @ext: loaded; it, or its bindings, say so already
  *
- * Under spin_mutex. Raises that run may still run it.
+ * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: none runs that did not before.
  */
-void spin_binding_unlink_from(struct spin_binding *binding)
+int spin_bindings_run_again(struct spin_extension *ext)
 {
-	lockdep_assert_held(&spin_mutex);
-	WRITE_ONCE(binding->unlinked, true);
-	unplan(binding);
-}
-
-/**
- * spin_binding_link_again - all it uses is resolved
- * @binding: of a loaded extension
- *
- * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: it stays inactive.
- */
-int spin_binding_link_again(struct spin_binding *binding)
-{
+	struct spin_binding *binding;
 	int err;
 
 	lockdep_assert_held(&spin_mutex);
-	WRITE_ONCE(binding->unlinked, false);
-	err = plan(binding);
+	err = spin_bindings_plan(ext);
 	if (err)
-		WRITE_ONCE(binding->unlinked, true);
-	else
-		activate(binding);	/* a thread may wait for it */
-	return err;
+		return err;
+	list_for_each_entry(binding, &ext->bindings, extension_node) {
+		if (!binding->unlinked)
+			activate(binding);	/* a thread may wait for it */
+		cond_resched();
+	}
+	return 0;
 }
 
 /**
@@ -386,14 +439,9 @@ int spin_binding_link_again(struct spin_binding *binding)
  */
 void spin_bindings_throttle(struct spin_extension *ext)
 {
-	struct spin_binding *binding;
-
 	lockdep_assert_held(&spin_mutex);
 	WRITE_ONCE(ext->throttled, true);
-	list_for_each_entry(binding, &ext->bindings, extension_node) {
-		unplan(binding);
-		cond_resched();
-	}
+	spin_bindings_unplan(ext);
 }
 
 /**
@@ -404,21 +452,14 @@ void spin_bindings_throttle(struct spin_extension *ext)
  */
 int spin_bindings_unthrottle(struct spin_extension *ext)
 {
-	struct spin_binding *binding;
 	int err;
 
 	lockdep_assert_held(&spin_mutex);
 	WRITE_ONCE(ext->throttled, false);
-	list_for_each_entry(binding, &ext->bindings, extension_node) {
-		err = plan(binding);
-		if (err) {
-			spin_bindings_throttle(ext);
-			return err;
-		}
-		activate(binding);
-		cond_resched();
-	}
-	return 0;
+	err = spin_bindings_run_again(ext);
+	if (err)
+		WRITE_ONCE(ext->throttled, true);
+	return err;
 }
 
 /* ---- making one ---- */
@@ -906,18 +947,28 @@ static int charge(struct spin_extension *ext, u32 count)
 static int bring_in(u64 first, u32 count)
 {
 	struct spin_binding *binding;
+	struct batch batch;
 	u32 i;
 	int err;
 
-	for (i = 0; i < count; i++) {
-		binding = xa_load(&spin_bindings, first + i);
+	if (count == 1) {
+		binding = xa_load(&spin_bindings, first);
 		err = plan(binding);
-		if (err)
-			return err;
-		activate(binding);
+		if (!err)
+			activate(binding);
+		return err;
+	}
+	batch = batch_new(count);
+	if (!batch.room)
+		return -ENOMEM;
+	for (i = 0; i < count; i++)
+		batch_plan(&batch, xa_load(&spin_bindings, first + i));
+	err = batch_plan_end(&batch);
+	for (i = 0; !err && i < count; i++) {
+		activate(xa_load(&spin_bindings, first + i));
 		cond_resched();
 	}
-	return 0;
+	return err;
 }
 
 /**
@@ -981,7 +1032,8 @@ s64 spin_binding_install(struct spin_extension *ext,
  *
  * Does not wait: raises that run may still run it. Under spin_mutex.
  * Returns 0; -ENOENT: it has no such binding; -EBUSY: the load made it;
- * -EDQUOT: too many of those it removed are still being waited for.
+ * -EDQUOT: too many of those it removed are still being waited for, or what
+ * raises that run keep of plans is more memory than it may have.
  */
 int spin_binding_remove_own(struct spin_extension *ext, u64 id)
 {
@@ -993,7 +1045,9 @@ int spin_binding_remove_own(struct spin_extension *ext, u64 id)
 		return -ENOENT;
 	if (binding->at_load)
 		return -EBUSY;
-	err = spin_quota_charge(ext, SPIN_QUOTA_QUEUE, 1);
+	/* What handlers that run keep must not pile up: see spin_plan_remove(). */
+	err = spin_quota_charge(ext, SPIN_QUOTA_MEMORY, 0) ?:
+	      spin_quota_charge(ext, SPIN_QUOTA_QUEUE, 1);
 	if (!err)
 		binding_unlink_reaped(binding);
 	return err;
@@ -1018,9 +1072,11 @@ static int remove_check(const struct spin_binding *binding)
 int spin_binding_remove_range(u64 id, u32 count)
 {
 	struct spin_binding *binding;
+	struct batch batch;
 	unsigned long at;
 	LIST_HEAD(list);
-	int removed = 0, err = 0;
+	u32 removed = 0;
+	int err = 0;
 
 	mutex_lock(&spin_mutex);
 	xa_for_each_range(&spin_bindings, at, binding, id, id + count - 1) {
@@ -1029,10 +1085,14 @@ int spin_binding_remove_range(u64 id, u32 count)
 			mutex_unlock(&spin_mutex);
 			return err;
 		}
+		removed++;
 	}
+	batch = batch_new(removed);
+	xa_for_each_range(&spin_bindings, at, binding, id, id + count - 1)
+		batch_unplan(&batch, binding);
+	batch_unplan_end(&batch);
 	xa_for_each_range(&spin_bindings, at, binding, id, id + count - 1) {
 		binding_unlink(binding, &list);
-		removed++;
 		cond_resched();
 	}
 	mutex_unlock(&spin_mutex);
@@ -1092,9 +1152,14 @@ int spin_binding_enable(u64 id, bool active)
 void spin_binding_remove_all(struct spin_extension *ext)
 {
 	struct spin_binding *binding, *next;
+	struct batch batch;
 	LIST_HEAD(list);
 
 	mutex_lock(&spin_mutex);
+	batch = batch_new(ext->binding_count);
+	list_for_each_entry(binding, &ext->bindings, extension_node)
+		batch_unplan(&batch, binding);
+	batch_unplan_end(&batch);
 	list_for_each_entry_safe(binding, next, &ext->bindings, extension_node) {
 		binding_unlink(binding, &list);
 		cond_resched();
@@ -1153,13 +1218,20 @@ static void guarded_close(struct spin_template *template)
 void spin_bindings_of_template_end(struct spin_template *template)
 {
 	struct spin_binding *binding, *next;
+	struct batch batch;
 	LIST_HEAD(list);
 
 	mutex_lock(&spin_mutex);
 	guarded_close(template);
+	batch = batch_new(template->live);
+	list_for_each_entry(binding, &template->bindings, template_node)
+		batch_unplan(&batch, binding);
+	batch_unplan_end(&batch);
 	list_for_each_entry_safe(binding, next, &template->bindings,
-				 template_node)
+				 template_node) {
 		binding_unlink(binding, &list);
+		cond_resched();
+	}
 	mutex_unlock(&spin_mutex);
 	bindings_end(&list);
 	wait_event(ended, !READ_ONCE(template->live));

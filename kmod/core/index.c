@@ -126,82 +126,101 @@ static void entry_link(struct spin_index *index, struct spin_entry *entry)
 	index->entry_count++;
 }
 
-/* What a raise with the key of @binding spends on the bindings that are there. */
-u64 spin_index_cost(const struct spin_index *index,
-		    const struct spin_binding *binding)
+/* Have two bindings that are found by their keys the same one? */
+bool spin_index_same(const struct spin_binding *a, const struct spin_binding *b)
 {
-	u64 value[SPIN_KEYS_MAX] = {};
-	const struct spin_entry *entry;
-
-	match_values(index, &binding->match, value);
-	entry = find_entry(index, value, NULL);
-	return entry ? entry->cost : 0;
+	return a->match.fields == b->match.fields &&
+	       !memcmp(a->match.value, b->match.value, sizeof(a->match.value));
 }
 
 /**
- * spin_index_insert - one more binding
- * @edit: the change; not to be aborted after success
- * @index: of the binding's kind of key
- * @binding: with a match
+ * spin_index_change - bindings with one key are to come, or to go
+ * @edit: the change
+ * @index: of the bindings' kind of key
+ * @bindings: by rank; planned: to be put in, else to be taken out
+ * @count: how many, at least one
  *
- * One store shows it to raises. Returns 0 or -ENOMEM.
+ * Nothing of it can be seen before spin_index_publish(). Once for each key in an
+ * edit. Returns 0 or -ENOMEM.
  */
-int spin_index_insert(struct edit *edit, struct spin_index *index,
-		      struct spin_binding *binding)
+int spin_index_change(struct edit *edit, struct spin_index *index,
+		      struct spin_binding *const *bindings, u32 count)
 {
 	struct spin_sequence *sequence;
 	u64 value[SPIN_KEYS_MAX] = {};
 	struct spin_entry *entry;
-	bool is_new;
+	u64 cost = 0;
+	u32 i;
 
-	match_values(index, &binding->match, value);
+	for (i = 0; i < count; i++)
+		cost += spin_step_cost(bindings[i]);
+	match_values(index, &bindings[0]->match, value);
 	entry = find_entry(index, value, NULL);
-	is_new = !entry;
-	if (is_new)
+	if (!entry) {
+		if (WARN_ON_ONCE(!bindings[0]->planned))
+			return 0;
 		entry = spin_edit_new(edit, sizeof(*entry));
-	if (!entry)
-		return -ENOMEM;
-	sequence = spin_sequence_insert(edit, is_new ? NULL :
-					entry_sequence(entry), binding);
-	if (!sequence)
-		return -ENOMEM;
-	rcu_assign_pointer(entry->sequence, sequence);
-	entry->cost += spin_step_cost(binding);
-	index->cost_max = max(index->cost_max, entry->cost);
-	if (is_new) {
+		if (!entry)
+			return -ENOMEM;
 		memcpy(entry->value, value, sizeof(value));
-		entry_link(index, entry);
 	}
+	sequence = spin_sequence_change(edit, entry_sequence(entry), bindings,
+					count);
+	if (IS_ERR(sequence))
+		return PTR_ERR(sequence);
+	entry->coming = sequence;
+	/* Too much for it is too much for any plan. */
+	entry->coming_cost = bindings[0]->planned ?
+			     min_t(u64, entry->cost + cost, U32_MAX) :
+			     entry->cost - cost;
+	entry->changed = index->changed;
+	index->changed = entry;
+	if (!sequence)
+		spin_edit_replace(edit, &entry->piece);
 	return 0;
 }
 
-/* The reverse; on failure nothing has changed. */
-int spin_index_remove(struct edit *edit, struct spin_index *index,
-		      struct spin_binding *binding)
+static void entry_unlink(struct spin_index *index, struct spin_entry *entry)
 {
 	struct spin_entry __rcu **link;
-	struct spin_sequence *sequence;
-	u64 value[SPIN_KEYS_MAX] = {};
-	struct spin_entry *entry;
 
-	match_values(index, &binding->match, value);
-	entry = find_entry(index, value, &link);
-	if (WARN_ON_ONCE(!entry))
-		return 0;
-	sequence = spin_sequence_remove(edit, entry_sequence(entry), binding);
-	if (IS_ERR(sequence))
-		return PTR_ERR(sequence);
-	entry->cost -= spin_step_cost(binding);
-	if (sequence) {
-		rcu_assign_pointer(entry->sequence, sequence);
-		return 0;
-	}
+	if (WARN_ON_ONCE(find_entry(index, entry->value, &link) != entry))
+		return;
 	/* A raise that is at the entry goes on from it to the next. */
 	rcu_assign_pointer(*link, rcu_dereference_protected(entry->next,
 					lockdep_is_held(&spin_mutex)));
 	index->entry_count--;
-	spin_edit_replace(edit, &entry->piece);
-	return 0;
+}
+
+/* Shows raises what has changed, one store for each key. */
+void spin_index_publish(struct spin_index *index)
+{
+	struct spin_entry *entry, *next;
+
+	for (entry = index->changed; entry; entry = next) {
+		bool is_new = !entry_sequence(entry);
+
+		next = entry->changed;
+		if (entry->coming)
+			rcu_assign_pointer(entry->sequence, entry->coming);
+		if (!entry->coming)
+			entry_unlink(index, entry);
+		else if (is_new)
+			entry_link(index, entry);
+		if (entry->coming_cost < entry->cost &&
+		    entry->cost == index->cost_max)
+			index->cost_loose = true;
+		entry->cost = entry->coming_cost;
+		index->cost_max = max_t(u64, index->cost_max, entry->cost);
+		cond_resched();
+	}
+	index->changed = NULL;
+}
+
+/* The edit is given up; entries made for it are still there. */
+void spin_index_forget(struct spin_index *index)
+{
+	index->changed = NULL;
 }
 
 static struct spin_sequence *sequence_of(const struct spin_index *index,
@@ -235,24 +254,52 @@ void spin_index_not_lean(const struct spin_index *index,
 		     (ENTRY) = rcu_dereference_protected((ENTRY)->next,	\
 					lockdep_is_held(&spin_mutex)))
 
-bool spin_index_crowded(const struct spin_index *index)
+/**
+ * spin_index_cost - what a raise may spend on the bindings of its key
+ * @index: as it will be when its changes, to which bindings come, are published
+ * @exact: look at all keys, if the dearest may be gone; else it may be too much
+ */
+u64 spin_index_cost(struct spin_index *index, bool exact)
 {
-	return index->entry_count > 1UL << index->bits;
+	struct spin_entry *entry;
+	unsigned long slot;
+	u64 cost = 0;
+
+	if (exact && index->cost_loose) {
+		for_each_entry_of(index, slot, entry)
+			cost = max_t(u64, cost, entry->cost);
+		index->cost_max = cost;
+		index->cost_loose = false;
+	}
+	cost = index->cost_max;
+	for (entry = index->changed; entry; entry = entry->changed)
+		cost = max_t(u64, cost, entry->coming_cost);
+	return cost;
 }
 
-/* A copy with four times the slots; it has the sequences of the old one. */
-struct spin_index *spin_index_grow(struct edit *edit,
+u32 spin_index_bits(const struct spin_index *index, u32 more)
+{
+	u32 bits = index->bits;
+
+	while (index->entry_count + (u64)more > (1ULL << bits) + 1)
+		bits += 2;
+	return bits;
+}
+
+/* A copy with 2^@bits slots; it has the sequences of the old one. */
+struct spin_index *spin_index_copy(struct edit *edit,
 				   const struct spin_index *old,
-				   struct spin_event *event)
+				   struct spin_event *event, u32 bits)
 {
 	struct spin_entry *entry, *copy;
 	struct spin_index *index;
 	unsigned long slot;
 
-	index = spin_index_new(edit, event, old->fields, old->bits + 2);
+	index = spin_index_new(edit, event, old->fields, bits);
 	if (!index)
 		return NULL;
 	index->cost_max = old->cost_max;
+	index->cost_loose = old->cost_loose;
 	for_each_entry_of(old, slot, entry) {
 		copy = spin_edit_new(edit, sizeof(*copy));
 		if (!copy)

@@ -448,15 +448,15 @@ s64 spin_binding_install(struct spin_extension *ext,
 int spin_binding_remove_own(struct spin_extension *ext, u64 id);
 int spin_binding_remove_range(u64 id, u32 count);
 int spin_binding_enable(u64 id, bool active);
-void spin_binding_unlink_from(struct spin_binding *binding);
-int __must_check spin_binding_link_again(struct spin_binding *binding);
+int __must_check spin_bindings_run_again(struct spin_extension *ext);
 void spin_bindings_throttle(struct spin_extension *ext);
 int __must_check spin_bindings_unthrottle(struct spin_extension *ext);
 void spin_bindings_reap(struct work_struct *work);
 void spin_bindings_synchronize(struct spin_extension *ext);
 bool spin_bindings_hold(struct spin_extension *ext);
 void spin_bindings_release(struct spin_extension *ext);
-int spin_bindings_plan(struct spin_extension *ext);
+int __must_check spin_bindings_plan(struct spin_extension *ext);
+void spin_bindings_unplan(struct spin_extension *ext);
 void spin_bindings_of_template_end(struct spin_template *template);
 void spin_binding_remove_all(struct spin_extension *ext);
 u32 spin_template_module_refs(const struct spin_template *template);
@@ -497,7 +497,7 @@ void spin_point_delete(struct spin_point *point, struct spin_binding *binding);
 
 /* ---- plans --------------------------------------------------------- */
 
-#define SPIN_CHUNK_MAX		64
+#define SPIN_CHUNK_MAX		63	/* with its head: two kilobytes */
 #define SPIN_INDEXES_MAX	4	/* kinds of keys found by hash, per point */
 #define SPIN_POINT_COST_MAX	1000000	/* instructions one raise may take */
 #define SPIN_POINT_COST_MAX_IRQS 65536	/* … with interrupts off */
@@ -513,9 +513,11 @@ static inline u32 spin_step_cost(const struct spin_binding *binding)
  * struct spin_piece - what every part of a plan begins with
  * @rcu: freed a grace period after it was replaced; until then @rcu.next links
  *	the parts that an edit made or will replace
+ * @bytes: what it takes of memory
  */
 struct spin_piece {
 	struct rcu_head rcu;
+	u32 bytes;
 };
 
 /**
@@ -564,16 +566,22 @@ struct spin_sequence {
  * struct spin_entry - the bindings that have one key
  * @piece: for its end
  * @next: in the slot of the index
- * @sequence: the bindings; replaced by one store
- * @cost: of all of them; spin_mutex
+ * @sequence: the bindings; replaced by one store; NULL: not in the index yet
  * @value: the key, by field of the index
+ * @cost: of all of them; spin_mutex
+ * @coming_cost: of those in @coming; spin_mutex
+ * @coming: what an edit will replace @sequence by, NULL: the entry goes; spin_mutex
+ * @changed: the next that the edit changes; spin_mutex
  */
 struct spin_entry {
 	struct spin_piece piece;
 	struct spin_entry __rcu *next;
 	struct spin_sequence __rcu *sequence;
-	u64 cost;
 	u64 value[SPIN_KEYS_MAX];
+	u32 cost;
+	u32 coming_cost;
+	struct spin_sequence *coming;
+	struct spin_entry *changed;
 };
 
 /**
@@ -589,6 +597,8 @@ struct spin_entry {
  *	that all get into one slot
  * @entry_count: of keys; spin_mutex
  * @cost_max: at least the cost of the dearest entry; spin_mutex
+ * @cost_loose: that one may have become cheaper; spin_mutex
+ * @changed: entries that an edit is about to change; spin_mutex
  * @slots: chains of entries
  */
 struct spin_index {
@@ -602,6 +612,8 @@ struct spin_index {
 	u64 factor[SPIN_KEYS_MAX];
 	u32 entry_count;
 	u64 cost_max;
+	bool cost_loose;
+	struct spin_entry *changed;
 	struct spin_entry __rcu *slots[];
 };
 
@@ -645,11 +657,9 @@ spin_plan_of(const struct spin_plan_head *head)
 	       container_of(head, struct spin_plan, head);
 }
 
-int spin_plan_insert(struct spin_point *point, struct spin_binding *binding);
-void spin_plan_remove(struct spin_point *point, struct spin_binding *binding);
-int spin_plan_rebuild(struct spin_point *point);
+int __must_check spin_plan_insert(struct spin_binding **bindings, u32 count);
+void spin_plan_remove(struct spin_binding **bindings, u32 count);
 void spin_plan_free(struct spin_point *point);
-u64 spin_plan_cost(const struct spin_point *point);
 void spin_plan_mark(struct spin_point *point);
 bool spin_plan_hold_mark(struct spin_point *point,
 			 const struct spin_binding *binding, bool hold);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Plans: what a raise of a point runs. Most changes make a new plan with one
- * more or one less step, and publish it by one store; raises that run go on
- * with what they began with.
+ * Plans: what a raise of a point runs. Most changes make a new plan with some
+ * more or less steps, and publish it by one store; raises that run go on with
+ * what they began with. Many bindings come or go at once: each plan, and each
+ * sequence in it, is made anew once for all of them.
  *
  * Two things change in a plan that is published. A step whose binding is found
  * by its key is put in, or taken out, by one store in the index. And a plan can
@@ -10,6 +11,7 @@
  * active in the epoch they sampled. See spin_plan_mark().
  */
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include "piece.h"
 
 #define INDEX_BITS	4	/* slots of a new index, log2 */
@@ -25,10 +27,12 @@ static struct spin_plan *plan_of(const struct spin_point *point)
 	return (struct spin_plan *)spin_plan_of(head);
 }
 
-static struct edit edit_of(const struct spin_point *point)
+static struct edit edit_of(const struct spin_point *point,
+			   struct spin_extension *ext)
 {
 	return (struct edit){
 		.srcu = point->srcu,
+		.ext = ext,
 	};
 }
 
@@ -84,38 +88,25 @@ static u32 plan_flags(const struct spin_point *point,
 	return flags;
 }
 
-/* Ends the edit. @plan is NULL, or one of its parts. */
-static void plan_publish(struct edit *edit, struct spin_point *point,
-			 struct spin_plan *plan)
+/* @plan is NULL, or one of the parts of the edit, which is to be ended. */
+static void plan_publish(struct spin_point *point, struct spin_plan *plan)
 {
-	struct spin_plan *old = plan_of(point);
-
 	if (plan)
 		plan->flags = plan_flags(point, plan);
 	rcu_assign_pointer(point->plan, plan ? &plan->head :
 			   (struct spin_plan_head *)&spin_plan_none);
-	if (old)
-		spin_edit_replace(edit, &old->piece);
-	spin_edit_end(edit);
 	spin_direct_touch(point->event);
 }
 
-static u64 plan_cost(const struct spin_plan *plan)
+/* What a raise may take; at most that, if it is not to be @exact. */
+static u64 plan_cost(const struct spin_plan *plan, bool exact)
 {
-	u64 cost;
+	u64 cost = plan->plain_cost;
 	u32 i;
 
-	if (!plan)
-		return 0;
-	cost = plan->plain_cost;
 	for (i = 0; i < plan->index_count; i++)
-		cost += plan->index[i]->cost_max;
+		cost += spin_index_cost(plan->index[i], exact);
 	return cost;
-}
-
-u64 spin_plan_cost(const struct spin_point *point)
-{
-	return plan_cost(plan_of(point));
 }
 
 /* ---- where a binding goes ---- */
@@ -160,81 +151,6 @@ static void choose_place(const struct spin_plan *plan,
 static bool is_plain(const struct spin_binding *binding)
 {
 	return !binding->match.fields || binding->steps & STEP_MATCH;
-}
-
-/* ---- one more ---- */
-
-static int insert_plain(struct edit *edit, struct spin_plan *plan,
-			struct spin_binding *binding)
-{
-	struct spin_sequence *plain;
-
-	plain = spin_sequence_insert(edit, plan->plain, binding);
-	if (!plain)
-		return -ENOMEM;
-	plan->plain = plain;
-	plan->plain_cost += spin_step_cost(binding);
-	plan->filters += !!(binding->flags & SPIN_BIND_FILTER);
-	return 0;
-}
-
-static int insert_indexed(struct edit *edit, struct spin_plan *plan,
-			  struct spin_binding *binding)
-{
-	s32 i = index_of(plan, binding);
-	struct spin_index *index;
-
-	if (i >= 0) {
-		index = plan->index[i];
-		if (spin_index_crowded(index))
-			index = spin_index_grow(edit, index, plan->event);
-	} else {
-		i = plan->index_count;
-		index = spin_index_new(edit, plan->event, binding->match.fields,
-				       INDEX_BITS);
-	}
-	if (!index)
-		return -ENOMEM;
-	plan->index[i] = index;
-	plan->index_count = max_t(u32, plan->index_count, i + 1);
-	return spin_index_insert(edit, index, binding);
-}
-
-/* Into an index that is there and large enough: no new plan is needed. */
-static int insert_in_place(struct spin_point *point, struct spin_plan *plan,
-			   struct spin_binding *binding)
-{
-	struct edit edit = edit_of(point);
-	s32 i = index_of(plan, binding);
-	int err;
-
-	err = spin_index_insert(&edit, plan->index[i], binding);
-	if (err) {
-		spin_edit_abort(&edit);
-		return err;
-	}
-	spin_edit_end(&edit);
-	return 0;
-}
-
-static int insert_new_plan(struct spin_point *point, struct spin_plan *old,
-			   struct spin_binding *binding)
-{
-	struct edit edit = edit_of(point);
-	struct spin_plan *plan;
-	int err = -ENOMEM;
-
-	plan = plan_new(&edit, point, old);
-	if (plan)
-		err = is_plain(binding) ?
-		      insert_plain(&edit, plan, binding) :
-		      insert_indexed(&edit, plan, binding);
-	if (err) {
-		spin_edit_abort(&edit);
-		return err;
-	}
-	plan_publish(&edit, point, plan);
-	return 0;
 }
 
 /* ---- whether anything is to be run ---- */
@@ -322,106 +238,430 @@ static u64 point_cost_max(const struct spin_event *event)
 	       SPIN_POINT_COST_MAX_IRQS : SPIN_POINT_COST_MAX;
 }
 
+/* ---- an edit ---- */
+
+/**
+ * struct change - of the plan of a point
+ * @edit: makes the parts
+ * @point: where
+ * @old: the plan that raises run, or NULL
+ * @plan: the new one; @old: only what its indexes lead to changes; NULL: nothing
+ *	is left to be run
+ */
+struct change {
+	struct edit edit;
+	struct spin_point *point;
+	struct spin_plan *old;
+	struct spin_plan *plan;
+};
+
+static struct change change_begin(struct spin_point *point,
+				  struct spin_extension *ext)
+{
+	return (struct change){
+		.edit = edit_of(point, ext),
+		.point = point,
+		.old = plan_of(point),
+	};
+}
+
+static void change_abort(struct change *change)
+{
+	u32 i;
+
+	for (i = 0; change->plan && i < change->plan->index_count; i++)
+		spin_index_forget(change->plan->index[i]);
+	spin_edit_abort(&change->edit);
+}
+
+/* The old parts are charged for. Cannot fail. */
+static void change_publish(struct change *change)
+{
+	u32 i;
+
+	for (i = 0; change->plan && i < change->plan->index_count; i++)
+		spin_index_publish(change->plan->index[i]);
+	if (change->plan != change->old)
+		plan_publish(change->point, change->plan);
+	spin_edit_end(&change->edit);
+}
+
+/* A copy of the old plan takes its place. */
+static int change_copy(struct change *change)
+{
+	change->plan = plan_new(&change->edit, change->point, change->old);
+	if (!change->plan)
+		return -ENOMEM;
+	if (change->old)
+		spin_edit_replace(&change->edit, &change->old->piece);
+	return 0;
+}
+
+/* ---- sorting ---- */
+
+static int compare(u64 a, u64 b)
+{
+	return a < b ? -1 : a > b;
+}
+
+/* Those of one point and one extension, which pays, are together. */
+static int by_point(const void *one, const void *other)
+{
+	const struct spin_binding *a = *(const struct spin_binding *const *)one;
+	const struct spin_binding *b = *(const struct spin_binding *const *)other;
+
+	return compare(a->point->id, b->point->id) ?:
+	       compare(a->ext ? a->ext->id : 0, b->ext ? b->ext->id : 0);
+}
+
+/* Those of one sequence are together, by rank; first the plain ones. */
+static int by_place(const void *one, const void *other)
+{
+	const struct spin_binding *a = *(const struct spin_binding *const *)one;
+	const struct spin_binding *b = *(const struct spin_binding *const *)other;
+	int order = (int)!is_plain(a) - (int)!is_plain(b);
+
+	if (!order && !is_plain(a))
+		order = compare(a->match.fields, b->match.fields) ?:
+			memcmp(a->match.value, b->match.value,
+			       sizeof(a->match.value));
+	return order ?: compare(a->rank, b->rank);
+}
+
+/* Mostly they are in order: they were made in it. */
+static void bindings_sort(struct spin_binding **bindings, u32 count,
+			  int (*order)(const void *, const void *))
+{
+	u32 i;
+
+	for (i = 1; i < count; i++)
+		if (order(&bindings[i - 1], &bindings[i]) > 0)
+			break;
+	if (i < count)
+		sort(bindings, count, sizeof(*bindings), order, NULL);
+}
+
+/* How many of them, from the first on, are of one sequence. */
+static u32 group_size(struct spin_binding *const *bindings, u32 count)
+{
+	u32 n;
+
+	for (n = 1; n < count; n++)
+		if (is_plain(bindings[0]) ? !is_plain(bindings[n]) :
+		    !spin_index_same(bindings[0], bindings[n]))
+			break;
+	return n;
+}
+
+/* ---- more, or less ---- */
+
+static int change_plain(struct change *change,
+			struct spin_binding *const *bindings, u32 count)
+{
+	struct spin_plan *plan = change->plan;
+	struct spin_sequence *plain = (struct spin_sequence *)plan->plain;
+	bool more = bindings[0]->planned;
+	u32 i;
+
+	plain = spin_sequence_change(&change->edit, plain, bindings, count);
+	if (IS_ERR(plain))
+		return PTR_ERR(plain);
+	plan->plain = plain;
+	for (i = 0; i < count; i++) {
+		u64 cost = spin_step_cost(bindings[i]);
+		u32 filters = !!(bindings[i]->flags & SPIN_BIND_FILTER);
+
+		plan->plain_cost += more ? cost : -cost;
+		plan->filters += more ? filters : -filters;
+	}
+	return 0;
+}
+
+/* Of bindings that are sorted by place, and have one. */
+static int change_sequences(struct change *change,
+			    struct spin_binding *const *bindings, u32 count)
+{
+	struct spin_plan *plan = change->plan;
+	u32 at, n;
+	int err;
+
+	for (at = 0; at < count; at += n) {
+		n = group_size(&bindings[at], count - at);
+		err = is_plain(bindings[at]) ?
+		      change_plain(change, &bindings[at], n) :
+		      spin_index_change(&change->edit,
+					plan->index[index_of(plan, bindings[at])],
+					&bindings[at], n);
+		if (err)
+			return err;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* A kind of keys gets an index, until there are too many kinds. */
+static int index_add(struct change *change, u32 fields)
+{
+	struct spin_plan *plan = change->plan;
+	struct spin_index *index;
+
+	index = spin_index_new(&change->edit, plan->event, fields, INDEX_BITS);
+	if (!index)
+		return -ENOMEM;
+	plan->index[plan->index_count++] = index;
+	return 0;
+}
+
+static int places_choose(struct change *change, struct spin_binding **bindings,
+			 u32 count)
+{
+	u32 i;
+	int err;
+
+	for (i = 0; i < count; i++) {
+		struct spin_binding *binding = bindings[i];
+
+		choose_place(change->plan, binding);
+		if (is_plain(binding) || index_of(change->plan, binding) >= 0)
+			continue;
+		err = index_add(change, binding->match.fields);
+		if (err)
+			return err;
+	}
+	bindings_sort(bindings, count, by_place);
+	return 0;
+}
+
+/*
+ * An index that is too small gives way to a copy. So does one that is found by
+ * the old plan, if that is not marked: raises that run it would not ask whether
+ * what comes is active in the epoch they sampled.
+ */
+static int indexes_grow(struct change *change,
+			struct spin_binding *const *bindings, u32 count)
+{
+	const struct spin_plan *old = change->old;
+	bool unmarked = old && change->point->unsettled &&
+			!(old->flags & PLAN_CHECKED);
+	struct spin_plan *plan = change->plan;
+	u32 more[SPIN_INDEXES_MAX] = {};
+	u32 i, at, bits;
+
+	for (at = 0; at < count; at += group_size(&bindings[at], count - at))
+		if (!is_plain(bindings[at]))
+			more[index_of(plan, bindings[at])]++;
+	for (i = 0; i < plan->index_count; i++) {
+		bool seen = unmarked && more[i] && i < old->index_count &&
+			    plan->index[i] == old->index[i];
+
+		bits = spin_index_bits(plan->index[i], more[i]);
+		if (bits == plan->index[i]->bits && !seen)
+			continue;
+		plan->index[i] = spin_index_copy(&change->edit, plan->index[i],
+						 plan->event, bits);
+		if (!plan->index[i]) {
+			plan->index_count = i;
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+/* Is one store in an index all that is needed? */
+static bool fits_in_place(const struct change *change,
+			  struct spin_binding *const *bindings, u32 count)
+{
+	const struct spin_plan *plan = change->old;
+	s32 i = -ENOENT;
+
+	/* Of many at once nobody knows before their places are chosen. */
+	if (plan && count == 1)
+		i = index_of(plan, bindings[0]);
+	return i >= 0 && !(bindings[0]->flags & SPIN_BIND_FILTER) &&
+	       spin_index_bits(plan->index[i], 1) == plan->index[i]->bits &&
+	       !(change->point->unsettled && !(plan->flags & PLAN_CHECKED));
+}
+
+static int change_insert(struct change *change, struct spin_binding **bindings,
+			 u32 count)
+{
+	int err;
+
+	if (fits_in_place(change, bindings, count)) {
+		change->plan = change->old;
+		return change_sequences(change, bindings, count);
+	}
+	err = change_copy(change);
+	if (!err)
+		err = places_choose(change, bindings, count);
+	if (!err)
+		err = indexes_grow(change, bindings, count);
+	return err ?: change_sequences(change, bindings, count);
+}
+
+/*
+ * The kinds of keys that have an index keep it: no binding that is found by its
+ * key in the old plan is to be plain in the new one, which may be given up.
+ */
+static int indexes_keep(struct change *change)
+{
+	const struct spin_plan *old = change->old;
+	u32 i;
+	int err;
+
+	for (i = 0; old && i < old->index_count; i++) {
+		if (!old->index[i]->entry_count)
+			continue;
+		err = index_add(change, old->index[i]->fields);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void retire_parts(struct edit *edit, struct spin_plan *old)
+{
+	u32 i;
+
+	if (!old)
+		return;
+	spin_sequence_retire(edit, old->plain);
+	for (i = 0; i < old->index_count; i++)
+		spin_index_retire(edit, old->index[i]);
+	spin_edit_replace(edit, &old->piece);
+}
+
+/* All anew, from the bindings that are planned. */
+static int change_rebuild(struct change *change)
+{
+	struct spin_point *point = change->point;
+	struct spin_binding *binding, **planned;
+	struct list_head *list;
+	u32 count = 0;
+	int err;
+
+	planned = kvmalloc_array(point->planned, sizeof(*planned), GFP_KERNEL);
+	if (!planned)
+		return -ENOMEM;
+	spin_point_for_each(point, binding, list)
+		if (binding->planned)
+			planned[count++] = binding;
+	change->plan = plan_new(&change->edit, point, NULL);
+	err = change->plan ? indexes_keep(change) : -ENOMEM;
+	if (!err)
+		err = places_choose(change, planned, count);
+	if (!err)
+		err = indexes_grow(change, planned, count);
+	if (!err)
+		err = change_sequences(change, planned, count);
+	kvfree(planned);
+	if (!err)
+		retire_parts(&change->edit, change->old);
+	return err;
+}
+
+/* What an index remembers of its dearest key may be long gone. */
 static bool too_dear(const struct spin_plan *plan,
 		     const struct spin_binding *binding)
 {
 	u64 limit = point_cost_max(binding->event);
-	u64 more = spin_step_cost(binding);
-	s32 i = index_of(plan, binding);
 
-	if (i >= 0) {
-		more += spin_index_cost(plan->index[i], binding);
-		more -= min(more, plan->index[i]->cost_max);
-	}
-	return plan_cost(plan) + more > limit &&
-	       plan_cost(plan) + more > limit + replaced_cost(binding);
+	return plan_cost(plan, false) > limit &&
+	       plan_cost(plan, true) > limit + replaced_cost(binding);
 }
 
-/**
- * spin_plan_insert - let raises run a binding
- * @point: where it hangs, in its place
- * @binding: which
- *
- * Under spin_mutex. If its extension is not settled, the plan is marked.
- * Returns 0; -ENOMEM; -EDQUOT: a raise would take too long. On failure nothing
- * has changed.
- */
-int spin_plan_insert(struct spin_point *point, struct spin_binding *binding)
+static void planned_set_all(struct spin_binding **bindings, u32 count,
+			    bool planned)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		planned_set(bindings[i], planned);
+}
+
+static void refuse_dear(const struct spin_point *point,
+			const struct spin_binding *binding)
 {
 	struct spin_plan *plan = plan_of(point);
+
+	if (binding->ext)
+		spin_extension_refuse(binding->ext,
+				      "event %s has %u bindings, which may take %llu instructions together; there is no room for '%s'",
+				      point->event->name, point->planned,
+				      plan ? plan_cost(plan, true) : 0,
+				      spin_binding_name(binding));
+}
+
+/* Of one point and one extension: all, or none. */
+static int insert_some(struct spin_binding **bindings, u32 count)
+{
+	struct spin_point *point = bindings[0]->point;
+	struct change change = change_begin(point, bindings[0]->ext);
+	bool dear = false;
 	int err;
 
-	lockdep_assert_held(&spin_mutex);
-	choose_place(plan, binding);
-	if (too_dear(plan, binding)) {
-		/* What an index remembers of its dearest key may be long gone. */
-		err = spin_plan_rebuild(point);
-		if (err)
-			return err;
-		plan = plan_of(point);
-		if (too_dear(plan, binding))
-			return -EDQUOT;
+	planned_set_all(bindings, count, true);
+	err = point->stale ? change_rebuild(&change) :
+			     change_insert(&change, bindings, count);
+	if (!err) {
+		dear = too_dear(change.plan, bindings[0]);
+		err = dear ? -EDQUOT :
+			     spin_edit_charge(&change.edit, point->event);
 	}
-	planned_set(binding, true);
-	if (point->stale) {
-		err = spin_plan_rebuild(point);
-	} else {
-		s32 i;
+	if (err) {
+		change_abort(&change);
+		planned_set_all(bindings, count, false);
+		if (dear)
+			refuse_dear(point, bindings[0]);
+		return err;
+	}
+	change_publish(&change);
+	point->stale = false;
+	return 0;
+}
 
-		choose_place(plan, binding);	/* it may be another plan now */
-		i = index_of(plan, binding);
-		if (i >= 0 && !spin_index_crowded(plan->index[i]) &&
-		    !(point->unsettled && !(plan->flags & PLAN_CHECKED)))
-			err = insert_in_place(point, plan, binding);
-		else
-			err = insert_new_plan(point, plan, binding);
+/* Calls @some for those of each point; stops where it fails, at @done. */
+static int each_point(struct spin_binding **bindings, u32 count, u32 *done,
+		      int (*some)(struct spin_binding **bindings, u32 count))
+{
+	u32 at, n;
+	int err = 0;
+
+	bindings_sort(bindings, count, by_point);
+	for (at = 0; at < count; at += n) {
+		for (n = 1; n < count - at; n++)
+			if (by_point(&bindings[at], &bindings[at + n]))
+				break;
+		err = some(&bindings[at], n);
+		if (err)
+			break;
 	}
-	if (err)
-		planned_set(binding, false);
+	*done = at;
 	return err;
 }
 
-/* ---- one less ---- */
-
-static int remove_plain(struct edit *edit, struct spin_point *point,
-			struct spin_plan *old, struct spin_binding *binding)
+/**
+ * spin_plan_insert - let raises run bindings
+ * @bindings: in their places on their points, not planned; is sorted
+ * @count: how many
+ *
+ * Under spin_mutex. If their extension is not settled, the plans are marked.
+ * What raises that run keep of the old plans is charged to it. All are inserted,
+ * or none, and the plans are made anew once for all.
+ *
+ * Returns 0; -ENOMEM; -EDQUOT: a raise would take too long, or too much is kept,
+ * with the reason in the verdict. On failure nothing has changed.
+ */
+int spin_plan_insert(struct spin_binding **bindings, u32 count)
 {
-	struct spin_sequence *plain;
-	struct spin_plan *plan = NULL;
-
-	plain = spin_sequence_remove(edit, old->plain, binding);
-	if (IS_ERR(plain))
-		return PTR_ERR(plain);
-	if (plain || old->index_count) {
-		plan = plan_new(edit, point, old);
-		if (!plan)
-			return -ENOMEM;
-		plan->plain = plain;
-		plan->plain_cost -= spin_step_cost(binding);
-		plan->filters -= !!(binding->flags & SPIN_BIND_FILTER);
-	}
-	plan_publish(edit, point, plan);
-	return 0;
-}
-
-static int remove_indexed(struct edit *edit, struct spin_point *point,
-			  struct spin_plan *old, u32 i,
-			  struct spin_binding *binding)
-{
-	struct spin_index *index = old->index[i];
-	struct spin_plan *plan = NULL;
+	u32 done;
 	int err;
 
-	err = spin_index_remove(edit, index, binding);
+	lockdep_assert_held(&spin_mutex);
+	err = each_point(bindings, count, &done, insert_some);
 	if (err)
-		return err;
-	if (index->entry_count || old->index_count > 1 || old->plain) {
-		spin_edit_end(edit);
-		return 0;	/* an empty index is kept for the next */
-	}
-	spin_edit_replace(edit, &index->piece);
-	plan_publish(edit, point, plan);
-	return 0;
+		spin_plan_remove(bindings, done);
+	return err;
 }
 
 static void plan_blank(struct spin_point *point, struct spin_plan *plan,
@@ -439,160 +679,83 @@ static void plan_blank(struct spin_point *point, struct spin_plan *plan,
 	spin_direct_touch(point->event);
 }
 
-/**
- * spin_plan_remove - let no further raise run a binding
- * @point: where it hangs
- * @binding: which; it may have left the point's list
- *
- * Under spin_mutex. Cannot fail. Raises that run may go on to run it until a
- * grace period has passed: spin_point_synchronize().
- */
-void spin_plan_remove(struct spin_point *point, struct spin_binding *binding)
+static int change_remove(struct change *change, struct spin_binding **bindings,
+			 u32 count)
 {
-	struct spin_plan *plan = plan_of(point);
-	struct edit edit = edit_of(point);
-	int err;
-	s32 i;
+	u32 i;
 
-	lockdep_assert_held(&spin_mutex);
-	planned_set(binding, false);
-	i = index_of(plan, binding);
-	if (i >= 0)
-		err = remove_indexed(&edit, point, plan, i, binding);
-	else
-		err = remove_plain(&edit, point, plan, binding);
-	if (err) {
-		spin_edit_abort(&edit);
-		plan_blank(point, plan, binding);
+	bindings_sort(bindings, count, by_place);
+	if (is_plain(bindings[0])) {	/* then perhaps others are, too */
+		int err = change_copy(change);
+
+		if (err)
+			return err;
+	} else {
+		change->plan = change->old;
 	}
-	plan = plan_of(point);
-	if (plan && !point->planned)	/* blank steps, or an empty index */
-		spin_plan_free(point);
-	else if (plan && spin_sequence_sparse(plan->plain))
+	for (i = 0; i < count; i++)
+		if (WARN_ON_ONCE(!is_plain(bindings[i]) &&
+				 index_of(change->plan, bindings[i]) < 0))
+			return -ENOENT;
+	return change_sequences(change, bindings, count);
+}
+
+/* Of one point and one extension. Cannot fail. */
+static int remove_some(struct spin_binding **bindings, u32 count)
+{
+	struct spin_point *point = bindings[0]->point;
+	struct change change = change_begin(point, bindings[0]->ext);
+	u32 i;
+
+	change.edit.forced = true;
+	planned_set_all(bindings, count, false);
+	if (!point->planned) {
+		retire_parts(&change.edit, change.old);
+		point->stale = false;
+	} else if (change_remove(&change, bindings, count)) {
+		change_abort(&change);
+		for (i = 0; i < count; i++)
+			plan_blank(point, change.old, bindings[i]);
+		goto out;
+	} else if (spin_sequence_sparse(change.plan->plain)) {
 		point->stale = true;
+	}
+	/* It is forced, so it cannot fail. */
+	WARN_ON_ONCE(spin_edit_charge(&change.edit, point->event));
+	change_publish(&change);
+out:
 	if (!point->unsettled)
 		spin_plan_mark(point);	/* take the mark away */
-}
-
-/* ---- all anew ---- */
-
-static void retire_parts(struct edit *edit, struct spin_plan *old)
-{
-	u32 i;
-
-	if (!old)
-		return;
-	spin_sequence_retire(edit, old->plain);
-	for (i = 0; i < old->index_count; i++)
-		spin_index_retire(edit, old->index[i]);
-}
-
-/* Sorts the bindings into @plan; the plain ones into @plain, by rank. */
-static int sort_bindings(struct edit *edit, struct spin_point *point,
-			 struct spin_plan *plan, struct spin_binding **plain,
-			 u32 *plain_count)
-{
-	struct spin_binding *binding;
-	struct list_head *list;
-	int err;
-
-	spin_point_for_each(point, binding, list) {
-		if (!binding->planned)
-			continue;
-		choose_place(plan, binding);
-		if (!is_plain(binding)) {
-			err = insert_indexed(edit, plan, binding);
-			if (err)
-				return err;
-			continue;
-		}
-		plain[(*plain_count)++] = binding;
-		plan->plain_cost += spin_step_cost(binding);
-		plan->filters += !!(binding->flags & SPIN_BIND_FILTER);
-	}
 	return 0;
-}
-
-/*
- * The kinds of keys that have an index keep it: no binding that is found by its
- * key in the old plan is to be plain in the new one, which may be given up.
- */
-static int keep_indexes(struct edit *edit, struct spin_plan *plan,
-			const struct spin_plan *old)
-{
-	struct spin_index *index;
-	u32 i;
-
-	for (i = 0; old && i < old->index_count; i++) {
-		if (!old->index[i]->entry_count)
-			continue;
-		index = spin_index_new(edit, plan->event, old->index[i]->fields,
-				       INDEX_BITS);
-		if (!index)
-			return -ENOMEM;
-		plan->index[plan->index_count++] = index;
-	}
-	return 0;
-}
-
-static int plan_build(struct edit *edit, struct spin_point *point,
-		      struct spin_plan *plan)
-{
-	struct spin_binding **plain;
-	u32 count = 0;
-	int err;
-
-	plain = kvcalloc(point->planned, sizeof(*plain), GFP_KERNEL);
-	if (!plain)
-		return -ENOMEM;
-	err = keep_indexes(edit, plan, plan_of(point));
-	if (!err)
-		err = sort_bindings(edit, point, plan, plain, &count);
-	if (!err && count) {
-		plan->plain = spin_sequence_build(edit, plain, count);
-		if (!plan->plain)
-			err = -ENOMEM;
-	}
-	kvfree(plain);
-	return err;
 }
 
 /**
- * spin_plan_rebuild - make the whole plan of a point from its bindings
- * @point: which
+ * spin_plan_remove - let no further raise run bindings
+ * @bindings: which; they are planned, and may have left their points' lists; is
+ *	sorted
+ * @count: how many
  *
- * Under spin_mutex. Returns 0; -ENOMEM: the old plan stays, and the point is to
- * be built anew at the next occasion.
+ * Under spin_mutex. Cannot fail, but what raises that run keep of the old plans is
+ * charged to their extension, which may have used up its quota then. Raises that
+ * run may go on to run them until a grace period has passed:
+ * spin_event_synchronize().
  */
-int spin_plan_rebuild(struct spin_point *point)
+void spin_plan_remove(struct spin_binding **bindings, u32 count)
 {
-	struct spin_plan *plan = NULL, *old = plan_of(point);
-	struct edit edit = edit_of(point);
-	int err = 0;
+	u32 done;
 
 	lockdep_assert_held(&spin_mutex);
-	point->stale = true;
-	if (point->planned) {
-		plan = plan_new(&edit, point, NULL);
-		err = plan ? plan_build(&edit, point, plan) : -ENOMEM;
-	}
-	if (err) {
-		spin_edit_abort(&edit);
-		return err;
-	}
-	retire_parts(&edit, old);
-	plan_publish(&edit, point, plan);
-	point->stale = false;
-	return 0;
+	each_point(bindings, count, &done, remove_some);
 }
 
-/* Nothing is planned on a point. */
+/* The point ends: nothing is planned on it. */
 void spin_plan_free(struct spin_point *point)
 {
-	struct edit edit = edit_of(point);
+	struct change change = change_begin(point, NULL);
 
-	retire_parts(&edit, plan_of(point));
-	plan_publish(&edit, point, NULL);
+	lockdep_assert_held(&spin_mutex);
+	retire_parts(&change.edit, change.old);
+	change_publish(&change);
 	point->stale = false;
 }
 

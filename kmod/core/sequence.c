@@ -22,12 +22,29 @@ static void is_dead(struct rcu_head *head)
 {
 }
 
+/*
+ * Parts of a sleepable event that were replaced together, until no raise can be
+ * using them any more. How long that takes, the handlers say that run: what they
+ * keep is charged to the extension that made the change.
+ */
+struct retired {
+	struct rcu_head rcu;
+	struct callback_head *parts;
+	struct spin_extension *ext;
+	u64 bytes;
+};
+
+#define RETIRED_MAX	256	/* parts freed at a time, with softirqs off */
+
 /* Memory for a part, zeroed; NULL. */
 void *spin_edit_new(struct edit *edit, size_t size)
 {
+	size_t bytes = size > KMALLOC_MAX_CACHE_SIZE ?
+		       PAGE_ALIGN(size) : kmalloc_size_roundup(size);
 	struct spin_piece *piece = kvzalloc(size, GFP_KERNEL_ACCOUNT);
 
 	if (piece) {
+		piece->bytes = bytes;
 		piece->rcu.func = is_fresh;
 		piece->rcu.next = edit->fresh;
 		edit->fresh = &piece->rcu;
@@ -43,12 +60,45 @@ void spin_edit_replace(struct edit *edit, struct spin_piece *piece)
 	} else {
 		piece->rcu.next = edit->old;
 		edit->old = &piece->rcu;
+		edit->bytes += piece->bytes;
 	}
+}
+
+/**
+ * spin_edit_charge - may it replace what it is about to?
+ * @edit: with all that it will replace
+ * @event: whose plan it changes
+ *
+ * Before anything of it is published. Returns 0; -EDQUOT with the reason in the
+ * verdict.
+ */
+int spin_edit_charge(struct edit *edit, struct spin_event *event)
+{
+	u64 more = edit->bytes - edit->charged;
+	int err = 0;
+
+	if (!edit->srcu || !edit->ext || !more)
+		return 0;
+	if (edit->forced)
+		spin_quota_force(edit->ext, SPIN_QUOTA_MEMORY, more);
+	else
+		err = spin_quota_charge(edit->ext, SPIN_QUOTA_MEMORY, more);
+	if (err)
+		spin_extension_refuse(edit->ext, "extension '%s' may have %llu bytes of kernel memory, and handlers of event %s that have not returned keep what its changes replaced: wait for them, or see spinctl domain limit %s memory=N",
+				      edit->ext->name,
+				      edit->ext->quota.limit[SPIN_QUOTA_MEMORY],
+				      event->name, edit->ext->name);
+	else
+		edit->charged = edit->bytes;
+	return err;
 }
 
 void spin_edit_abort(struct edit *edit)
 {
 	struct callback_head *head, *next;
+
+	if (edit->charged)
+		spin_quota_uncharge(edit->ext, SPIN_QUOTA_MEMORY, edit->charged);
 
 	for (head = edit->fresh; head; head = next) {
 		next = head->next;
@@ -71,25 +121,64 @@ static void end_fresh(struct callback_head *head)
 	}
 }
 
-static void free_srcu(struct rcu_head *head)
+static void retired_free(struct rcu_head *head)
 {
-	kvfree(container_of(head, struct spin_piece, rcu));
+	struct retired *retired = container_of(head, struct retired, rcu);
+	struct callback_head *part, *next;
+
+	for (part = retired->parts; part; part = next) {
+		next = part->next;
+		kvfree(container_of(part, struct spin_piece, rcu));
+	}
+	if (retired->ext) {
+		spin_quota_uncharge(retired->ext, SPIN_QUOTA_MEMORY,
+				    retired->bytes);
+		spin_extension_put(retired->ext);
+	}
+	kfree(retired);
 }
 
-/* The new parts have been published. */
+/* Some of the old parts, to be freed together; returns the rest. */
+static struct callback_head *retire(struct edit *edit, struct callback_head *head)
+{
+	struct callback_head *next;
+	struct retired *retired;
+	u32 i;
+
+	/* The old parts are not in the plan any more: it is too late to fail. */
+	retired = kzalloc(sizeof(*retired), GFP_KERNEL | __GFP_NOFAIL);
+	for (i = 0; head && i < RETIRED_MAX; i++, head = next) {
+		next = head->next;
+		head->next = retired->parts;
+		retired->parts = head;
+		retired->bytes += container_of(head, struct spin_piece,
+					       rcu)->bytes;
+	}
+	if (edit->ext) {
+		spin_extension_get(edit->ext);
+		retired->ext = edit->ext;
+	}
+	call_srcu(edit->srcu, &retired->rcu, retired_free);
+	return head;
+}
+
+/* The new parts have been published; what they replace has been charged for. */
 void spin_edit_end(struct edit *edit)
 {
-	struct callback_head *head, *next;
+	struct callback_head *head = edit->old;
 
-	for (head = edit->old; head; head = next) {
+	WARN_ON_ONCE(edit->srcu && edit->ext && edit->charged != edit->bytes);
+	while (head) {
 		struct spin_piece *piece = container_of(head, struct spin_piece,
 							rcu);
 
-		next = head->next;
-		if (edit->srcu)
-			call_srcu(edit->srcu, &piece->rcu, free_srcu);
-		else
-			kvfree_rcu(piece, rcu);
+		if (edit->srcu) {
+			head = retire(edit, head);
+			cond_resched();
+			continue;
+		}
+		head = head->next;
+		kvfree_rcu(piece, rcu);
 	}
 	end_fresh(edit->fresh);
 	edit->fresh = NULL;
@@ -238,17 +327,10 @@ static struct spin_sequence *sequence_of_two(struct edit *edit,
 	return sequence;
 }
 
-/**
- * spin_sequence_insert - the same sequence with one more step
- * @edit: the change
- * @old: the sequence; NULL: an empty one
- * @binding: goes where its rank says
- *
- * Returns the new sequence, or NULL: no memory; the caller aborts the edit.
- */
-struct spin_sequence *spin_sequence_insert(struct edit *edit,
-					   const struct spin_sequence *old,
-					   struct spin_binding *binding)
+/* The same with one more step, where its rank says; NULL: no memory. */
+static struct spin_sequence *insert_one(struct edit *edit,
+					const struct spin_sequence *old,
+					struct spin_binding *binding)
 {
 	struct spin_chunk *chunk, *chunks[2];
 	struct spin_sequence *sequence;
@@ -332,17 +414,10 @@ static struct spin_chunk *chunk_without(struct edit *edit,
 	return chunk;
 }
 
-/**
- * spin_sequence_remove - the same sequence with one step less
- * @edit: the change
- * @old: the sequence
- * @binding: which
- *
- * Returns the new sequence; NULL if nothing is left; ERR_PTR(-ENOMEM).
- */
-struct spin_sequence *spin_sequence_remove(struct edit *edit,
-					   const struct spin_sequence *old,
-					   const struct spin_binding *binding)
+/* The same with one step less; NULL if nothing is left; ERR_PTR(-ENOMEM). */
+static struct spin_sequence *remove_one(struct edit *edit,
+					const struct spin_sequence *old,
+					const struct spin_binding *binding)
 {
 	struct spin_sequence *sequence = NULL;
 	struct spin_chunk *chunk, *less;
@@ -382,23 +457,18 @@ static struct spin_sequence *sequence_cut(struct edit *edit,
 	return sequence;
 }
 
-/**
- * spin_sequence_build - a sequence of many steps at once
- * @edit: the change
- * @bindings: by rank
- * @count: how many
- *
- * Returns it, or NULL: no memory.
- */
-struct spin_sequence *spin_sequence_build(struct edit *edit,
-					  struct spin_binding *const *bindings,
-					  u32 count)
+/* A sequence of many steps at once, by rank; NULL: no memory. */
+static struct spin_sequence *build(struct edit *edit,
+				   struct spin_binding *const *bindings,
+				   u32 count)
 {
 	u32 chunk_count = DIV_ROUND_UP(count, SPIN_CHUNK_MAX);
 	struct spin_sequence *sequence = NULL;
 	struct spin_chunk **chunks;
 	u32 c, i;
 
+	if (count == 1)
+		return sequence_of_one(edit, bindings[0]);
 	chunks = kvcalloc(chunk_count, sizeof(*chunks), GFP_KERNEL);
 	if (!chunks)
 		return NULL;
@@ -427,6 +497,104 @@ void spin_sequence_retire(struct edit *edit, const struct spin_sequence *old)
 	for (c = 0; c < old->chunk_count; c++)
 		spin_edit_replace(edit, &old->chunks[c]->piece);
 	spin_edit_replace(edit, (struct spin_piece *)&old->piece);
+}
+
+static struct spin_binding *binding_at(const struct spin_sequence *sequence,
+				       u32 chunk, u32 pos)
+{
+	return sequence->chunk_count ?
+	       sequence->chunks[chunk]->items[pos].binding :
+	       sequence->single.binding;
+}
+
+/*
+ * The bindings of @old that are still planned, and those of @more, by rank; the
+ * array is large enough. Returns their number.
+ */
+static u32 merge(const struct spin_sequence *old,
+		 struct spin_binding *const *more, u32 count,
+		 struct spin_binding **to)
+{
+	u32 chunks = old ? max(old->chunk_count, 1U) : 0;
+	u32 c, pos, i = 0, n = 0;
+
+	for (c = 0; c < chunks; c++) {
+		u32 items = old->chunk_count ? old->chunks[c]->count : 1;
+
+		for (pos = 0; pos < items; pos++) {
+			struct spin_binding *binding = binding_at(old, c, pos);
+
+			if (!binding->planned)
+				continue;
+			while (i < count && more[i]->rank < binding->rank)
+				to[n++] = more[i++];
+			to[n++] = binding;
+		}
+		cond_resched();
+	}
+	while (i < count)
+		to[n++] = more[i++];
+	return n;
+}
+
+static struct spin_sequence *change_many(struct edit *edit,
+					 struct spin_sequence *old,
+					 struct spin_binding *const *bindings,
+					 u32 count)
+{
+	u32 more = bindings[0]->planned ? count : 0;
+	struct spin_sequence *sequence = NULL;
+	struct spin_binding **array;
+	u32 n;
+
+	array = kvmalloc_array((old ? old->count : 0) + more, sizeof(*array),
+			       GFP_KERNEL);
+	if (!array)
+		return ERR_PTR(-ENOMEM);
+	n = merge(old, bindings, more, array);
+	if (n) {
+		sequence = build(edit, array, n);
+		if (!sequence)
+			sequence = ERR_PTR(-ENOMEM);
+	}
+	kvfree(array);
+	if (!IS_ERR(sequence))
+		spin_sequence_retire(edit, old);
+	return sequence;
+}
+
+/* Where fewer change, what they share with the old sequence is worth more. */
+#define STEPS_PER_CHANGE	256
+
+/**
+ * spin_sequence_change - the same sequence with some steps more, or less
+ * @edit: the change
+ * @old: the sequence, whose steps have the ranks of their bindings; NULL: empty
+ * @bindings: by rank; they are planned already: to be put in; or not any more: to
+ *	be taken out
+ * @count: how many, at least one
+ *
+ * Returns the new sequence; NULL if nothing is left; ERR_PTR(-ENOMEM): the caller
+ * aborts the edit.
+ */
+struct spin_sequence *
+spin_sequence_change(struct edit *edit, struct spin_sequence *old,
+		     struct spin_binding *const *bindings, u32 count)
+{
+	u32 i;
+
+	if (count > 1 && (!old || old->count / STEPS_PER_CHANGE < count))
+		return change_many(edit, old, bindings, count);
+	for (i = 0; i < count; i++) {
+		if (bindings[i]->planned)
+			old = insert_one(edit, old, bindings[i]) ?:
+			      ERR_PTR(-ENOMEM);
+		else
+			old = remove_one(edit, old, bindings[i]);
+		if (IS_ERR(old))
+			break;
+	}
+	return old;
 }
 
 /*

@@ -68,9 +68,10 @@ static int unresolve(struct spin_extension *ext, const char *name,
 		if (!test_bit(interface->index, binding->template->uses) ||
 		    binding->unlinked)
 			continue;
-		spin_binding_unlink_from(binding);
+		WRITE_ONCE(binding->unlinked, true);
 		spin_resolved_note(resolved, binding);
 	}
+	spin_bindings_unplan(ext);
 	return 0;
 }
 
@@ -100,23 +101,24 @@ int spin_unresolve(struct spin_extension *ext, const char *interface,
 	return err;
 }
 
-/* Those that use nothing that is unresolved become active again. */
-static int link_again(struct spin_extension *ext, struct spin_resolved *resolved)
+/* Those that use something that is unresolved are not to run. */
+static void unlinked_set(struct spin_extension *ext)
 {
 	struct spin_binding *binding;
-	int err;
 
-	list_for_each_entry(binding, &ext->bindings, extension_node) {
-		if (!binding->unlinked ||
-		    bitmap_intersects(binding->template->uses, ext->unresolved,
-				      SPIN_INTERFACES_MAX))
-			continue;
-		err = spin_binding_link_again(binding);
-		if (err)
-			return err;
-		spin_resolved_note(resolved, binding);
-	}
-	return 0;
+	list_for_each_entry(binding, &ext->bindings, extension_node)
+		WRITE_ONCE(binding->unlinked,
+			   bitmap_intersects(binding->template->uses,
+					     ext->unresolved,
+					     SPIN_INTERFACES_MAX));
+}
+
+static bool becomes_linked(const struct spin_extension *ext,
+			   const struct spin_binding *binding)
+{
+	return binding->unlinked &&
+	       !bitmap_intersects(binding->template->uses, ext->unresolved,
+				  SPIN_INTERFACES_MAX);
 }
 
 static int resolve(struct spin_extension *ext, const char *name,
@@ -142,14 +144,16 @@ static int resolve(struct spin_extension *ext, const char *name,
 	if (err)
 		return err;
 	clear_bit(interface->index, ext->unresolved);
-	err = link_again(ext, resolved);
-	if (!err)
-		return 0;
-	set_bit(interface->index, ext->unresolved);
 	list_for_each_entry(binding, &ext->bindings, extension_node)
-		if (test_bit(interface->index, binding->template->uses) &&
-		    !binding->unlinked)
-			spin_binding_unlink_from(binding);
+		if (becomes_linked(ext, binding))
+			spin_resolved_note(resolved, binding);
+	unlinked_set(ext);
+	err = spin_bindings_run_again(ext);
+	if (err) {
+		set_bit(interface->index, ext->unresolved);
+		unlinked_set(ext);
+		memset(resolved, 0, sizeof(*resolved));
+	}
 	return err;
 }
 

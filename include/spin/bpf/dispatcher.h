@@ -34,8 +34,9 @@
  * loaded. The event's authorizer is asked.
  *
  * Returns: the id of the binding; -ENOENT: no template has the slot, or nothing
- * to be before or after; -EINVAL; -EDQUOT: too many, or a raise would take too
- * long; -EBUSY: beyond a reserved end; -EACCES, -EPERM: refused by the
+ * to be before or after; -EINVAL; -EDQUOT: too many, a raise would take too
+ * long, or handlers that have not returned keep too much of what such calls
+ * replaced; -EBUSY: beyond a reserved end; -EACCES, -EPERM: refused by the
  * authorizer; -ENOMEM; -ESHUTDOWN: the extension is being unloaded.
  */
 extern __s64 spin_install(struct spin_ctx *ctx, struct spin_install *args) __ksym;
@@ -48,7 +49,8 @@ extern __s64 spin_install(struct spin_ctx *ctx, struct spin_install *args) __ksy
  * Raises that begin from now on do not run it; one that runs may.
  *
  * Returns: 0; -ENOENT: the extension has no such binding; -EBUSY: it was made by
- * the load; -ESHUTDOWN.
+ * the load; -EDQUOT: handlers that have not returned keep too many of those that
+ * were removed, or too much of what that replaced; -ESHUTDOWN.
  */
 extern int spin_uninstall(struct spin_ctx *ctx, __u64 id) __ksym;
 
