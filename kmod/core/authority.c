@@ -3,6 +3,7 @@
  * Authority: who may handle an event, and under which conditions, is for the
  * module that defines it to say. Nobody may unless it says so.
  */
+#include <linux/llist.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include "internal.h"
@@ -213,14 +214,23 @@ struct spin_guard spin_guard_closed = {
 	.fn = refuse_all,
 };
 
-static void program_guard_free(struct work_struct *work)
-{
-	struct spin_guard *guard = container_of(to_rcu_work(work),
-						struct spin_guard, work);
+static LLIST_HEAD(taken_off);	/* guards that are programs */
 
-	spin_binding_guard_put(guard->binding);
-	kfree(guard);
+/* Many at a time: they wait for one grace period together. */
+static void taken_off_free(struct work_struct *work)
+{
+	struct llist_node *list = llist_del_all(&taken_off);
+	struct spin_guard *guard, *next;
+
+	synchronize_rcu();
+	llist_for_each_entry_safe(guard, next, list, taken_off) {
+		spin_binding_guard_put(guard->binding);
+		kfree(guard);
+		cond_resched();
+	}
 }
+
+static DECLARE_WORK(taken_off_work, taken_off_free);
 
 /**
  * spin_request_impose_program - a procedure's exporter guards a binding of others
@@ -246,7 +256,6 @@ int spin_request_impose_program(struct spin_request *request,
 		kfree(guard);
 		return err;
 	}
-	INIT_RCU_WORK(&guard->work, program_guard_free);
 	RCU_INIT_POINTER(guard->next, request->imposed);
 	request->imposed = guard;
 	return 0;
@@ -264,10 +273,10 @@ void spin_guards_free(struct spin_guard *guards)
 		next = rcu_dereference_protected(guards->next, true);
 		if (guards == &spin_guard_closed)
 			continue;
-		if (guards->binding)
-			queue_rcu_work(spin_workqueue, &guards->work);
-		else
+		if (!guards->binding)
 			kfree(guards);
+		else if (llist_add(&guards->taken_off, &taken_off))
+			queue_work(spin_workqueue, &taken_off_work);
 	}
 }
 

@@ -295,7 +295,7 @@ void spin_dispatcher_exit(void);
  * @binding: it is a program of a procedure's exporter instead, run by this
  *	binding of the exporter's, which hangs on no point; else NULL
  * @rcu: freed a grace period after it was taken off
- * @work: likewise, if it has a @binding
+ * @taken_off: in the list of those that are to be freed so, if it has a @binding
  */
 struct spin_guard {
 	struct spin_guard __rcu *next;
@@ -304,7 +304,7 @@ struct spin_guard {
 	struct spin_binding *binding;
 	union {
 		struct rcu_head rcu;
-		struct rcu_work work;
+		struct llist_node taken_off;
 	};
 };
 
