@@ -22,6 +22,12 @@
 #error "spin supports x86-64 only"
 #endif
 
+/* Of BPF_ATOMIC; some kernels do not have them yet. */
+#ifndef BPF_LOAD_ACQ
+#define BPF_LOAD_ACQ	0x100
+#define BPF_STORE_REL	0x110
+#endif
+
 /* Trusted arguments became the default. */
 #ifndef KF_TRUSTED_ARGS
 #define KF_TRUSTED_ARGS	0

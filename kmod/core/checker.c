@@ -15,6 +15,7 @@
 #include <linux/kallsyms.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
+#include "instruction.h"
 #include "internal.h"
 
 #define COST_MAX	4096	/* instructions a program that cannot sleep may take */
@@ -26,7 +27,7 @@
 
 struct helper {
 	enum bpf_func_id id;
-	bool guard;	/* reads only: a guard may call it */
+	bool guard;	/* writes nowhere, nor by its arguments: a guard may call it */
 	bool map;	/* costs what the map's keys and values cost */
 	bool irqs_off;	/* may be called under any lock, interrupts off */
 };
@@ -37,7 +38,7 @@ static const struct helper helpers[] = {
 	{ BPF_FUNC_map_delete_elem,		false,	true,	false },
 	{ BPF_FUNC_map_push_elem,		false,	true,	false },
 	{ BPF_FUNC_map_pop_elem,		false,	true,	false },
-	{ BPF_FUNC_map_peek_elem,		true,	true,	false },
+	{ BPF_FUNC_map_peek_elem,		false,	true,	false },
 	{ BPF_FUNC_kptr_xchg,			false,	false,	false },
 	{ BPF_FUNC_ktime_get_ns,		true,	false,	true },
 	{ BPF_FUNC_ktime_get_boot_ns,		true,	false,	true },
@@ -143,8 +144,13 @@ static int refuse_loop(const struct check *check, const struct where *where)
 
 /* ---- calls ---- */
 
+/*
+ * The operation of a map itself, which newer verifiers call instead of the
+ * helper. All but a look-up write: to the map or, of a queue or stack, by their
+ * argument to what may be an element of another map.
+ */
 static bool is_map_op(const struct check *check, const void *address,
-		      bool *writes, bool *looks_up)
+		      bool *looks_up)
 {
 	const struct bpf_prog_aux *aux = check->prog->aux;
 	u32 i;
@@ -152,12 +158,11 @@ static bool is_map_op(const struct check *check, const void *address,
 	for (i = 0; i < aux->used_map_cnt; i++) {
 		const struct bpf_map_ops *ops = aux->used_maps[i]->ops;
 
-		*writes = address == ops->map_update_elem ||
-			  address == ops->map_delete_elem ||
-			  address == ops->map_push_elem ||
-			  address == ops->map_pop_elem;
 		*looks_up = address == ops->map_lookup_elem;
-		if (*writes || address == ops->map_lookup_elem ||
+		if (*looks_up || address == ops->map_update_elem ||
+		    address == ops->map_delete_elem ||
+		    address == ops->map_push_elem ||
+		    address == ops->map_pop_elem ||
 		    address == ops->map_peek_elem)
 			return true;
 	}
@@ -250,22 +255,24 @@ static int check_call(const struct check *check, const struct where *where,
 	const struct spin_kfunc *kfunc;
 	struct spin_interface *interface;
 	const struct helper *helper;
-	bool writes, looks_up, map = true;
+	bool guard, looks_up, map = true;
 
 	kfunc = spin_interface_kfunc(address, &interface);
 	if (kfunc)
 		return check_kfunc(check, where, kfunc, interface, cost);
 	helper = find_helper(check, address);
 	if (helper) {
-		writes = !helper->guard;
+		guard = helper->guard;
 		looks_up = helper->irqs_off;
 		map = helper->map;
-	} else if (!is_map_op(check, address, &writes, &looks_up)) {
+	} else if (is_map_op(check, address, &looks_up)) {
+		guard = looks_up;
+	} else {
 		return check_core_function(check, where, address, cost);
 	}
-	if (check->guard && writes)
+	if (check->guard && !guard)
 		return refuse(check, where,
-			      "a guard must not change anything, and this call writes to a map; do it in the handler");
+			      "a guard must not change anything, and this call may; do it in the handler");
 	if (irqs_off(check->event) && !looks_up)
 		return refuse(check, where,
 			      "this call takes the locks of a map, and the event is raised with interrupts off: look up an element that is there, of an array for instance, and store to that");
@@ -273,35 +280,7 @@ static int check_call(const struct check *check, const struct where *where,
 	return 0;
 }
 
-/* ---- loads and stores ---- */
-
-static int check_store(const struct check *check, const struct where *where,
-		       const struct bpf_insn *insn)
-{
-	if (BPF_MODE(insn->code) != BPF_MEM && BPF_MODE(insn->code) != BPF_ATOMIC)
-		return refuse(check, where,
-			      "stores to memory of a kind that extensions do not have");
-	if (!check->guard || insn->dst_reg == BPF_REG_FP)
-		return 0;
-	return refuse(check, where,
-		      "a guard must not store but to its own stack, directly; move the store to the handler, and copy arrays into scalars");
-}
-
-static int check_load(const struct check *check, const struct where *where,
-		      const struct bpf_insn *insn)
-{
-	/* The verifier's own code for may_goto loads its counter there. */
-	if (insn->dst_reg == BPF_REG_AX)
-		return refuse_loop(check, where);
-	switch (BPF_MODE(insn->code)) {
-	case BPF_MEM:
-	case BPF_MEMSX:
-		return 0;
-	default:
-		return refuse(check, where,
-			      "reads through a pointer that the kernel does not vouch for; use the functions of the interfaces it imports");
-	}
-}
+/* ---- loops ---- */
 
 /* Does the function loop by itself? Too long a one is refused for its cost. */
 static int check_cycles(const struct check *check, const struct where *where)
@@ -316,11 +295,15 @@ static int check_cycles(const struct check *check, const struct where *where)
 	return found > 0 ? refuse_loop(check, &at) : found;
 }
 
-/* A callback: bpf_loop() and the like. */
-static int check_immediate(const struct check *check, const struct where *where,
-			   const struct bpf_insn *insn)
+/*
+ * A callback, as of bpf_loop(), or a load of the verifier's own register: its
+ * code for may_goto keeps the counter there.
+ */
+static bool is_loop(const struct bpf_insn *insn)
 {
-	return insn->src_reg == BPF_PSEUDO_FUNC ? refuse_loop(check, where) : 0;
+	if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
+		return insn->src_reg == BPF_PSEUDO_FUNC;
+	return BPF_CLASS(insn->code) == BPF_LDX && insn->dst_reg == BPF_REG_AX;
 }
 
 /*
@@ -378,51 +361,20 @@ static int check_subprog_call(const struct check *check,
 	return func_cost(check, index, depth + 1, cost);
 }
 
-static int check_control(const struct check *check, const struct where *where,
-			 const struct bpf_insn *insn, u32 depth, u64 *cost)
-{
-	switch (BPF_OP(insn->code)) {
-	case BPF_EXIT:
-		return 0;
-	case BPF_CALL:
-		break;
-	case BPF_JA:
-		if (BPF_SRC(insn->code) == BPF_X)
-			return refuse(check, where, "jumps through a register");
-		return 0;
-	case BPF_TAIL_CALL:	/* 0xf0, an internal code */
-		return refuse(check, where, "tail calls are refused: the checker cannot follow them");
-	default:
-		return 0;	/* jumps: see check_cycles() */
-	}
-	if (BPF_SRC(insn->code) == BPF_X)
-		return refuse(check, where, "calls through a register");
-	if (insn->src_reg == BPF_PSEUDO_CALL)
-		return check_subprog_call(check, where, insn, depth, cost);
-	return check_call(check, where, insn, cost);
-}
-
 static int check_insn(const struct check *check, const struct where *where,
 		      const struct bpf_insn *insn, u32 depth, u64 *cost)
 {
-	switch (BPF_CLASS(insn->code)) {
-	case BPF_ALU:
-	case BPF_ALU64:
-		return 0;
-	case BPF_ST:
-	case BPF_STX:
-		return check_store(check, where, insn);
-	case BPF_LDX:
-		return check_load(check, where, insn);
-	case BPF_LD:
-		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
-			return check_immediate(check, where, insn);
-		return refuse(check, where, "uses a legacy packet load");
-	case BPF_JMP:
-	case BPF_JMP32:
-		return check_control(check, where, insn, depth, cost);
-	}
-	return refuse(check, where, "has an instruction unknown to the checker");
+	const char *reason = spin_instruction_refused(insn, check->guard);
+
+	if (is_loop(insn))
+		return refuse_loop(check, where);
+	if (reason)
+		return refuse(check, where, "%s", reason);
+	if (insn->code != (BPF_JMP | BPF_CALL))
+		return 0;	/* jumps: see check_cycles() */
+	if (insn->src_reg == BPF_PSEUDO_CALL)
+		return check_subprog_call(check, where, insn, depth, cost);
+	return check_call(check, where, insn, cost);
 }
 
 /*
@@ -490,11 +442,8 @@ not_jited:
 		      "was not compiled to machine code (JIT); set net.core.bpf_jit_enable=1 and load it again");
 }
 
-static bool map_allowed(const struct bpf_map *map)
+static bool map_kind_allowed(const struct bpf_map *map)
 {
-	/* Whoever knows the seed can make every look-up as long as the map. */
-	if (map->map_flags & BPF_F_ZERO_SEED)
-		return false;
 	switch (map->map_type) {
 	case BPF_MAP_TYPE_ARRAY:
 	case BPF_MAP_TYPE_HASH:
@@ -519,6 +468,52 @@ static bool map_allowed(const struct bpf_map *map)
 static bool map_stays(const struct bpf_map *map)
 {
 	return !(map->map_flags & BPF_F_NO_PREALLOC);
+}
+
+/*
+ * How it is allocated, and who may write it. Not BPF_F_ZERO_SEED: whoever knows
+ * the seed can make every look-up as long as the map.
+ */
+#define MAP_FLAGS (BPF_F_NO_PREALLOC | BPF_F_NO_COMMON_LRU | BPF_F_NUMA_NODE | \
+		   BPF_F_RDONLY | BPF_F_WRONLY | BPF_F_RDONLY_PROG | \
+		   BPF_F_WRONLY_PROG | BPF_F_MMAPABLE | BPF_F_INNER_MAP)
+
+/*
+ * Nothing in its elements but plain data, and pointers to this module's objects:
+ * those the verifier knows as such. A pointer to anything else, put there by
+ * another program that has the map, would let this one read what it was not
+ * granted; and the rest are timers, locks, lists, and what is yet to come.
+ */
+static bool map_elements_allowed(const struct bpf_map *map)
+{
+	const struct btf_record *record = map->record;
+	u32 i;
+
+	if (IS_ERR_OR_NULL(record))
+		return true;
+	for (i = 0; i < record->cnt; i++)
+		if (record->fields[i].type != BPF_KPTR_REF ||
+		    record->fields[i].kptr.module != THIS_MODULE)
+			return false;
+	return true;
+}
+
+static int check_map(const struct check *check, const struct bpf_map *map)
+{
+	if (!map_kind_allowed(map))
+		return refuse(check, NULL,
+			      "uses map '%s' of a kind that extensions may not: array, hash, per-CPU, LRU, queue and stack maps are there",
+			      map->name);
+	if (map->map_flags & ~MAP_FLAGS)
+		return refuse(check, NULL,
+			      "uses map '%s' with map_flags %#x: extensions may not use %#x of these (a hash without a secret, for instance)",
+			      map->name, map->map_flags,
+			      map->map_flags & ~MAP_FLAGS);
+	if (!map_elements_allowed(map))
+		return refuse(check, NULL,
+			      "uses map '%s', the elements of which have a timer, a lock, a list or a pointer of another's in them; plain data and pointers to capabilities (spin_file, spin_socket, spin_framebuffer) may be there",
+			      map->name);
+	return 0;
 }
 
 /* Copying and hashing keys and values, eight bytes an instruction. */
@@ -565,6 +560,7 @@ static int check_whole(struct check *check)
 {
 	const struct bpf_prog_aux *aux = check->prog->aux;
 	u32 i;
+	int err;
 
 	if (aux->used_btf_cnt)
 		return refuse(check, NULL,
@@ -574,10 +570,9 @@ static int check_whole(struct check *check)
 	if (aux->exception_cb || aux->exception_boundary)
 		return refuse(check, NULL, "exceptions (bpf_throw) are refused");
 	for (i = 0; i < aux->used_map_cnt; i++) {
-		if (!map_allowed(aux->used_maps[i]))
-			return refuse(check, NULL,
-				      "uses map '%s' of a kind that extensions may not: array, hash, per-CPU, LRU, queue and stack maps, hashed with a secret, are there",
-				      aux->used_maps[i]->name);
+		err = check_map(check, aux->used_maps[i]);
+		if (err)
+			return err;
 		if (!map_named(check->prog, aux->used_maps[i]))
 			continue;
 		if (check->prog->sleepable && !map_stays(aux->used_maps[i]))
@@ -629,14 +624,40 @@ static int check_functions(struct check *check, u64 *total)
 	return err;
 }
 
-/* May the instruction read what the dispatcher sets for each binding? */
+/* Of a load: may it read what the dispatcher sets for each binding? */
 static bool reads_binding(const struct bpf_insn *insn)
 {
 	const u32 from = offsetof(struct spin_ctx, closure);
 	const u32 to = offsetofend(struct spin_ctx, result);
 
-	return BPF_CLASS(insn->code) == BPF_LDX && insn->off < (s32)to &&
-	       insn->off + 8 > (s32)from;
+	return insn->off < (s32)to && insn->off + 8 > (s32)from;
+}
+
+/*
+ * Can the instruction have nothing to do with the closure and the result,
+ * whatever its registers are? A list of what cannot: 64-bit arithmetic may make
+ * an address in the context, and a call may do anything.
+ */
+static bool is_lean(const struct bpf_insn *insn)
+{
+	switch (BPF_CLASS(insn->code)) {
+	case BPF_ALU:
+		return true;
+	case BPF_ALU64:
+		return BPF_OP(insn->code) == BPF_MOV &&
+		       !insn_is_mov_percpu_addr(insn);
+	case BPF_LDX:
+		return !reads_binding(insn);
+	case BPF_ST:
+	case BPF_STX:
+		return BPF_MODE(insn->code) == BPF_MEM;
+	case BPF_LD:
+		return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
+	case BPF_JMP:
+	case BPF_JMP32:
+		return BPF_OP(insn->code) != BPF_CALL;
+	}
+	return false;
 }
 
 /**
@@ -656,15 +677,12 @@ bool spin_checker_lean(const struct bpf_prog *prog)
 		return false;
 	for (i = 0; i < prog->len; i++) {
 		const struct bpf_insn *insn = &prog->insnsi[i];
-		u8 class = BPF_CLASS(insn->code);
 
 		/* The first load is that of the context's own address. */
 		if (i == 0 && insn->code == (BPF_LDX | BPF_MEM | BPF_DW) &&
 		    insn->src_reg == BPF_REG_1 && !insn->off)
 			continue;
-		if (reads_binding(insn) ||
-		    (class == BPF_ALU64 && BPF_OP(insn->code) != BPF_MOV) ||
-		    (class == BPF_JMP && BPF_OP(insn->code) == BPF_CALL))
+		if (!is_lean(insn))
 			return false;
 		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
 			i++;	/* its second half */

@@ -738,7 +738,7 @@ out:
  * Under spin_mutex. Cannot fail, but what raises that run keep of the old plans is
  * charged to their extension, which may have used up its quota then. Raises that
  * run may go on to run them until a grace period has passed:
- * spin_event_synchronize().
+ * spin_point_synchronize().
  */
 void spin_plan_remove(struct spin_binding **bindings, u32 count)
 {

@@ -7,6 +7,14 @@ test_corpus() {
 	corpus "$FIXTURES"/*.bpf.o
 }
 
+# What this kernel's verifier refuses first, the checker has to refuse as well.
+test_instructions() {
+	must insmod "$SPIN_MODULES/tests/spin_instructions.ko"
+	expect_match answers_are_right '[1-9][0-9]+ instructions, 0 wrong answers' \
+		"$(dmesg | grep 'spin_instructions: [0-9]' | tail -1)"
+	must rmmod spin_instructions
+}
+
 test_refusal_as_the_user_sees_it() {
 	local out json
 	out=$(spinctl load "$FIXTURES/handler-loops.bpf.o" 2>&1)
