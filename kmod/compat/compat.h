@@ -18,6 +18,9 @@
 #ifdef CONFIG_PREEMPT_RT
 #error "spin does not support PREEMPT_RT"
 #endif
+#if defined(CONFIG_CFI) || defined(CONFIG_CFI_CLANG)
+#error "spin does not support kernel control-flow integrity (CONFIG_CFI, CONFIG_CFI_CLANG): programs are called by a type of its own"
+#endif
 #ifndef CONFIG_X86_64
 #error "spin supports x86-64 only"
 #endif
