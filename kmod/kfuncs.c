@@ -40,6 +40,7 @@
 	F(spin_stream_send, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_stream_send_file, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_stream_receive, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
+	F(spin_socket_room, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_socket_acquire, KF_TRUSTED_ARGS | KF_ACQUIRE | KF_RET_NULL) \
 	F(spin_socket_release, KF_RELEASE) \
 	F(spin_socket_send_by, KF_TRUSTED_ARGS | KF_SLEEPABLE) \

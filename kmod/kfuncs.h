@@ -74,6 +74,8 @@ int spin_file_readahead_by(struct spin_ctx *ctx, struct spin_file *file,
 /* Socket */
 int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,
 		     const struct spin_udp_dest *dests, u32 dests__sz);
+int spin_socket_room(struct spin_ctx *ctx, u32 slot,
+		     const struct spin_udp_dest *dest);
 int spin_socket_send_by(struct spin_ctx *ctx, struct spin_socket *socket,
 			struct spin_send *msg,
 			const struct spin_udp_dest *dests, u32 dests__sz);

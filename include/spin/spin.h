@@ -603,6 +603,9 @@ void spin_extension_refuse(struct spin_extension *ext, const char *fmt, ...);
  */
 int __must_check spin_quota_charge(struct spin_extension *ext,
 				   enum spin_quota_kind what, u64 n);
+/* Charge for what was used already: it is not refused. Any context. */
+void spin_quota_force(struct spin_extension *ext, enum spin_quota_kind what,
+		      u64 n);
 /* Give back what was charged. Any context. */
 void spin_quota_uncharge(struct spin_extension *ext, enum spin_quota_kind what,
 			 u64 n);

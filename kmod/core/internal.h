@@ -770,8 +770,6 @@ u32 spin_event_modules(void);
 
 void spin_quota_init(struct spin_quota *quota);
 void spin_quota_end(const struct spin_extension *ext);
-void spin_quota_force(struct spin_extension *ext, enum spin_quota_kind what,
-		      u64 n);
 int spin_quota_set(struct spin_extension *ext, u32 what, u64 limit);
 void spin_quota_take_over(struct spin_extension *ext,
 			  const struct spin_extension *old);

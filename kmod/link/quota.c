@@ -79,6 +79,14 @@ static int refuse_packets(struct spin_extension *ext, u64 now)
 	return -EDQUOT;
 }
 
+/* How far ahead of time @n packets move the schedule. */
+static u64 packets_price(u64 n, u64 limit)
+{
+	u64 price = div64_u64(min_t(u64, n, U32_MAX) * NSEC_PER_SEC, limit);
+
+	return min_t(u64, price, DEBT_MAX);
+}
+
 static int charge_packets(struct spin_extension *ext, u64 n)
 {
 	struct spin_quota *quota = &ext->quota;
@@ -90,8 +98,7 @@ static int charge_packets(struct spin_extension *ext, u64 n)
 		now = ktime_get_mono_fast_ns();
 		if (!limit)
 			return refuse_packets(ext, now);
-		price = div64_u64(min_t(u64, n, U32_MAX) * NSEC_PER_SEC, limit);
-		price = min_t(u64, price, DEBT_MAX);
+		price = packets_price(n, limit);
 		at = atomic64_read(&quota->paid_at);
 		do {
 			if (at > (s64)(now + PACKETS_AHEAD))
@@ -124,10 +131,30 @@ int spin_quota_charge(struct spin_extension *ext, enum spin_quota_kind what,
 }
 EXPORT_SYMBOL_GPL(spin_quota_charge);
 
+/* Packets that have been sent: they are paid for by waiting before the next. */
+static void force_packets(struct spin_extension *ext, u64 n)
+{
+	struct spin_quota *quota = &ext->quota;
+	u64 limit = READ_ONCE(quota->limit[SPIN_QUOTA_PACKETS]);
+	s64 at, paid_at, now;
+	u64 price;
+
+	if (!n || !limit || limit == SPIN_QUOTA_NONE)
+		return;
+	price = packets_price(n, limit);
+	now = ktime_get_mono_fast_ns();
+	at = atomic64_read(&quota->paid_at);
+	do {
+		paid_at = max(at, now) + price;
+	} while (!atomic64_try_cmpxchg(&quota->paid_at, &at, paid_at));
+}
+
 /* What cannot be refused any more counts all the same. Any context. */
 void spin_quota_force(struct spin_extension *ext, enum spin_quota_kind what,
 		      u64 n)
 {
+	if (what == SPIN_QUOTA_PACKETS)
+		force_packets(ext, n);
 	atomic64_add(n, &ext->quota.used[what]);
 }
 

@@ -2,7 +2,8 @@
 /*
  * Sends a granted file, from its start, in datagrams of a 20-byte header and
  * `chunk` bytes of the file, one per tick, to one destination; or, if `burst` is
- * not 0, so many datagrams per tick, in one call and without a header.
+ * not 0, so many datagrams per tick, in one call and without a header, the last of
+ * them `cut` bytes shorter. If `also` is set, to that second destination as well.
  */
 #include "hostile.h"
 
@@ -20,15 +21,32 @@ SPIN_SETTING(__u32, chunk, 1316);
 SPIN_SETTING(__u32, count, 64);
 SPIN_SETTING(__u64, start, 0);
 SPIN_SETTING(__u32, burst, 0);
+SPIN_SETTING(__u32, cut, 0);
+SPIN_SETTING(spin_ipv4_t, also, 0);
+SPIN_SETTING(spin_ipv4_t, from, 0);	/* the source address asked for */
+SPIN_SETTING(__u32, via, 0);		/* the device or VRF */
+SPIN_SETTING(__u16, reserved, 0);	/* to be refused if not 0 */
 
 __u64 sent;
 __u64 failed;
 __s64 size;
 __s32 last_error;
+__s32 room;	/* for a datagram, as spin_socket_room() says at first */
 __u64 sum;	/* of the file's first bytes, as spin_file_read() gives them */
+
+static __always_inline void address(struct spin_udp_dest *dest, __be32 addr)
+{
+	__builtin_memset(dest, 0, sizeof(*dest));
+	dest->addr = addr;
+	dest->port = port;
+	dest->reserved = reserved;
+	dest->saddr = from;
+	dest->ifindex = via;
+}
 
 SPIN_SLEEPABLE_HANDLER(begin, struct spin_initialize *init)
 {
+	struct spin_udp_dest dest;
 	__u8 first[64] = {};
 
 	size = spin_file_size(&init->ctx, clip);
@@ -43,12 +61,14 @@ SPIN_SLEEPABLE_HANDLER(begin, struct spin_initialize *init)
 	for (int i = 0; i < 64; i++)
 		sum += first[i];
 	spin_file_readahead(&init->ctx, clip, 0, 1 << 20);
+	address(&dest, to);
+	room = spin_socket_room(&init->ctx, out, &dest);
 	return 0;
 }
 
 SPIN_SLEEPABLE_HANDLER(send, struct spin_clock_tick *tick)
 {
-	struct spin_udp_dest dest = { .addr = to, .port = port };
+	struct spin_udp_dest dest[2];
 	struct spin_send msg = {
 		.socket = out, .file = clip, .len = chunk, .header_len = 20,
 	};
@@ -63,10 +83,15 @@ SPIN_SLEEPABLE_HANDLER(send, struct spin_clock_tick *tick)
 	if (burst) {
 		msg.header_len = 0;
 		msg.segment = chunk;
-		msg.len = chunk * burst;
-		msg.offset = start + (sent + failed) * chunk * burst;
+		msg.len = chunk * burst - cut;
+		msg.offset = start + (sent + failed) * msg.len;
 	}
-	ret = spin_socket_send(&tick->ctx, &msg, &dest, sizeof(dest));
+	address(&dest[0], to);
+	address(&dest[1], also);
+	if (also)
+		ret = spin_socket_send(&tick->ctx, &msg, dest, sizeof(dest)) - 1;
+	else
+		ret = spin_socket_send(&tick->ctx, &msg, dest, sizeof(dest[0]));
 	if (ret == 1) {
 		sent++;
 	} else {

@@ -434,11 +434,20 @@ struct spin_install {
  * @addr: IPv4 address, network byte order; unicast
  * @port: host byte order
  * @reserved: zero
+ * @saddr: the address to send from, network byte order; 0: the socket's. Another
+ *	one only if the socket is not bound to an address, and if it is an
+ *	address of this machine, in the VRF if @ifindex is of one
+ * @ifindex: of a VRF, or of a device that belongs to one: its routes are used,
+ *	as for an answer to what came that way. Of another device: no matter, if
+ *	the socket is not bound to a device; 0: the socket's device, if it is
+ *	bound to one
  */
 struct spin_udp_dest {
 	__be32 addr;
 	__u16 port;
 	__u16 reserved;
+	__be32 saddr;
+	__u32 ifindex;
 } __spin_type;
 
 /**

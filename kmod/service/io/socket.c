@@ -1,55 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Capability Socket: a UDP endpoint that the user bound and granted. Datagrams
- * are built here, a header in the linear part and file pages as fragments, and
- * given to IP directly: the pages are looked up once for all destinations, and
- * what each device does with them is known, and counted.
- *
- * The socket's file is held; datagrams are charged to its send buffer.
+ * Capability Socket: a UDP endpoint that the user bound and granted, and what
+ * extensions may do with it. Its file is held.
  */
 #include <linux/file.h>
 #include <linux/in.h>
-#include <linux/jhash.h>
 #include <linux/net.h>
 #include <linux/slab.h>
-#include <linux/udp.h>
 #include <net/inet_sock.h>
-#include <net/ip.h>
-#include <net/route.h>
 #include <net/sock.h>
 #include "../../kfuncs.h"
 #include "../../link/pointer.h"
-#include "../net/udp.h"
 #include "../services.h"
-#include "io.h"
-
-#define ROUTES		256	/* a power of 2 */
-
-/**
- * struct route - how to reach a destination
- * @fl4: what it was looked up for
- * @dst: NULL: none yet; a reference is held
- * @features: of its device, at the present send
- * @room: for headers, likewise
- */
-struct route {
-	struct flowi4 fl4;
-	struct dst_entry *dst;
-	netdev_features_t features;
-	u32 room;
-};
-
-/**
- * struct endpoint - a granted socket
- * @socket: its file is held
- * @mutex: one send at a time; protects @routes
- * @routes: by hash of the destination; a newcomer displaces
- */
-struct endpoint {
-	struct socket *socket;
-	struct mutex mutex;
-	struct route routes[ROUTES];
-};
+#include "endpoint.h"
 
 /* ---- granting ---- */
 
@@ -75,6 +38,11 @@ static int socket_check(struct spin_extension *ext, const char *name,
 				      name);
 		return -EXDEV;
 	}
+	if (rcu_access_pointer(inet_sk(sk)->inet_opt)) {
+		spin_extension_refuse(ext, "capability '%s': the socket has IP options, which are not sent from here",
+				      name);
+		return -EOPNOTSUPP;
+	}
 	return 0;
 }
 
@@ -82,7 +50,7 @@ static int socket_grant(struct spin_extension *ext,
 			const struct spin_ioc_ext_grant *args,
 			struct spin_capability *capability)
 {
-	struct endpoint *endpoint;
+	struct spin_endpoint *endpoint;
 	struct socket *socket;
 	int err = 0;
 
@@ -115,11 +83,9 @@ err_socket:
 
 static void socket_release(struct spin_capability *capability)
 {
-	struct endpoint *endpoint = capability->object;
-	int i;
+	struct spin_endpoint *endpoint = capability->object;
 
-	for (i = 0; i < ROUTES; i++)
-		dst_release(endpoint->routes[i].dst);
+	spin_routes_free(endpoint);
 	sockfd_put(endpoint->socket);
 	mutex_destroy(&endpoint->mutex);
 	kvfree(endpoint);
@@ -135,234 +101,7 @@ static const struct spin_capability_type socket_type = {
 	.release = socket_release,
 };
 
-/* ---- routes ---- */
-
-static bool dest_valid(const struct spin_udp_dest *dest)
-{
-	return dest->port && !ipv4_is_multicast(dest->addr) &&
-	       !ipv4_is_lbcast(dest->addr) && !ipv4_is_zeronet(dest->addr);
-}
-
-static void route_key(const struct sock *sk, const struct spin_udp_dest *dest,
-		      struct flowi4 *fl4)
-{
-	const struct inet_sock *inet = inet_sk(sk);
-
-	*fl4 = (struct flowi4) {
-		.daddr = dest->addr,
-		.saddr = inet->inet_saddr,
-		.flowi4_proto = IPPROTO_UDP,
-		.flowi4_oif = READ_ONCE(sk->sk_bound_dev_if),
-		.flowi4_mark = READ_ONCE(sk->sk_mark),
-		.flowi4_uid = sock_net_uid(sock_net(sk), sk),
-		.fl4_sport = htons(inet->inet_num),
-		.fl4_dport = htons(dest->port),
-	};
-}
-
-static int route_lookup(struct route *route, struct sock *sk,
-			const struct spin_udp_dest *dest)
-{
-	struct rtable *rt;
-
-	dst_release(route->dst);
-	route->dst = NULL;
-	route_key(sk, dest, &route->fl4);
-	rt = ip_route_output_flow(sock_net(sk), &route->fl4, sk);
-	if (IS_ERR(rt))
-		return PTR_ERR(rt);
-	if (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)) {
-		ip_rt_put(rt);
-		return -EACCES;
-	}
-	route->dst = &rt->dst;
-	return 0;
-}
-
-static struct route *route_get(struct endpoint *endpoint,
-			       const struct spin_udp_dest *dest)
-{
-	u32 hash = jhash_2words((__force u32)dest->addr, dest->port, 0);
-	struct route *route = &endpoint->routes[hash & (ROUTES - 1)];
-	int err;
-
-	lockdep_assert_held(&endpoint->mutex);
-	if (likely(route->dst && route->fl4.daddr == dest->addr &&
-		   route->fl4.fl4_dport == htons(dest->port) &&
-		   dst_check(route->dst, 0)))
-		return route;
-	err = route_lookup(route, endpoint->socket->sk, dest);
-	return err ? ERR_PTR(err) : route;
-}
-
-/* ---- datagrams ---- */
-
-/**
- * struct payload - what goes to all destinations
- * @msg: the extension's header and lengths, as they were when it was checked
- * @fragments: of the file
- * @count: how many
- * @segments: how many datagrams
- */
-struct payload {
-	struct spin_send msg;
-	struct spin_fragment fragments[MAX_SKB_FRAGS];
-	int count;
-	u32 segments;
-};
-
-/* Where the next datagram's bytes are. */
-struct cursor {
-	int fragment;
-	u32 done;	/* bytes of that fragment that are used up */
-};
-
-/* Lend an skb the next @len bytes. */
-static void skb_lend(struct sk_buff *skb, const struct payload *payload,
-		     struct cursor *at, u32 len)
-{
-	int i = 0;
-
-	skb->len += len;
-	skb->data_len += len;
-	skb->truesize += len;
-	/* Somebody may write to the file meanwhile. */
-	skb_shinfo(skb)->flags |= SKBFL_SHARED_FRAG;
-	while (len) {
-		const struct spin_fragment *f = &payload->fragments[at->fragment];
-		u32 n = min(len, f->len - at->done);
-
-		folio_get(f->folio);
-		skb_fill_page_desc_noacc(skb, i++, folio_page(f->folio, 0),
-					 f->offset + at->done, n);
-		len -= n;
-		at->done += n;
-		if (at->done == f->len) {
-			at->fragment++;
-			at->done = 0;
-		}
-	}
-}
-
-/*
- * The stack makes room for more headers (a VLAN tag, a tunnel) in the first
- * datagram of a list only: leave enough in all.
- */
-static u32 headroom(const struct net_device *dev)
-{
-	return max_t(u32, LL_RESERVED_SPACE(dev), LL_MAX_HEADER) +
-	       sizeof(struct iphdr) + sizeof(struct udphdr);
-}
-
-/* The first datagram, or the only one: the socket is charged with it. */
-static struct sk_buff *skb_first(struct sock *sk, const struct route *route,
-				 const struct payload *payload,
-				 struct cursor *at)
-{
-	u32 len = payload->msg.segment ?: payload->msg.len;
-	u32 room = route->room;
-	struct sk_buff *skb;
-	int err;
-
-	skb = sock_alloc_send_skb(sk, room + payload->msg.header_len, 1, &err);
-	if (!skb)
-		return ERR_PTR(err);
-	skb_reserve(skb, room);
-	skb_put_data(skb, payload->msg.header, payload->msg.header_len);
-	if (len) {
-		skb_lend(skb, payload, at, len);
-		refcount_add(len, &sk->sk_wmem_alloc);
-	}
-	spin_udp_put_header(skb, &route->fl4);
-	spin_udp_put_ip_header(sock_net(sk), sk, skb, route->dst, &route->fl4);
-	return skb;
-}
-
-/* A further one: with its headers, but positioned at its payload. */
-static struct sk_buff *skb_further(struct sock *sk, const struct route *route,
-				   const struct payload *payload,
-				   struct cursor *at, u32 len)
-{
-	struct sk_buff *skb = alloc_skb(route->room, GFP_KERNEL);
-
-	if (!skb)
-		return NULL;
-	skb_reserve(skb, route->room);
-	skb_lend(skb, payload, at, len);
-	spin_udp_put_header(skb, &route->fl4);
-	spin_udp_put_ip_header(sock_net(sk), sk, skb, route->dst, &route->fl4);
-	__skb_pull(skb, sizeof(struct iphdr) + sizeof(struct udphdr));
-	return skb;
-}
-
-/*
- * Hang the further datagrams on the first, as GRO does with those it forwards:
- * the stack is gone through once, and they come apart again, without a copy,
- * before the device, which then gets them in one burst.
- */
-static int skb_hang_on(struct sk_buff *first, struct sock *sk,
-		       const struct route *route, const struct payload *payload,
-		       struct cursor *at)
-{
-	u32 left = payload->msg.len - payload->msg.segment;
-	struct sk_buff **tail = &skb_shinfo(first)->frag_list;
-	u32 bytes = 0, truesize = 0;
-
-	while (left) {
-		u32 len = min(left, payload->msg.segment);
-		struct sk_buff *skb = skb_further(sk, route, payload, at, len);
-
-		if (!skb)
-			return -ENOMEM;	/* freed with the first */
-		*tail = skb;
-		tail = &skb->next;
-		bytes += len;
-		truesize += skb->truesize;
-		left -= len;
-	}
-	first->len += bytes;
-	first->data_len += bytes;
-	first->truesize += truesize;
-	refcount_add(truesize, &sk->sk_wmem_alloc);
-	udp_hdr(first)->len = htons(sizeof(struct udphdr) + payload->msg.len);
-	skb_shinfo(first)->gso_size = payload->msg.segment;
-	skb_shinfo(first)->gso_segs = payload->segments;
-	skb_shinfo(first)->gso_type = SKB_GSO_UDP_L4 | SKB_GSO_FRAGLIST;
-	return 0;
-}
-
-static struct sk_buff *skb_build(struct sock *sk, const struct route *route,
-				 const struct payload *payload)
-{
-	struct cursor at = {};
-	struct sk_buff *skb;
-
-	skb = skb_first(sk, route, payload, &at);
-	if (IS_ERR(skb) || payload->segments == 1)
-		return skb;
-	if (skb_hang_on(skb, sk, route, payload, &at)) {
-		kfree_skb(skb);
-		return ERR_PTR(-ENOMEM);
-	}
-	return skb;
-}
-
 /* ---- sending ---- */
-
-/*
- * A route outlives its device, which is replaced when it goes: look at it
- * under RCU, each time.
- */
-static void route_look(struct route *route)
-{
-	const struct net_device *dev;
-
-	rcu_read_lock();
-	dev = READ_ONCE(route->dst->dev);
-	route->features = dev->features;
-	route->room = headroom(dev);
-	rcu_read_unlock();
-}
 
 /*
  * What the device makes of fragments: without scatter-gather, or without
@@ -386,59 +125,6 @@ void spin_socket_count(struct spin_capability *capability,
 	}
 }
 
-static int send_one(struct spin_capability *capability,
-		    const struct spin_udp_dest *dest,
-		    const struct payload *payload)
-{
-	struct endpoint *endpoint = capability->object;
-	struct sock *sk = endpoint->socket->sk;
-	u32 len = payload->msg.segment ?: payload->msg.len;
-	struct route *route;
-	struct sk_buff *skb;
-	int err;
-
-	if (!dest_valid(dest))
-		return -EACCES;
-	route = route_get(endpoint, dest);
-	if (IS_ERR(route))
-		return PTR_ERR(route);
-	if (payload->msg.header_len + len + sizeof(struct iphdr) +
-	    sizeof(struct udphdr) > dst_mtu(route->dst))
-		return -EMSGSIZE;
-	route_look(route);
-	skb = skb_build(sk, route, payload);
-	if (IS_ERR(skb))
-		return PTR_ERR(skb);
-
-	dst_hold(route->dst);
-	err = spin_udp_send_skb(sock_net(sk), sk, skb, route->dst);
-	if (!err && payload->msg.len)
-		spin_socket_count(capability, route->features, payload->msg.len);
-	return err;
-}
-
-static int send_all(struct spin_capability *capability,
-		    const struct spin_udp_dest *dests, u32 count,
-		    const struct payload *payload)
-{
-	struct endpoint *endpoint = capability->object;
-	int sent = 0;
-	u32 i;
-
-	mutex_lock(&endpoint->mutex);
-	for (i = 0; i < count; i++) {
-		struct spin_udp_dest dest = READ_ONCE(dests[i]);
-
-		if (!send_one(capability, &dest, payload))
-			sent++;
-	}
-	mutex_unlock(&endpoint->mutex);
-	spin_count_add(capability, SPIN_COUNT_SENT, sent * payload->segments);
-	spin_count_add(capability, SPIN_COUNT_FAILED,
-		       (count - sent) * payload->segments);
-	return sent;
-}
-
 static bool msg_valid(const struct spin_send *msg, bool file)
 {
 	if (msg->header_len > SPIN_SEND_HEADER_MAX ||
@@ -452,7 +138,7 @@ static bool msg_valid(const struct spin_send *msg, bool file)
 }
 
 /* The lengths, and whether there is a payload, which is a file's. */
-static int payload_check(struct payload *payload, bool file)
+static int payload_check(struct spin_payload *payload, bool file)
 {
 	struct spin_send *msg = &payload->msg;
 
@@ -466,7 +152,7 @@ static int payload_check(struct payload *payload, bool file)
 }
 
 /* The pages of @file, which is in use, or NULL. */
-static int payload_get(struct payload *payload, struct spin_capability *file)
+static int payload_get(struct spin_payload *payload, struct spin_capability *file)
 {
 	const struct spin_send *msg = &payload->msg;
 	int count;
@@ -488,26 +174,34 @@ static bool dests_valid(u32 size)
 	return size && !(size % one) && size / one <= SPIN_SEND_DEST_MAX;
 }
 
-/* Both capabilities are in use, and the lengths were checked. */
+/*
+ * Both capabilities are in use, and the lengths were checked. What is sent is
+ * charged for, and nothing else: whether there is anything left to send with is
+ * asked before.
+ */
 static int send(struct spin_ctx *ctx, struct spin_capability *socket,
-		struct spin_capability *file, struct payload *payload,
+		struct spin_capability *file, struct spin_payload *payload,
 		const struct spin_udp_dest *dests, u32 count)
 {
+	struct spin_extension *ext = spin_ctx_extension(ctx);
 	int result = payload_get(payload, file);
+	u32 datagrams;
 
 	if (result)
 		return result;
-	result = spin_quota_charge(spin_ctx_extension(ctx), SPIN_QUOTA_PACKETS,
-				   (u64)count * payload->segments);
-	if (!result)
-		result = send_all(socket, dests, count, payload);
+	result = spin_quota_charge(ext, SPIN_QUOTA_PACKETS, 0);
+	if (!result) {
+		result = spin_endpoint_send(socket, dests, count, payload,
+					    &datagrams);
+		spin_quota_force(ext, SPIN_QUOTA_PACKETS, datagrams);
+	}
 	spin_file_fragments_put(payload->fragments, payload->count);
 	return result;
 }
 
 /* The file by its slot; 0: none. The socket is in use. */
 static int send_slot(struct spin_ctx *ctx, struct spin_capability *socket,
-		     struct payload *payload,
+		     struct spin_payload *payload,
 		     const struct spin_udp_dest *dests, u32 size)
 {
 	u32 slot = payload->msg.file, count = size / sizeof(*dests);
@@ -536,7 +230,7 @@ __bpf_kfunc int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,
 				 u32 dests__sz)
 {
 	/* The extension may share the block with another of its handlers. */
-	struct payload payload = { .msg = *msg };
+	struct spin_payload payload = { .msg = *msg };
 	struct spin_capability *socket;
 	int result;
 
@@ -551,6 +245,22 @@ __bpf_kfunc int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,
 	return result;
 }
 
+__bpf_kfunc int spin_socket_room(struct spin_ctx *ctx, u32 slot,
+				 const struct spin_udp_dest *dest)
+{
+	struct spin_udp_dest to = *(const volatile struct spin_udp_dest *)dest;
+	struct spin_capability *socket;
+	int result;
+
+	socket = spin_capability_use(ctx, slot, SPIN_CAP_SOCKET,
+				     SPIN_RIGHT_WRITE);
+	if (IS_ERR(socket))
+		return PTR_ERR(socket);
+	result = spin_endpoint_room(socket->object, &to);
+	spin_capability_done(socket);
+	return result;
+}
+
 SPIN_POINTER_KFUNCS(spin_socket, SPIN_CAP_SOCKET)
 
 __bpf_kfunc int spin_socket_send_by(struct spin_ctx *ctx,
@@ -559,7 +269,7 @@ __bpf_kfunc int spin_socket_send_by(struct spin_ctx *ctx,
 				    const struct spin_udp_dest *dests,
 				    u32 dests__sz)
 {
-	struct payload payload = { .msg = *msg };
+	struct spin_payload payload = { .msg = *msg };
 	struct spin_capability *capability;
 	int result;
 
@@ -580,7 +290,7 @@ __bpf_kfunc int spin_socket_send_file(struct spin_ctx *ctx,
 				      const struct spin_udp_dest *dests,
 				      u32 dests__sz)
 {
-	struct payload payload = { .msg = *msg };
+	struct spin_payload payload = { .msg = *msg };
 	struct spin_capability *socket, *from;
 	int result;
 
@@ -611,6 +321,7 @@ __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(spin_socket_send, 4000, SPIN_KFUNC_LOCKS),
+	SPIN_KFUNC(spin_socket_room, 2000, SPIN_KFUNC_LOCKS),
 	SPIN_KFUNC(spin_socket_acquire, 800, 0),
 	SPIN_KFUNC(spin_socket_release, 100, 0),
 	SPIN_KFUNC(spin_socket_send_by, 4000, SPIN_KFUNC_LOCKS),

@@ -33,6 +33,23 @@ void spin_udp_put_header(struct sk_buff *skb, const struct flowi4 *fl4)
 }
 
 /**
+ * spin_udp_ttl - the time to live of a datagram
+ * @sk: socket it is charged to, or NULL
+ * @dst: its route
+ */
+u8 spin_udp_ttl(const struct sock *sk, const struct dst_entry *dst)
+{
+	int ttl = sk ? READ_ONCE(inet_sk(sk)->uc_ttl) : -1;
+
+	if (ttl < 0) {
+		rcu_read_lock();	/* for the route's device */
+		ttl = ip4_dst_hoplimit(dst);
+		rcu_read_unlock();
+	}
+	return ttl;
+}
+
+/**
  * spin_udp_put_ip_header - put an IP header before a UDP datagram
  * @net: name space
  * @sk: socket it is charged to, or NULL
@@ -52,9 +69,7 @@ void spin_udp_put_ip_header(struct net *net, struct sock *sk,
 	ip->tos = sk ? READ_ONCE(inet_sk(sk)->tos) : 0;
 	ip->tot_len = htons(skb->len);
 	ip->frag_off = htons(IP_DF);
-	rcu_read_lock();	/* for the route's device */
-	ip->ttl = ip4_dst_hoplimit(dst);
-	rcu_read_unlock();
+	ip->ttl = spin_udp_ttl(sk, dst);
 	ip->protocol = IPPROTO_UDP;
 	ip->saddr = fl4->saddr;
 	ip->daddr = fl4->daddr;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What differs between the kernels' network stacks. */
+#ifndef _SPIN_COMPAT_NET_H
+#define _SPIN_COMPAT_NET_H
+
+#include <net/flow.h>
+#include <net/inet_dscp.h>
+
+/* A flow's type of service became a DSCP. */
+static inline void spin_flow_set_tos(struct flowi4 *fl4, u8 tos)
+{
+#ifdef flowi4_dscp
+	fl4->flowi4_dscp = inet_dsfield_to_dscp(tos);
+#else
+	fl4->flowi4_tos = tos & INET_DSCP_MASK;
+#endif
+}
+
+#endif /* _SPIN_COMPAT_NET_H */

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A granted UDP socket, and what is kept for each of its destinations. The
+ * files: socket.c (the capability), route.c (ways to the destinations),
+ * heads.c (memory for headers), send.c (datagrams).
+ */
+#ifndef _SPIN_ENDPOINT_H
+#define _SPIN_ENDPOINT_H
+
+#include <linux/ip.h>
+#include <linux/mutex.h>
+#include <linux/net.h>
+#include <linux/skbuff.h>
+#include <linux/udp.h>
+#include <net/flow.h>
+#include <net/sock.h>
+#include <spin/spin.h>
+#include "io.h"
+
+#define SPIN_UDP_HEADERS	(sizeof(struct iphdr) + sizeof(struct udphdr))
+
+/* ---- heads.c ---- */
+
+/* The stack puts its own headers before ours; ours, the extension's, the rest. */
+#define SPIN_HEAD_ROOM	ALIGN(LL_MAX_HEADER, 16)
+#define SPIN_HEAD_SIZE							\
+	(SKB_DATA_ALIGN(SPIN_HEAD_ROOM + SPIN_UDP_HEADERS +		\
+			SPIN_SEND_HEADER_MAX) +				\
+	 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
+#define SPIN_HEAD_BLOCKS	16
+
+/**
+ * struct spin_heads - linear parts of the datagrams to one destination
+ * @block: pages that are cut into heads: the page, NULL: none; how many heads of
+ *	it were given out, and the bytes of their datagrams, since all were back
+ * @at: the block that is given from
+ *
+ * A head is freed with its datagram, whose freeing needs nothing of ours. So the
+ * references to a page tell how many datagrams are still on their way.
+ */
+struct spin_heads {
+	struct {
+		struct page *page;
+		u32 used;
+		u32 bytes;
+	} block[SPIN_HEAD_BLOCKS];
+	u32 at;
+};
+
+void *spin_heads_get(struct spin_heads *heads, u32 bytes, gfp_t gfp);
+void spin_heads_forget(struct spin_heads *heads, u32 bytes);
+u32 spin_heads_busy(const struct spin_heads *heads);
+void spin_heads_free(struct spin_heads *heads);
+
+/* ---- route.c ---- */
+
+#define SPIN_ROUTE_SETS	256	/* a power of 2 */
+#define SPIN_ROUTE_WAYS	4
+
+/**
+ * struct spin_route - how to reach a destination, and what is on its way there
+ * @dest: the destination
+ * @generation: of the endpoint, when it was looked up
+ * @used: jiffies of the last use
+ * @dst: NULL: none yet; a reference is held
+ * @fl4: the way's addresses and ports
+ * @heads: of the datagrams
+ */
+struct spin_route {
+	struct spin_udp_dest dest;
+	u32 generation;
+	unsigned long used;
+	struct dst_entry *dst;
+	struct flowi4 fl4;
+	struct spin_heads heads;
+};
+
+/* What of a socket's state decides ways. */
+struct spin_route_basis {
+	__be32 saddr;
+	__be16 sport;
+	u8 tos;
+	u8 reserved;
+	u32 mark;
+	int bound;
+	kuid_t uid;
+};
+
+#define SPIN_CUT_FRAGS	4
+
+/**
+ * struct spin_cut - the payload of one of the datagrams
+ * @frags: its pieces
+ * @count: how many
+ * @len: bytes
+ */
+struct spin_cut {
+	skb_frag_t frags[SPIN_CUT_FRAGS];
+	u32 count;
+	u32 len;
+};
+
+/**
+ * struct spin_endpoint - a granted socket
+ * @socket: its file is held
+ * @mutex: one send at a time; protects the rest
+ * @basis: what the routes of the present generation were looked up with
+ * @generation: counts its changes
+ * @routes: by hash of the destination; the one not used for longest gives way
+ * @cuts: the payload at hand, cut into datagrams
+ */
+struct spin_endpoint {
+	struct socket *socket;
+	struct mutex mutex;
+	struct spin_route_basis basis;
+	u32 generation;
+	struct spin_route *routes[SPIN_ROUTE_SETS][SPIN_ROUTE_WAYS];
+	struct spin_cut cuts[SPIN_SEND_SEGMENTS_MAX];
+};
+
+void spin_routes_settle(struct spin_endpoint *endpoint);
+struct spin_route *spin_route_find(struct spin_endpoint *endpoint,
+				   const struct spin_udp_dest *dest);
+struct spin_route *spin_route_get(struct spin_endpoint *endpoint,
+				  const struct spin_udp_dest *dest);
+void spin_routes_free(struct spin_endpoint *endpoint);
+
+/* ---- send.c ---- */
+
+/**
+ * struct spin_payload - what goes to all destinations
+ * @msg: the extension's header and lengths, as they were when it was checked
+ * @fragments: of the file
+ * @count: how many
+ * @segments: how many datagrams
+ */
+struct spin_payload {
+	struct spin_send msg;
+	struct spin_fragment fragments[MAX_SKB_FRAGS];
+	int count;
+	u32 segments;
+};
+
+/**
+ * struct spin_sending - one call
+ * @capability: the socket's
+ * @endpoint: of it
+ * @payload: what is sent
+ * @cut: it is cut into datagrams: endpoint->cuts
+ * @passed: datagrams that were given to the stack
+ */
+struct spin_sending {
+	struct spin_capability *capability;
+	struct spin_endpoint *endpoint;
+	const struct spin_payload *payload;
+	bool cut;
+	u32 passed;
+};
+
+static inline struct sock *spin_sending_sock(const struct spin_sending *s)
+{
+	return s->endpoint->socket->sk;
+}
+
+/* Bytes of payload in datagram @i. */
+static inline u32 spin_payload_len(const struct spin_payload *payload, u32 i)
+{
+	u32 segment = payload->msg.segment;
+
+	return segment ? min(segment, payload->msg.len - i * segment) :
+			 payload->msg.len;
+}
+
+/* What a datagram is charged with, about. */
+static inline u32 spin_datagram_charge(u32 len)
+{
+	return SKB_TRUESIZE(SPIN_HEAD_SIZE) + len;
+}
+
+bool spin_payload_fits(const struct spin_payload *payload,
+		       const struct spin_route *route);
+bool spin_route_admits(const struct sock *sk, const struct spin_route *route);
+int spin_endpoint_send(struct spin_capability *capability,
+		       const struct spin_udp_dest *dests, u32 count,
+		       const struct spin_payload *payload, u32 *datagrams);
+int spin_endpoint_room(struct spin_endpoint *endpoint,
+		       const struct spin_udp_dest *dest);
+
+#endif /* _SPIN_ENDPOINT_H */
