@@ -45,8 +45,17 @@ SPIN_SETTING(__u32, ts_bitrate, 0);	/* bits per second; 0: from the clip */
 #define TS_SYNC		0x47
 #define TS_RATE_MAX	400000000ULL
 #define TS_SCAN_PACKETS	21		/* looked at with one read */
-#define TS_SCAN_READS	256
+#define TS_SCAN_BYTES	(TS_SCAN_PACKETS * TS_PACKET)
+#define TS_SCAN_READS	16384		/* 64 MiB; of more, samples: */
+#define TS_SCAN_SAMPLES	256
+#define TS_SCAN_TAIL	(1 << 20)	/* and so much of the end */
+#define TS_NULL		0x1fff		/* the identifier of packets with nothing */
 #define PCR_HZ		27000000ULL
+#define PCR_WRAP	((1ULL << 33) * 300)
+#define PCR_JUMP	(2 * PCR_HZ)	/* the standard has one each 0.1 s */
+#define PCR_DRIFT	(PCR_HZ / 2)	/* what receivers hold, at the least */
+#define PCR_LONG	(1ULL << 43)	/* 3 days: further than one need look */
+#define MARKS		16		/* identifiers that are marked at the join */
 
 /* Not for users to see; and whole: BTF has no words for half a structure. */
 #define private static __attribute__((used))
@@ -63,6 +72,7 @@ SPIN_SETTING(__u32, ts_bitrate, 0);	/* bits per second; 0: from the clip */
 __u64 ts_sends;		/* datagrams, one for all that they were sent to */
 __u64 raw_sends;
 __u64 ts_loops;		/* times the clip began again */
+__u64 ts_marks;		/* packets that say so to the receivers */
 __u64 raw_frames;
 __u64 errors;		/* calls that sent nothing: the file, or no memory */
 __u64 unsent;		/* calls that reached no sender */
@@ -81,7 +91,7 @@ struct ahead {
 };
 
 private struct ahead ts_ahead, raw_ahead;
-private struct VideoSender_SendPacket ts_call, raw_call;
+private struct VideoSender_SendPacket ts_call, raw_call, mark_call;
 
 private struct {
 	__u64 size;
@@ -91,8 +101,22 @@ private struct {
 	__u64 fraction;		/* of a nanosecond, in units of 1 / bit_rate */
 	__u32 burst;		/* datagrams that a tick may send … */
 	__u32 left;		/* … and that this one still may */
+	__u32 mark;		/* to be sent next, of those at the join */
 	bool watched;		/* or else it stands still at its beginning */
+	bool told;		/* that a call sent nothing */
 } ts;
+
+/*
+ * What the receivers are told at the join, for each identifier of packets: that
+ * its counter, and the clock if it carries that, go on elsewhere.
+ */
+private struct {
+	__u16 pid[MARKS];
+	__u8 counter[MARKS];	/* of the clip's first packet, less its own 1 */
+	__u64 clock;		/* when the clip begins, in units of 1 / PCR_HZ */
+	__u32 clock_pid;	/* TS_NULL: there is none */
+	__u32 count;
+} marks;
 
 private struct {
 	/* the clip */
@@ -122,6 +146,7 @@ private struct {
 	__u32 timestamp;
 	__u32 ssrc;
 	bool watched;
+	bool told;
 } rgb;
 
 /* --- text ---------------------------------------------------------------- */
@@ -205,6 +230,28 @@ static __always_inline void ahead_sent(struct ahead *ahead, __u64 len)
 
 /* --- the two streams ----------------------------------------------------- */
 
+/* Once for each clip: the counter says how often. */
+static __noinline int tell_error(struct spin_ctx *ctx, __u32 format, __u64 pos,
+				 int error)
+{
+	__u32 len;
+
+	text_len = 0;
+	if (format == VIDEO_RAW)
+		say("the raw clip");
+	else
+		say("the clip");
+	say(" cannot be sent from byte ");
+	say_number(pos);
+	say(": error ");
+	say_number(-error);
+	say("; is it shorter than it was, or the disk failing? What cannot be sent is left out, and counted in errors");
+	len = text_len;
+	if (len <= sizeof(text))
+		spin_console_write(ctx, text, len);
+	return 0;
+}
+
 /* Nobody exports VideoSender, or does not for us, or is being unloaded. */
 static __always_inline bool no_sender(int result)
 {
@@ -216,6 +263,7 @@ static void ts_stop(__u64 now)
 	ts.pos = 0;
 	ts.next_ns = now;
 	ts.fraction = 0;
+	ts.mark = MARKS;
 	ts.watched = false;
 	ts_ahead.lead = 0;
 }
@@ -253,6 +301,7 @@ static __always_inline void ts_advance(__u64 n)
 	ts.pos += len;
 	if (ts.pos >= ts.size) {
 		ts.pos = 0;
+		ts.mark = 0;
 		ts_loops++;
 	}
 	ts.next_ns += due / ts.bit_rate;
@@ -276,14 +325,81 @@ static __always_inline int ts_send(struct spin_ctx *ctx, __u64 now)
 		ts_stop(now);
 		return 0;
 	}
-	if (sent < 0)
+	if (sent < 0) {
 		errors++;
+		if (!ts.told)
+			tell_error(ctx, VIDEO_TS, ts.pos, sent);
+		ts.told = true;
+	}
 	ts_advance(n);
 	if (!ts.watched) {
 		ts.watched = true;
 		ahead_run(ctx, &ts_ahead, ts.pos);
 	}
 	return sent;
+}
+
+/*
+ * A packet with an adaptation field and no payload, so that it has no number of
+ * its own. It says that identifier @i begins anew, and where its clock does. No
+ * more than its beginning fits in a call; the rest is private data, which no
+ * receiver reads: bytes of the clip.
+ */
+static __always_inline void mark_set(__u32 i)
+{
+	__u8 *at = mark_call.header;
+	__u64 base = marks.clock / 300;
+	__u32 extension = marks.clock % 300;
+	__u32 pid = marks.pid[i];
+
+	__builtin_memset(at, 0xff, sizeof(mark_call.header));
+	at[0] = TS_SYNC;
+	at[1] = pid >> 8;
+	at[2] = pid;
+	at[3] = 0x20 | marks.counter[i];
+	at[4] = TS_PACKET - 5;
+	at[5] = 0x82;		/* discontinuity; private data */
+	if (pid == marks.clock_pid) {
+		at[5] |= 0x10;
+		at[6] = base >> 25;
+		at[7] = base >> 17;
+		at[8] = base >> 9;
+		at[9] = base >> 1;
+		at[10] = (base & 1) << 7 | 0x7e | extension >> 8;
+		at[11] = extension;
+		at[12] = TS_PACKET - 13;
+		at[13] = 0xfe;	/* of a kind that is free for users … */
+		at[14] = TS_PACKET - 15;	/* … one piece, to the end */
+	} else {
+		at[6] = TS_PACKET - 7;
+		at[7] = 0xfe;
+		at[8] = TS_PACKET - 9;
+	}
+}
+
+/* Returns: may one go on? */
+static __noinline int mark_send(struct spin_ctx *ctx, __u64 now)
+{
+	int sent;
+
+	mark_set(ts.mark & (MARKS - 1));
+	sent = SPIN_CALL_BLOCK_SLEEPABLE(ctx, VideoSender, SendPacket, &mark_call);
+	if (no_sender(sent)) {
+		ts.next_ns = now;
+		unsent++;
+		return 0;
+	}
+	if (!sent) {
+		ts_stop(now);
+		return 0;
+	}
+	if (sent < 0)
+		errors++;
+	else
+		ts_marks++;
+	ts.mark++;
+	ts.left--;
+	return 1;
 }
 
 static __noinline int ts_run(struct spin_clock_tick *tick, __u64 now)
@@ -306,7 +422,10 @@ static __noinline int ts_run(struct spin_clock_tick *tick, __u64 now)
 	spin_for(i, 0, TS_CALLS) {
 		if (!ts.left || ts.next_ns > now)
 			break;
-		if (ts_send(&tick->ctx, now) <= 0)
+		if (ts.mark < marks.count) {
+			if (!mark_send(&tick->ctx, now))
+				break;
+		} else if (ts_send(&tick->ctx, now) <= 0)
 			break;
 	}
 	return 0;
@@ -435,8 +554,12 @@ static __always_inline int raw_send(struct spin_ctx *ctx, __u64 now)
 		raw_stop(now);
 		return 0;
 	}
-	if (sent < 0)
+	if (sent < 0) {
 		errors++;
+		if (!rgb.told)
+			tell_error(ctx, VIDEO_RAW, raw_call.offset, sent);
+		rgb.told = true;
+	}
 	raw_advance(&piece);
 	if (!rgb.watched) {
 		rgb.watched = true;
@@ -516,75 +639,221 @@ SPIN_HANDLER(describe, struct spin_call *call)
 
 private __u8 page[VIDEO_CLIP_PAGE] __attribute__((aligned(8)));
 
-/* What the search for the clip's clock has found so far. */
+/* What the look at the clip has found so far. */
 private struct {
-	__u64 first, last;		/* PCRs, in units of 1 / PCR_HZ */
-	__u64 first_pos, last_pos;	/* of the packets that hold them */
+	__u64 pos;		/* to be looked at next */
+	__u64 step;		/* passed over behind a clock; 0: nothing is */
+	__u64 first_pos;	/* of the packet with the first PCR */
+	__u64 first;		/* PCRs are in units of 1 / PCR_HZ */
+	__u64 first_seen;	/* first_pos, if the clock begins anew behind it */
+	__u64 last_pos;
+	__u64 last;
+	__u64 time;		/* from the first one, in these units */
+	/* what a byte may take, at the least and at the most, << 20 */
+	__u64 least;
+	__u64 most;
+	__u64 jump_pos;		/* not 0: the clock jumps there … */
+	__u64 jump_from;
+	__u64 jump_to;
+	__u64 varies_pos;	/* not 0: … or the bit rate is another there */
 	__u32 pid;
 	bool found;
-	bool done;
-} pcr;
+	bool passed;		/* something was passed over */
+	bool skip;
+} scan;
+
+private __u64 pid_seen[(TS_NULL + 1) / 64];
+
+/* The clock reads @value at @pos, @bytes behind the first one. */
+static __noinline int clock_check(__u64 pos, __u64 bytes)
+{
+	__u64 time = scan.time, most, least = 0;
+
+	if (!bytes || time > PCR_LONG)
+		return 0;
+	/* At a rate that is right for all of them, none is far from its time. */
+	most = ((time + PCR_DRIFT) << 20) / bytes;
+	if (time > PCR_DRIFT)
+		least = ((time - PCR_DRIFT) << 20) / bytes;
+	if (most < scan.most)
+		scan.most = most;
+	if (least > scan.least)
+		scan.least = least;
+	if (scan.least > scan.most && !scan.varies_pos)
+		scan.varies_pos = pos;
+	return 0;
+}
+
+/* A PCR of the identifier we go by; @begins: the packet says that it jumps. */
+static __noinline int clock_look(__u64 value, __u64 pos, bool begins)
+{
+	__u64 ahead = value >= scan.last ? value - scan.last :
+					   value + PCR_WRAP - scan.last;
+	__u64 bytes = scan.last_pos - scan.first_pos;
+
+	if (begins) {
+		/* It is told to the receivers; time goes on as until now. */
+		ahead = bytes ? (pos - scan.last_pos) * (scan.time >> 10) /
+				((bytes >> 10) + 1) : 0;
+	} else if (ahead > PCR_WRAP / 2 || (ahead > PCR_JUMP && !scan.passed)) {
+		if (!scan.jump_pos) {
+			scan.jump_pos = pos;
+			scan.jump_from = scan.last;
+			scan.jump_to = value;
+		}
+		ahead = 0;
+	}
+	if (begins && !bytes)
+		scan.first_pos = pos;
+	scan.time += ahead;
+	scan.last = value;
+	scan.last_pos = pos;
+	scan.passed = false;
+	return clock_check(pos, pos - scan.first_pos);
+}
 
 /* The clock reference of a packet, if it has one. */
-static __always_inline void pcr_look(const __u8 *packet, __u64 pos)
+static __always_inline void pcr_look(const __u8 *packet, __u32 pid, __u64 pos)
 {
-	__u32 pid = (packet[1] & 0x1f) << 8 | packet[2];
 	__u64 value;
 
-	/* An adaptation field, long enough, with a PCR in it? */
-	if (!(packet[3] & 0x20) || packet[4] < 7 || !(packet[5] & 0x10))
-		return;
-	if (pcr.found && pid != pcr.pid)
+	/* Damaged on its way here; or no adaptation field, or no PCR in it? */
+	if (packet[1] & 0x80 || !(packet[3] & 0x20) || packet[4] < 7 ||
+	    !(packet[5] & 0x10) || (scan.found && pid != scan.pid))
 		return;
 	value = (__u64)packet[6] << 25 | packet[7] << 17 | packet[8] << 9 |
 		packet[9] << 1 | packet[10] >> 7;
 	value = value * 300 + ((packet[10] & 1) << 8 | packet[11]);
-	if (!pcr.found) {
-		pcr.found = true;
-		pcr.pid = pid;
-		pcr.first = pcr.last = value;
-		pcr.first_pos = pcr.last_pos = pos;
-	} else if (value <= pcr.last) {
-		pcr.done = true;	/* wrapped, or clips put together */
+	if (scan.found) {
+		clock_look(value, pos, packet[5] & 0x80);
 	} else {
-		pcr.last = value;
-		pcr.last_pos = pos;
-		if (value - pcr.first > 10 * PCR_HZ)
-			pcr.done = true;
+		scan.found = true;
+		scan.pid = pid;
+		scan.first = scan.last = value;
+		scan.first_pos = scan.last_pos = scan.first_seen = pos;
 	}
+	scan.skip = scan.step;
 }
 
-/* Packets behind one another, from @pos; sets pcr. */
-static __noinline int ts_scan(struct spin_initialize *init, __u64 pos)
+/* The first packet of each identifier. */
+static __always_inline void pid_look(const __u8 *packet, __u32 pid)
 {
+	__u32 i = marks.count;
+
+	__u64 *seen = &pid_seen[pid / 64 & (TS_NULL / 64)];
+	__u64 bit = 1ULL << (pid & 63);
+
+	if (pid == TS_NULL || *seen & bit || i >= MARKS || packet[1] & 0x80)
+		return;
+	*seen |= bit;
+	marks.pid[i] = pid;
+	/* One with payload counts itself. */
+	marks.counter[i] = (packet[3] - (packet[3] >> 4 & 1)) & 15;
+	marks.count = i + 1;
+}
+
+static __noinline int say_damaged(__u64 pos)
+{
+	if (!pos) {
+		say("not an MPEG transport stream: byte 0 of the clip is not 0x47");
+		return -EINVAL;
+	}
+	say("damaged clip: a packet should begin at byte ");
+	say_number(pos);
+	say(", which is not 0x47: make a whole one with ffmpeg -i CLIP -map 0 -c copy -f mpegts NEW.ts");
+	return -EINVAL;
+}
+
+/* One read: packets behind one another. */
+static __noinline int ts_scan(struct spin_initialize *init)
+{
+	__u64 pos = scan.pos;
 	int i, got;
 
-	got = spin_file_read(&init->ctx, clip, pos, page,
-			     TS_SCAN_PACKETS * TS_PACKET);
+	got = spin_file_read(&init->ctx, clip, pos, page, TS_SCAN_BYTES);
 	if (got < 0) {
 		say("cannot read the clip");
 		return -EIO;
 	}
+	scan.skip = false;
+	scan.pos = pos + TS_SCAN_BYTES;
 	spin_for(i, 0, TS_SCAN_PACKETS) {
 		const __u8 *packet = page + i * TS_PACKET;
+		__u64 at = pos + i * TS_PACKET;
+		__u32 pid = (packet[1] & 0x1f) << 8 | packet[2];
 
-		if ((i + 1) * TS_PACKET > got || pcr.done)
+		if ((i + 1) * TS_PACKET > got)
 			break;
-		if (packet[0] != TS_SYNC) {
-			say("not an MPEG transport stream: byte ");
-			say_number(pos + i * TS_PACKET);
-			say(" of the clip is not 0x47");
-			return -EINVAL;
+		if (packet[0] != TS_SYNC)
+			return say_damaged(at);
+		pid_look(packet, pid);
+		pcr_look(packet, pid, at);
+		/* The end is looked at whole, for the last clock there is. */
+		if (scan.skip && at + scan.step + TS_SCAN_TAIL < ts.size) {
+			scan.pos = at + scan.step;
+			scan.passed = true;
+			break;
 		}
-		pcr_look(packet, pos + i * TS_PACKET);
 	}
 	return 0;
+}
+
+static __noinline int ts_scan_all(struct spin_initialize *init)
+{
+	int i, err;
+
+	__builtin_memset(&scan, 0, sizeof(scan));
+	__builtin_memset(&marks, 0, sizeof(marks));
+	spin_for(i, 0, (TS_NULL + 1) / 64)
+		pid_seen[i] = 0;
+	marks.clock_pid = TS_NULL;
+	scan.most = ~0ULL;
+	if (ts.size > (__u64)TS_SCAN_READS * TS_SCAN_BYTES)
+		scan.step = ts.size / TS_SCAN_SAMPLES / TS_PACKET * TS_PACKET;
+	spin_for(i, 0, TS_SCAN_READS) {
+		if (scan.pos >= ts.size)
+			break;
+		err = ts_scan(init);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Are there five packets of @size bytes, whose first begins with @before more? */
+static __always_inline bool packets_of(__u32 size, __u32 before)
+{
+	return page[before] == TS_SYNC && page[before + size] == TS_SYNC &&
+	       page[before + 2 * size] == TS_SYNC &&
+	       page[before + 3 * size] == TS_SYNC &&
+	       page[before + 4 * size] == TS_SYNC;
+}
+
+/* Packets as some keep them, with something between them. */
+static __noinline int ts_check_packets(struct spin_initialize *init)
+{
+	int got = spin_file_read(&init->ctx, clip, 0, page, TS_DATAGRAM);
+
+	if (got < 0) {
+		say("cannot read the clip");
+		return -EIO;
+	}
+	if (got < TS_DATAGRAM || packets_of(TS_PACKET, 0))
+		return 0;
+	if (packets_of(192, 4))
+		say("the clip has packets of 192 bytes (M2TS)");
+	else if (packets_of(204, 0))
+		say("the clip has packets of 204 bytes (with Reed-Solomon codes)");
+	else
+		return 0;
+	say(", which are not sent as they are: make ones of 188 with ffmpeg -i CLIP -map 0 -c copy -f mpegts NEW.ts");
+	return -EINVAL;
 }
 
 static __noinline int ts_check(struct spin_initialize *init)
 {
 	__s64 size = spin_file_size(&init->ctx, clip);
-	int i, err;
+	int err;
 
 	if (size < 0) {
 		say("cannot tell the size of the clip");
@@ -595,48 +864,112 @@ static __noinline int ts_check(struct spin_initialize *init)
 		return -EINVAL;
 	}
 	ts.size = size;
-	page[0] = 0;
-	if (spin_file_read(&init->ctx, clip, 0, page, 1) != 1 ||
-	    page[0] != TS_SYNC) {
-		say("not an MPEG transport stream: byte 0 of the clip is not 0x47");
-		return -EINVAL;
-	}
-	if (ts.size % TS_PACKET || ts.size < TS_DATAGRAM) {
-		say("truncated clip: ");
-		say_number(ts.size);
-		if (ts.size % TS_PACKET)
-			say(" bytes are no whole number of 188-byte packets");
-		else
-			say(" bytes do not fill one datagram of 1316");
-		return -EINVAL;
-	}
-	spin_for(i, 0, TS_SCAN_READS) {
-		__u64 pos = i * (__u64)(TS_SCAN_PACKETS * TS_PACKET);
-
-		if (pos >= ts.size || pcr.done)
-			break;
-		err = ts_scan(init, pos);
-		if (err)
-			return err;
-	}
-	err = ts_scan(init, ts.size - TS_PACKET);
+	err = ts_check_packets(init);
 	if (err)
 		return err;
+	if (page[0] != TS_SYNC)
+		return say_damaged(0);
+	if (ts.size < TS_DATAGRAM) {
+		say("truncated clip: ");
+		say_number(ts.size);
+		say(" bytes do not fill one datagram of 1316");
+		return -EINVAL;
+	}
+	err = ts_scan_all(init);
+	if (err)
+		return err;
+	if (ts.size % TS_PACKET) {
+		say("truncated clip: ");
+		say_number(ts.size);
+		say(" bytes are no whole number of 188-byte packets: cut off the piece with truncate -s ");
+		say_number(ts.size - ts.size % TS_PACKET);
+		return -EINVAL;
+	}
 	return 0;
+}
+
+static __noinline int say_jump(void)
+{
+	say("the clip's clock jumps at byte ");
+	say_number(scan.jump_pos);
+	say(", from ");
+	say_number(scan.jump_from / PCR_HZ);
+	say(" s to ");
+	say_number(scan.jump_to / PCR_HZ);
+	say(" s: say --set ts_bitrate=BITS-PER-SECOND, or make one clip of the parts");
+	return -EINVAL;
+}
+
+static __noinline int say_varies(void)
+{
+	say("the clip is of no constant bit rate: at byte ");
+	say_number(scan.varies_pos);
+	say(" its clock is half a second off; on average it has ");
+	say_number(ts.bit_rate);
+	say(": fill it up with ffmpeg -i CLIP -map 0 -c copy -f mpegts -muxrate RATE NEW.ts, or say --set ts_bitrate");
+	return -EINVAL;
+}
+
+/* Bits per second, of @bytes in @time. */
+static __always_inline __u64 rate_of(__u64 bytes, __u64 time)
+{
+	/* 8 * PCR_HZ has 28 bits. */
+	if (bytes >> 36) {
+		bytes >>= 12;
+		time >>= 12;
+	}
+	return time ? bytes * 8 * PCR_HZ / time : 0;
+}
+
+/* The rate by which no PCR is far from its time; that of the whole if it is. */
+static __noinline int ts_find_rate(void)
+{
+	__u64 bytes = scan.last_pos - scan.first_pos, time = scan.time;
+
+	if (scan.jump_pos)
+		return say_jump();
+	if (!bytes || !time) {
+		say("the clip has no clock (PCR) to tell its bit rate by: say --set ts_bitrate=BITS-PER-SECOND");
+		return -EINVAL;
+	}
+	ts.bit_rate = rate_of(bytes, time);
+	if (scan.varies_pos)
+		return say_varies();
+	/* Its end may be a little early or late: that says nothing of the rest. */
+	if (time < PCR_LONG && (time << 20) / bytes > scan.most)
+		ts.bit_rate = (8 * PCR_HZ << 20) / scan.most;
+	else if (time < PCR_LONG && (time << 20) / bytes < scan.least)
+		ts.bit_rate = (8 * PCR_HZ << 20) / scan.least;
+	return 0;
+}
+
+/* When the clip begins, by its own clock: before its first PCR. */
+static __always_inline void marks_set(void)
+{
+	__u64 before;
+
+	mark_call.file = SPIN_PASS(clip, SPIN_RIGHT_READ);
+	mark_call.format = VIDEO_TS;
+	mark_call.header_len = sizeof(mark_call.header);
+	mark_call.len = TS_PACKET - sizeof(mark_call.header);
+	ts.mark = MARKS;
+	if (!scan.found)
+		return;
+	/* A step before the first PCR: of megabytes at the most. */
+	before = scan.first_seen * 8 * PCR_HZ / ts.bit_rate;
+	marks.clock_pid = scan.pid;
+	marks.clock = (scan.first + PCR_WRAP - before % PCR_WRAP) % PCR_WRAP;
 }
 
 static __noinline int ts_set(struct spin_initialize *init)
 {
-	if (ts_bitrate) {
-		ts.bit_rate = ts_bitrate;
-	} else if (pcr.last > pcr.first && pcr.last_pos > pcr.first_pos) {
-		__u64 bytes = pcr.last_pos - pcr.first_pos;
+	int err;
 
-		/* A PCR wraps after a day: no overflow before 10^11 bytes. */
-		ts.bit_rate = bytes * 8 * PCR_HZ / (pcr.last - pcr.first);
-	} else {
-		say("the clip has no clock (PCR) to tell its bit rate by: say --set ts_bitrate=BITS-PER-SECOND");
-		return -EINVAL;
+	ts.bit_rate = ts_bitrate;
+	if (!ts_bitrate) {
+		err = ts_find_rate();
+		if (err)
+			return err;
 	}
 	if (ts.bit_rate < 8 * TS_PACKET || ts.bit_rate > TS_RATE_MAX) {
 		say("a bit rate of ");
@@ -651,6 +984,7 @@ static __noinline int ts_set(struct spin_initialize *init)
 	ts.burst = 4 + 2 * (ts.bit_rate * TICK_NS /
 			(TS_DATAGRAM_BITS * SEC_NS));
 	ahead_set(&ts_ahead, clip, 0, ts.size, ts.bit_rate);
+	marks_set();
 	return 0;
 }
 
@@ -774,10 +1108,7 @@ SPIN_SLEEPABLE_HANDLER(look_at_clips, struct spin_initialize *init)
 	__u32 len;
 	int err;
 
-	/* A load that was refused may be tried again with the same maps. */
 	text_len = 0;
-	pcr.found = pcr.done = false;
-
 	err = ts_check(init);
 	if (!err)
 		err = ts_set(init);

@@ -126,6 +126,122 @@ test_bad_clips() {
 	rm -f "$DATA"/{noise,cut.ts,cut.raw}
 }
 
+# clip_of SHAPE [RATE] - 1,600 packets of 3 Mbit/s; ts_loads says what is made of it
+clip_of() {
+	must video make-ts "$DATA/shape.ts" 1600 "${2:-3000000}" "$1"
+}
+
+# ts_loads NAME REGEX [OPTION...] - and what it writes to the log matches
+ts_loads() {
+	local name=$1 regex=$2
+	shift 2
+	log_mark "clip $name"
+	load "$EXT/video-source.bpf.o" --grant clip=file:"$DATA/shape.ts" "$@"
+	expect_match "$name" "$regex" "$(log_since "clip $name")"
+	unload video-source
+}
+
+ts_refused() {
+	local name=$1 regex=$2
+	shift 2
+	refused "$name" "$regex" spinctl load "$EXT/video-source.bpf.o" \
+		--grant clip=file:"$DATA/shape.ts" "$@"
+}
+
+# A rate that is wrong is a picture that stands still, or a flooded receiver.
+test_bit_rate_of_a_clip() {
+	local right='MPEG-TS at (2999|3000)[0-9]{3} bit/s'
+	clip_of plain
+	ts_loads constant "$right"
+	clip_of wraps
+	ts_loads clock_that_wraps "$right"
+	clip_of says-so
+	ts_loads clock_that_jumps_and_says_so "$right"
+	clip_of errors
+	ts_loads clocks_of_damaged_packets_do_not_count "$right"
+	clip_of wavers
+	ts_loads rate_that_wavers 'MPEG-TS at 27[0-9]{5} bit/s'
+	clip_of jumps
+	ts_refused clock_that_jumps 'clock jumps at byte 150400, from 1 s to 1001 s: say --set ts_bitrate'
+	ts_loads jumps_and_rate_given 'MPEG-TS at 3000000 bit/s' --set ts_bitrate=3000000
+	clip_of jumps-back
+	ts_refused clock_that_jumps_back 'clock jumps at byte 150400, from 100 s to 50 s: say --set ts_bitrate'
+	clip_of begins-quietly
+	ts_refused quiet_beginning 'no constant bit rate: at byte [0-9]+ .*on average it has 2[0-9]{5}:.*-muxrate.*ts_bitrate'
+	clip_of ends-quietly 200000
+	ts_refused quiet_end 'no constant bit rate: at byte [0-9]+ .*on average it has 38[0-9]{4}:.*-muxrate.*ts_bitrate'
+	clip_of clockless
+	ts_refused no_clock 'no clock .PCR.*: say --set ts_bitrate'
+	rm -f "$DATA/shape.ts"
+}
+
+# 71 MB: too much to be read at a load, so samples of it are.
+test_bit_rate_of_a_large_clip() {
+	must video make-ts "$DATA/shape.ts" 380000 30000000
+	ts_loads large 'MPEG-TS at (29999|30000)[0-9]{3} bit/s'
+	must video make-ts "$DATA/shape.ts" 380000 30000000 jumps
+	ts_refused large_and_its_clock_jumps 'no constant bit rate: at byte 35[0-9]{6} '
+	must video make-ts "$DATA/shape.ts" 380000 30000000 begins-quietly
+	ts_refused large_and_quiet_beginning 'no constant bit rate: at byte 3[56][0-9]{6} '
+	rm -f "$DATA/shape.ts"
+}
+
+test_packets_of_other_sizes() {
+	clip_of m2ts
+	ts_refused m2ts '192 bytes .M2TS.*188 with ffmpeg'
+	clip_of codes
+	ts_refused reed_solomon_codes '204 bytes .*188 with ffmpeg'
+	clip_of plain
+	# seven bytes are missing from the middle, where nobody looked before
+	{ head -c 200000 "$DATA/shape.ts" && tail -c +200008 "$DATA/shape.ts"; } >"$DATA/hole.ts"
+	mv "$DATA/hole.ts" "$DATA/shape.ts"
+	ts_refused bytes_missing 'damaged clip: .*byte 200032, .*ffmpeg'
+	head -c 150500 "$DATA/shape.ts" >"$DATA/cut.ts"
+	mv "$DATA/cut.ts" "$DATA/shape.ts"
+	ts_refused cut_off 'truncated clip: 150500 .*truncate -s 150400'
+	ts_refused cut_off_and_rate_given 'truncated clip: 150500 ' --set ts_bitrate=3000000
+	must truncate -s 150400 "$DATA/shape.ts"
+	ts_loads cut_off_at_a_packet 'MPEG-TS at (2999|3000)[0-9]{3} bit/s'
+	rm -f "$DATA/shape.ts"
+}
+
+# The clip is shorter than it was when it was looked at: the stream goes on.
+test_clip_that_shrinks() {
+	local sends
+	clip_of plain
+	cp "$DATA/shape.ts" "$DATA/whole.ts"
+	load_sender
+	load_multicast --set lease_s=600
+	log_mark shrinks
+	load "$EXT/video-source.bpf.o" --grant clip=file:"$DATA/shape.ts"
+	start video follow 127.0.0.1 "$DATA/whole.ts" 1000000
+	expect_true streams "it sends" eventually 10 var_is video-source ts_sends -gt 5
+	must truncate -s 150400 "$DATA/shape.ts"
+	expect_true errors_are_counted "they are" eventually 20 var_is video-source errors -gt 2
+	sends=$(var video-multicast ts_datagrams)
+	expect_true goes_on "it sends again" eventually 20 var_is video-multicast ts_datagrams -gt "$sends"
+	expect_true fails_again "at the same place" eventually 20 var_is video-source ts_loops -gt 2
+	expect told_once 1 "$(log_since shrinks | grep -c 'the clip cannot be sent from byte [0-9]*: error 61;')"
+	kill "$STARTED"
+	wait "$STARTED"
+	unload_all
+	rm -f "$DATA"/{shape,whole}.ts
+}
+
+# At the end the clip begins again: a packet for each identifier says so.
+test_join_is_marked() {
+	clip_of plain
+	load_sender
+	load_multicast --set lease_s=600
+	load "$EXT/video-source.bpf.o" --grant clip=file:"$DATA/shape.ts"
+	expect every_bit '3 joins, 9 marks, 0 gaps, 0 wrong' \
+		"$(video join 127.0.0.1 "$DATA/shape.ts" 3)"
+	expect_true marks_are_counted "9 or more" var_is video-source ts_marks -ge 9
+	expect errors '0 0' "$(var video-multicast failed) $(var video-source errors)"
+	unload_all
+	rm -f "$DATA/shape.ts"
+}
+
 test_bad_settings() {
 	local obj=$EXT/video-multicast.bpf.o net=net=udp:0.0.0.0:4175
 	refused no_port 'port is 0' spinctl load "$obj" --grant $net --set port=0

@@ -3,10 +3,11 @@
  * A client of the video server that trusts nothing: makes clips whose every byte is
  * known, subscribes by hand, and compares what comes with the clip.
  *
- *	video make-ts FILE PACKETS BIT_RATE
+ *	video make-ts FILE PACKETS BIT_RATE [SHAPE]	see shapes, below
  *	video make-raw FILE WIDTH HEIGHT RATE FRAMES
  *	video ts SERVER FILE DATAGRAMS		stream exact, in order, no gap
  *	video follow SERVER FILE DATAGRAMS	the same; says "ready" when subscribed
+ *	video join SERVER FILE JOINS		the same; what says that it begins anew
  *	video unicast PORT FILE DATAGRAMS	the same, sent without being asked for
  *	video raw SERVER FILE FRAMES		frames exact
  *	video protocol SERVER			what the server must refuse
@@ -15,6 +16,7 @@
 #include <arpa/inet.h>
 #include <endian.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -44,38 +46,106 @@ static uint32_t noise(uint32_t at)
 	return at ^ at >> 16;
 }
 
-static int make_ts(const char *path, int packets, double bit_rate)
+/* What is the matter with a clip. */
+static const struct shape {
+	const char *name;
+	double start;		/* what the clock reads first, in seconds */
+	double jump;		/* seconds that it leaves out in the middle */
+	double quiet;		/* the first half takes so many times as long */
+	int before, behind;	/* bytes before and behind each packet */
+	bool declared;		/* the jump, by its bit */
+	bool errors;		/* packets damaged on the way, with wild clocks */
+	bool clockless;
+} shapes[] = {
+	{ "plain", 1, .quiet = 1 },
+	{ "jumps", 1, .quiet = 1, .jump = 1000 },
+	{ "jumps-back", 100, .quiet = 1, .jump = -50 },
+	{ "says-so", 1, .quiet = 1, .jump = 1000, .declared = true },
+	/* 0.3 ms before the end of the clock's numbers */
+	{ "wraps", 8589934592 / 90000.0 - 0.0003, .quiet = 1 },
+	{ "begins-quietly", 1, .quiet = 20 },
+	{ "ends-quietly", 1, .quiet = 0.05 },
+	{ "wavers", 1, .quiet = 1.2 },
+	{ "m2ts", 1, .quiet = 1, .before = 4 },
+	{ "codes", 1, .quiet = 1, .behind = 16 },
+	{ "errors", 1, .quiet = 1, .errors = true },
+	{ "clockless", 1, .quiet = 1, .clockless = true },
+};
+
+static const struct shape *find_shape(const char *name)
 {
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		if (!strcmp(shapes[i].name, name))
+			return &shapes[i];
+	errno = EINVAL;
+	die(name);
+	return NULL;
+}
+
+/* When packet @i of @packets comes, in seconds. */
+static double ts_time(const struct shape *shape, int i, int packets,
+		      double bit_rate)
+{
+	double packet = 8 * TS_PACKET / bit_rate;
+	int quiet = i < packets / 2 ? i : packets / 2;
+
+	return shape->start + packet * (i - quiet + quiet * shape->quiet) +
+	       (i >= packets / 2 ? shape->jump : 0);
+}
+
+/* An adaptation field with a clock in it. */
+static void put_clock(uint8_t *p, double seconds, bool begins)
+{
+	uint64_t pcr = (uint64_t)(27e6 * seconds + 0.5) % (300ull << 33);
+	uint64_t base = pcr / 300, ext = pcr % 300;
+
+	p[3] |= 0x20;
+	p[4] = 7;	/* length of the adaptation field */
+	p[5] = 0x10 | (begins ? 0x80 : 0);
+	p[6] = base >> 25;
+	p[7] = base >> 17;
+	p[8] = base >> 9;
+	p[9] = base >> 1;
+	p[10] = (base & 1) << 7 | 0x7e | ext >> 8;
+	p[11] = ext;
+}
+
+/* A picture's packets with the clock, a sound's, and one that lists both. */
+static int packet_pid(int i)
+{
+	return i % 40 == 1 ? 0 : i % 5 == 2 ? 0x101 : 0x100;
+}
+
+static int make_ts(const char *path, int packets, double bit_rate,
+		   const struct shape *shape)
+{
+	uint8_t counters[0x102] = { [0] = 3, [0x101] = 9 };
 	FILE *file = fopen(path, "w");
+	uint8_t around[16] = { 0 };
 
 	if (!file)
 		die(path);
 	for (int i = 0; i < packets; i++) {
-		uint8_t p[TS_PACKET];
-		int at = 4;
+		int pid = packet_pid(i);
+		uint8_t p[TS_PACKET] = { 0 };
 
-		for (int b = 0; b < TS_PACKET; b++)
+		/* (Of large ones nobody compares the bytes.) */
+		for (int b = 0; b < TS_PACKET && packets < 100000; b++)
 			p[b] = noise(i * TS_PACKET + b);
 		p[0] = 0x47;
-		p[1] = 0x01;	/* PID 0x100 */
-		p[2] = 0x00;
-		p[3] = 0x10 | (i & 15);
-		if (i % 10 == 0) {
-			uint64_t pcr = 27e6 * 8 * TS_PACKET * i / bit_rate +
-				       27000000;
-			uint64_t base = pcr / 300, ext = pcr % 300;
-
-			p[3] |= 0x20;
-			p[at++] = 7;	/* length of the adaptation field */
-			p[at++] = 0x10;	/* it holds a PCR */
-			p[at++] = base >> 25;
-			p[at++] = base >> 17;
-			p[at++] = base >> 9;
-			p[at++] = base >> 1;
-			p[at++] = (base & 1) << 7 | 0x7e | ext >> 8;
-			p[at++] = ext;
+		p[1] = pid >> 8;
+		p[2] = pid;
+		p[3] = 0x10 | (counters[pid]++ & 15);
+		if (i % 10 == 0 && !shape->clockless)
+			put_clock(p, ts_time(shape, i, packets, bit_rate),
+				  shape->declared && i == packets / 2);
+		if (i % 10 == 5 && shape->errors) {
+			put_clock(p, i, false);
+			p[1] |= 0x80;
 		}
-		if (fwrite(p, TS_PACKET, 1, file) != 1)
+		if (fwrite(around, 1, shape->before, file) < (size_t)shape->before ||
+		    fwrite(p, TS_PACKET, 1, file) != 1 ||
+		    fwrite(around, 1, shape->behind, file) < (size_t)shape->behind)
 			die(path);
 	}
 	return fclose(file) ? 1 : 0;
@@ -249,15 +319,81 @@ static int count_datagrams(int fd, int ms)
 
 /* --- the streams ---------------------------------------------------------- */
 
-/* Datagrams that come to @fd: each must go on in the clip where the last ended. */
-static int follow_ts(int fd, const char *path, int wanted)
+#define MARKS_MAX	16
+
+/* The packets that say, at the join, that all begins anew. */
+struct marks {
+	uint8_t packet[MARKS_MAX][TS_PACKET];
+	int count;
+	int seen;	/* at the join at hand */
+	int all;	/* at all joins */
+	int joins;
+};
+
+/* As the standard has them; the private data may be anything. */
+static void mark_make(uint8_t *mark, const uint8_t *first, const uint8_t *clip)
+{
+	bool clock = first[3] & 0x20 && first[4] >= 7 && first[5] & 0x10;
+	int at = 6;
+
+	memset(mark, 0xff, 40);
+	mark[0] = 0x47;
+	mark[1] = first[1] & 0x1f;
+	mark[2] = first[2];
+	/* no payload, and the number that is before the first packet's */
+	mark[3] = 0x20 | ((first[3] - 1) & 15);
+	mark[4] = 183;
+	mark[5] = 0x82 | (clock ? 0x10 : 0);
+	/* the first packet is the clip's first: they come at the same time */
+	if (clock) {
+		memcpy(mark + at, first + at, 6);
+		at += 6;
+	}
+	mark[at] = 187 - at;
+	mark[at + 1] = 0xfe;
+	mark[at + 2] = 185 - at;
+	memcpy(mark + 40, clip, TS_PACKET - 40);
+}
+
+static void marks_make(struct marks *marks, const uint8_t *clip, size_t size)
+{
+	bool seen[0x2000] = { false };
+
+	for (size_t at = 0; at + TS_PACKET <= size; at += TS_PACKET) {
+		int pid = (clip[at + 1] & 0x1f) << 8 | clip[at + 2];
+
+		if (seen[pid] || marks->count == MARKS_MAX)
+			continue;
+		seen[pid] = true;
+		mark_make(marks->packet[marks->count++], clip + at, clip);
+	}
+}
+
+/* A packet without payload: none of a clip's is. True: it is as it must be. */
+static bool mark_take(struct marks *marks, const uint8_t *bytes, bool at_join)
+{
+	int i = marks->seen++;
+
+	marks->all++;
+	return at_join && i < marks->count &&
+	       !memcmp(bytes, marks->packet[i], TS_PACKET);
+}
+
+/*
+ * Datagrams that come to @fd: each must go on in the clip where the last ended,
+ * and before it begins again the marks come, all of them. Ends after @wanted
+ * datagrams, or @joins joins.
+ */
+static int follow_ts(int fd, const char *path, int wanted, int joins)
 {
 	size_t size, at = 0;
 	const uint8_t *clip = map_file(path, &size);
+	struct marks marks = { .count = 0 };
 	int got = 0, gaps = 0, wrong = 0;
 	double end = now() + 60;	/* for what sends to come up */
 
-	while (got < wanted && now() < end) {
+	marks_make(&marks, clip, size);
+	while (got < wanted && marks.joins < joins && now() < end) {
 		uint8_t bytes[2048];
 		ssize_t len;
 
@@ -267,6 +403,18 @@ static int follow_ts(int fd, const char *path, int wanted)
 		if (len <= 0 || len % TS_PACKET || len > TS_DATAGRAM) {
 			wrong++;
 			continue;
+		}
+		if (len == TS_PACKET && !(bytes[3] & 0x10)) {
+			/* One that came first may have others before it. */
+			if (got && !mark_take(&marks, bytes, !at))
+				wrong++;
+			continue;
+		}
+		if (got && !at) {
+			if (marks.seen != marks.count)
+				wrong++;
+			marks.seen = 0;
+			marks.joins++;
 		}
 		if (got && at < size && memcmp(bytes, clip + at, len)) {
 			gaps++;
@@ -291,11 +439,15 @@ static int follow_ts(int fd, const char *path, int wanted)
 			at = 0;
 		got++;
 	}
-	printf("%d datagrams, %d gaps, %d wrong\n", got, gaps, wrong);
-	return got < wanted || gaps || wrong;
+	if (wanted < INT_MAX)
+		printf("%d datagrams, %d gaps, %d wrong\n", got, gaps, wrong);
+	else
+		printf("%d joins, %d marks, %d gaps, %d wrong\n", marks.joins,
+		       marks.all, gaps, wrong);
+	return (got < wanted && marks.joins < joins) || gaps || wrong;
 }
 
-static int check_ts(const char *path, int wanted, bool say_ready)
+static int check_ts(const char *path, int wanted, int joins, bool say_ready)
 {
 	int control = client_socket("0.0.0.0"), fd = client_socket("0.0.0.0");
 	struct video_reply answer;
@@ -306,7 +458,7 @@ static int check_ts(const char *path, int wanted, bool say_ready)
 		puts("ready");
 		fflush(stdout);
 	}
-	result = follow_ts(fd, path, wanted);
+	result = follow_ts(fd, path, wanted, joins);
 	talk(control, VIDEO_LEAVE, VIDEO_TS, port_of(fd), answer.cookie, &answer);
 	return result;
 }
@@ -326,7 +478,7 @@ static int check_unicast(int port, const char *path, int wanted)
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 	puts("ready");
 	fflush(stdout);
-	return follow_ts(fd, path, wanted);
+	return follow_ts(fd, path, wanted, INT_MAX);
 }
 
 static uint32_t be16(const uint8_t *at)
@@ -612,8 +764,9 @@ int main(int argc, char **argv)
 {
 	const char *what = argc > 2 ? argv[1] : "";
 
-	if (argc == 5 && !strcmp(what, "make-ts"))
-		return make_ts(argv[2], atoi(argv[3]), atof(argv[4]));
+	if ((argc == 5 || argc == 6) && !strcmp(what, "make-ts"))
+		return make_ts(argv[2], atoi(argv[3]), atof(argv[4]),
+			       find_shape(argc == 6 ? argv[5] : "plain"));
 	if (argc == 7 && !strcmp(what, "make-raw"))
 		return make_raw(argv[2], atoi(argv[3]), atoi(argv[4]),
 				atoi(argv[5]), atoi(argv[6]));
@@ -622,7 +775,10 @@ int main(int argc, char **argv)
 	if (argc > 2)
 		find_server(argv[2]);
 	if (argc == 5 && (!strcmp(what, "ts") || !strcmp(what, "follow")))
-		return check_ts(argv[3], atoi(argv[4]), !strcmp(what, "follow"));
+		return check_ts(argv[3], atoi(argv[4]), INT_MAX,
+				!strcmp(what, "follow"));
+	if (argc == 5 && !strcmp(what, "join"))
+		return check_ts(argv[3], INT_MAX, atoi(argv[4]), false);
 	if (argc == 5 && !strcmp(what, "raw"))
 		return check_raw(argv[3], atoi(argv[4]));
 	if (argc == 3 && !strcmp(what, "protocol")) {
