@@ -308,8 +308,10 @@ struct spin_event_ops {
  *	for all of them: it has no plan
  * @procedural: a procedure of an extension's: see kmod/link/procedure.h. Only
  *	spin.ko itself makes such
- * @locked: the raiser may hold locks that a process sleeps with: functions that
- *	take such (SPIN_KFUNC_LOCKS) are refused
+ * @locked: the raiser may hold any lock that a process sleeps with: only functions
+ *	that say that they take none (SPIN_KFUNC_LOCKLESS) may be called
+ * @instead: of a @locked event: the beginning of a sentence on what to call
+ *	instead, for refusals, with what separates it from the rest; may be NULL
  * @arguments: its raises carry capabilities: a struct spin_arguments lies directly
  *	before the struct spin_raise
  * @bindings_max: how many it takes in all; 0: no limit
@@ -358,6 +360,7 @@ struct spin_event {
 	bool singly;
 	bool procedural;
 	bool locked;
+	const char *instead;
 	bool arguments;
 	u32 bindings_max;
 	enum spin_fold fold;
@@ -699,7 +702,7 @@ int spin_request_refuse(struct spin_request *request, int err,
 /* How a kernel function may be used. */
 #define SPIN_KFUNC_GUARD	(1U << 0)	/* functional: a guard may call it */
 #define SPIN_KFUNC_IRQS_OFF	(1U << 1)	/* with interrupts off, under any lock */
-#define SPIN_KFUNC_LOCKS	(1U << 2)	/* takes locks of files or sockets */
+#define SPIN_KFUNC_LOCKLESS	(1U << 2)	/* takes no lock that a raiser may hold */
 
 /**
  * struct spin_kfunc - a kernel function of an interface
@@ -709,7 +712,11 @@ int spin_request_refuse(struct spin_request *request, int err,
  * @flags: SPIN_KFUNC_*
  *
  * Where it may be called follows from its first argument, a context, and from
- * its being sleepable: the verifier sees to both.
+ * its being sleepable: the verifier sees to both. What else it may be called in
+ * it has to say: without a flag it is refused in guards, with interrupts off, and
+ * where the raiser may hold locks. SPIN_KFUNC_LOCKLESS is for a function that
+ * takes spinlocks at most, or locks under which nobody touches user memory, as
+ * the ordinary fault of a mapped file takes. SPIN_KFUNC_IRQS_OFF says it, too.
  */
 struct spin_kfunc {
 	const void *address;

@@ -203,6 +203,12 @@ static bool core_symbol(const void *address, char *name)
 	return true;
 }
 
+/* What does not say so may take any. */
+static bool takes_no_lock(const struct spin_kfunc *kfunc)
+{
+	return kfunc->flags & (SPIN_KFUNC_LOCKLESS | SPIN_KFUNC_IRQS_OFF);
+}
+
 static int check_kfunc(const struct check *check, const struct where *where,
 		       const struct spin_kfunc *kfunc,
 		       const struct spin_interface *interface, u64 *cost)
@@ -219,10 +225,11 @@ static int check_kfunc(const struct check *check, const struct where *where,
 		return refuse(check, where,
 			      "calls %s(), which may take locks or wait; the event is raised with interrupts off: leave a note in a map, and call it from a handler of Clock.Tick",
 			      kfunc->name);
-	if (check->event->locked && kfunc->flags & SPIN_KFUNC_LOCKS)
+	if (check->event->locked && !takes_no_lock(kfunc))
 		return refuse(check, where,
-			      "calls %s(), which takes a lock that whoever raises %s may hold; do it in a handler of Clock.Tick",
-			      kfunc->name, check->event->name);
+			      "calls %s(), which may take a lock that the task which raises %s holds already; %sdo it in a handler of Clock.Tick",
+			      kfunc->name, check->event->name,
+			      check->event->instead ?: "");
 	__set_bit(interface->index, check->uses);
 	*cost = kfunc->cost + spin_procedure_call_cost(check->ext, kfunc);
 	return 0;

@@ -116,6 +116,10 @@ EXPORT_SYMBOL_GPL(spin_filter_set);
 
 __bpf_kfunc_end_defs();
 
+/*
+ * What waits for spin_mutex waits for all that is waited for under it: processors
+ * that go off line, code that is patched. So none of these is said to take no lock.
+ */
 static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(spin_install, 0, 0),
 	SPIN_KFUNC(spin_uninstall, 0, 0),

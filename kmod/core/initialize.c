@@ -147,11 +147,11 @@ __bpf_kfunc int spin_capability_rights(struct spin_ctx *ctx, u32 slot)
 __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc domain_kfuncs[] = {
-	SPIN_KFUNC(spin_refuse, 400, 0),
-	SPIN_KFUNC(spin_capability_rights, 100, 0),
-	SPIN_KFUNC(bpf_iter_spin_range_new, 50, 0),
-	SPIN_KFUNC(bpf_iter_spin_range_next, 50, 0),
-	SPIN_KFUNC(bpf_iter_spin_range_destroy, 50, 0),
+	SPIN_KFUNC(spin_refuse, 400, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_capability_rights, 100, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(bpf_iter_spin_range_new, 50, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(bpf_iter_spin_range_next, 50, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(bpf_iter_spin_range_destroy, 50, SPIN_KFUNC_LOCKLESS),
 };
 
 static struct spin_interface domain_interface = {

@@ -246,10 +246,11 @@ __bpf_kfunc int spin_call_store(struct spin_call *call, u32 offset, void *data,
 
 __bpf_kfunc_end_defs();
 
+/* What handles a call that may sleep may take any lock. */
 static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_call, CALL_COST, 0),
-	SPIN_KFUNC(spin_call_sleepable, 0, SPIN_KFUNC_LOCKS),
-	SPIN_KFUNC(spin_call_store, 80, 0),
+	SPIN_KFUNC(spin_call, CALL_COST, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_call_sleepable, 0, 0),
+	SPIN_KFUNC(spin_call_store, 80, SPIN_KFUNC_LOCKLESS),
 };
 
 /**

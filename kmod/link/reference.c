@@ -374,10 +374,10 @@ __bpf_kfunc int spin_reference_delete(struct spin_syscall *call, u64 handle)
 __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_externalize, 2500, 0),
-	SPIN_KFUNC(spin_externalize_value, 800, 0),
-	SPIN_KFUNC(spin_internalize_value, 150, 0),
-	SPIN_KFUNC(spin_reference_delete, 400, 0),
+	SPIN_KFUNC(spin_externalize, 2500, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_externalize_value, 800, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_internalize_value, 150, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_reference_delete, 400, SPIN_KFUNC_LOCKLESS),
 };
 
 static struct spin_interface interface = {

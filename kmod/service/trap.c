@@ -478,9 +478,9 @@ __bpf_kfunc int spin_syscall_store(struct spin_syscall *call, u32 offset,
 __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_syscall_return, 10, 0),
-	SPIN_KFUNC(spin_syscall_load, 300, 0),
-	SPIN_KFUNC(spin_syscall_store, 300, 0),
+	SPIN_KFUNC(spin_syscall_return, 10, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_syscall_load, 300, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_syscall_store, 300, SPIN_KFUNC_LOCKLESS),
 };
 
 static struct spin_interface interface = {

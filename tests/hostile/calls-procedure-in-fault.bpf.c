@@ -3,7 +3,7 @@
 #include "proc.h"
 #include <spin/bpf/vm.h>
 
-HOSTILE("calls-in-fault", "calls spin_call_sleepable.*lock that whoever raises");
+HOSTILE("calls-in-fault", "calls spin_call_sleepable.*lock that the task which raises");
 SPIN_IMPORT(Translation);
 
 SPIN_IMPORT_PROCEDURE(Adder, Count);

@@ -4,7 +4,7 @@
 #include <spin/bpf/file.h>
 #include <spin/bpf/vm.h>
 
-HOSTILE("vm-takes-locks", "spin_file_read.*lock.*Clock\\.Tick");
+HOSTILE("vm-takes-locks", "spin_file_read\\(\\).*lock.*spin_fault_read\\(\\).*Clock\\.Tick");
 SPIN_IMPORT(Translation);
 SPIN_IMPORT(File);
 SPIN_CAPABILITY_OPTIONAL(spin_file_t, file);

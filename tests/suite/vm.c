@@ -916,7 +916,7 @@ static int test_core(void)
 static int test_file(const char *path)
 {
 	struct range range = range_new(8, PAGER_FILE);
-	static char want[8 * PAGE];
+	static char want[8 * PAGE] __attribute__((aligned(4096)));
 	int fd = open(path, O_RDWR), got, i;
 
 	got = fd < 0 ? -1 : pread(fd, want, sizeof(want), 0);
@@ -936,6 +936,14 @@ static int test_file(const char *path)
 	expect("file_from_itself", result(pwrite(fd, range.at + PAGE, 100, 0)), 100);
 	expect("file_from_itself_read", result(pread(fd, want, 100, 0)), 100);
 	expect("file_from_itself_bytes", memcmp(range.at + PAGE, want, 100), 0);
+	close(fd);
+	fd = open(path, O_RDWR | O_DIRECT);
+	if (fd < 0)
+		give_up("O_DIRECT");
+	expect("file_into_itself", result(pread(fd, range.at, PAGE, 0)), PAGE);
+	if (pread(fd, want, PAGE, 0) != PAGE)
+		give_up("cannot read %s", path);
+	expect("file_into_itself_bytes", memcmp(range.at, want, PAGE), 0);
 	close(fd);
 	range_end(&range);
 	return 0;

@@ -236,8 +236,9 @@ __bpf_kfunc struct spin_file *spin_directory_open(struct spin_ctx *ctx,
 
 __bpf_kfunc_end_defs();
 
+/* Opening takes locks of the directory and of the file system. */
 static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_directory_open, 10000, SPIN_KFUNC_LOCKS),
+	SPIN_KFUNC(spin_directory_open, 10000, 0),
 };
 
 static struct spin_interface interface = {

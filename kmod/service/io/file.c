@@ -325,14 +325,18 @@ __bpf_kfunc int spin_file_readahead_by(struct spin_ctx *ctx,
 
 __bpf_kfunc_end_defs();
 
+/*
+ * Reading takes the file system's lock of the inode, and so does reading ahead
+ * on some (XFS).
+ */
 static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_file_size, 50, 0),
-	SPIN_KFUNC(spin_file_read, 2000, SPIN_KFUNC_LOCKS),
+	SPIN_KFUNC(spin_file_size, 50, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_file_read, 2000, 0),
 	SPIN_KFUNC(spin_file_readahead, 2000, 0),
-	SPIN_KFUNC(spin_file_acquire, 800, 0),
-	SPIN_KFUNC(spin_file_release, 100, 0),
-	SPIN_KFUNC(spin_file_size_by, 50, 0),
-	SPIN_KFUNC(spin_file_read_by, 2000, SPIN_KFUNC_LOCKS),
+	SPIN_KFUNC(spin_file_acquire, 800, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_file_release, 100, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_file_size_by, 50, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_file_read_by, 2000, 0),
 	SPIN_KFUNC(spin_file_readahead_by, 2000, 0),
 };
 

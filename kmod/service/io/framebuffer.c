@@ -286,14 +286,15 @@ __bpf_kfunc int spin_framebuffer_flush_by(struct spin_ctx *ctx,
 
 __bpf_kfunc_end_defs();
 
+/* To flush takes the locks of the display's modes. */
 static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_framebuffer_geometry, 50, 0),
-	SPIN_KFUNC(spin_framebuffer_blit, 1400, 0),
+	SPIN_KFUNC(spin_framebuffer_geometry, 50, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_framebuffer_blit, 1400, SPIN_KFUNC_LOCKLESS),
 	SPIN_KFUNC(spin_framebuffer_flush, 2000, 0),
-	SPIN_KFUNC(spin_framebuffer_acquire, 800, 0),
-	SPIN_KFUNC(spin_framebuffer_release, 100, 0),
-	SPIN_KFUNC(spin_framebuffer_geometry_by, 50, 0),
-	SPIN_KFUNC(spin_framebuffer_blit_by, 1400, 0),
+	SPIN_KFUNC(spin_framebuffer_acquire, 800, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_framebuffer_release, 100, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_framebuffer_geometry_by, 50, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_framebuffer_blit_by, 1400, SPIN_KFUNC_LOCKLESS),
 	SPIN_KFUNC(spin_framebuffer_flush_by, 2000, 0),
 };
 

@@ -319,13 +319,14 @@ out:
 
 __bpf_kfunc_end_defs();
 
+/* Sending takes the socket's lock. */
 static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_socket_send, 4000, SPIN_KFUNC_LOCKS),
-	SPIN_KFUNC(spin_socket_room, 2000, SPIN_KFUNC_LOCKS),
-	SPIN_KFUNC(spin_socket_acquire, 800, 0),
-	SPIN_KFUNC(spin_socket_release, 100, 0),
-	SPIN_KFUNC(spin_socket_send_by, 4000, SPIN_KFUNC_LOCKS),
-	SPIN_KFUNC(spin_socket_send_file, 4000, SPIN_KFUNC_LOCKS),
+	SPIN_KFUNC(spin_socket_send, 4000, 0),
+	SPIN_KFUNC(spin_socket_room, 2000, 0),
+	SPIN_KFUNC(spin_socket_acquire, 800, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_socket_release, 100, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_socket_send_by, 4000, 0),
+	SPIN_KFUNC(spin_socket_send_file, 4000, 0),
 };
 
 static struct spin_interface interface = {

@@ -342,10 +342,11 @@ __bpf_kfunc int spin_stream_receive(struct spin_ctx *ctx, u32 stream, void *buf,
 
 __bpf_kfunc_end_defs();
 
+/* Only tried is the socket's lock; for each other they wait. */
 static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_stream_send, 4000, SPIN_KFUNC_LOCKS),
-	SPIN_KFUNC(spin_stream_send_file, 6000, SPIN_KFUNC_LOCKS),
-	SPIN_KFUNC(spin_stream_receive, 4000, SPIN_KFUNC_LOCKS),
+	SPIN_KFUNC(spin_stream_send, 4000, 0),
+	SPIN_KFUNC(spin_stream_send_file, 6000, 0),
+	SPIN_KFUNC(spin_stream_receive, 4000, 0),
 };
 
 static struct spin_interface interface = {

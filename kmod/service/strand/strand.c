@@ -560,7 +560,7 @@ __bpf_kfunc int spin_strand_info(struct spin_ctx *ctx, u32 strand,
 __bpf_kfunc_end_defs();
 
 static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_strand_info, 150, 0),
+	SPIN_KFUNC(spin_strand_info, 150, SPIN_KFUNC_LOCKLESS),
 };
 
 /* ---- the events ---- */

@@ -157,12 +157,17 @@ __bpf_kfunc int spin_fault_read(struct spin_fault *fault, u32 file, u64 offset)
 
 __bpf_kfunc_end_defs();
 
+/*
+ * Their locks are those that a fault in a mapping of a file takes: pages of the
+ * range, and of the file that is read, and what its file system takes to read a
+ * page. Whoever holds these does not touch user memory, as far as it may fault.
+ */
 static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_fault_zero, 1000, 0),
-	SPIN_KFUNC(spin_fault_write, 1500, 0),
-	SPIN_KFUNC(spin_fault_read, 3000, 0),
-	SPIN_KFUNC(spin_region_info, 300, 0),
-	SPIN_KFUNC(spin_region_discard, 100000, 0),
+	SPIN_KFUNC(spin_fault_zero, 1000, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_fault_write, 1500, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_fault_read, 3000, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_region_info, 300, SPIN_KFUNC_LOCKLESS),
+	SPIN_KFUNC(spin_region_discard, 100000, SPIN_KFUNC_LOCKLESS),
 };
 
 static struct spin_interface interface = {
@@ -206,6 +211,7 @@ static struct spin_event fault_event = {
 	.interface = "Translation",
 	.context = SPIN_CONTEXT_SLEEPABLE,
 	.locked = true,	/* by the system call that touched the page */
+	.instead = "read a page of a file by spin_fault_read(), which takes none, or ",
 	.result_min = SPIN_FAULT_PASS,
 	.result_max = SPIN_FAULT_RESOLVED,
 	.fold = SPIN_FOLD_FIRST,
