@@ -153,6 +153,56 @@ test_kinds_directory_rights_of_the_granter() {
 	folder_down
 }
 
+# Security modules, too, are asked about the granter, whoever's task a handler runs
+# in: here the kernel's own.
+granter_asked() { # the kinds process "asked" to talk to
+	local seen
+	seen=$(answer look)
+	[ "${seen#user 0 }" = "$seen" ]
+}
+
+lsm_programs() {
+	[ -e /sys/kernel/security/lsm ] ||
+		mount -t securityfs securityfs /sys/kernel/security
+	grep -qw bpf /sys/kernel/security/lsm
+}
+
+asked_about() { # NAME FILE - while an extension uses it
+	coproc asked "$2" 1234
+	PEER=$COPROC_PID
+	exec {FROM}<&"${COPROC[0]}" {TO}>&"${COPROC[1]}"
+	ask "$1_looked_at" ready
+	expect_true "$1_granter" "they are asked about user 1234" \
+		eventually 10 granter_asked
+	expect_match "$1_nobody_else" 'others 0$' "$(answer look)"
+	end_peer
+}
+
+test_kinds_security_modules_see_the_granter() {
+	local terminal
+	lsm_programs || { echo "skip security_modules no programs of BPF's among them"; return; }
+	folder_up
+	ptys
+	chown -R 1234 "$FOLDER"
+	coproc kinds pty
+	local pty=$COPROC_PID keep
+	exec {keep}<&"${COPROC[0]}"
+	read -r -t 10 terminal <&$keep
+	terminal=${terminal#ready }
+	must setpriv --reuid 1234 --inh-caps +all --ambient-caps +all \
+		spinctl load "$KINDS" --grant folder=directory:"$FOLDER" \
+		--grant console=console:"$terminal"
+	expect_true ran "it is used" eventually 5 var_is u1234/kinds ticks -gt 3
+	expect read 0 "$(var u1234/kinds first_error)"
+	asked_about file "$FOLDER"/plain
+	asked_about terminal "$terminal"
+	unload u1234/kinds
+	kill -9 "$pty"
+	wait "$pty"
+	exec {keep}<&-
+	folder_down
+}
+
 # Who is lent a directory for the time of a call opens nothing in it that he could
 # keep, unless he may.
 test_kinds_directory_lent() {

@@ -4,9 +4,12 @@
  * are reached through the page cache: copied in small amounts, or lent by
  * reference to be sent.
  *
- * The opened file is the authority: no path is resolved here and no permission
- * asked again. The reference is given back when the extension is gone.
+ * The opened file is the authority: no path is resolved here, and what security
+ * modules ask once more they are to ask about who opened it, and not about the task
+ * that a handler happens to run in. The reference is given back when the extension
+ * is gone.
  */
+#include <linux/cred.h>
 #include <linux/fadvise.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -204,16 +207,34 @@ s64 spin_file_size_of(const struct spin_capability *capability)
 	return i_size_read(file_inode(capability->object));
 }
 
+static int read_as_opener(struct file *file, u64 offset, void *buf, u32 len)
+{
+	const struct cred *own = override_creds(file->f_cred);
+	loff_t pos = offset;
+	int done = kernel_read(file, buf, len, &pos);
+
+	revert_creds(own);
+	return done;
+}
+
+static int readahead_as_opener(struct file *file, u64 offset, u32 len)
+{
+	const struct cred *own = override_creds(file->f_cred);
+	int err = vfs_fadvise(file, offset, len, POSIX_FADV_WILLNEED);
+
+	revert_creds(own);
+	return err;
+}
+
 static int file_read(struct spin_capability *capability, u64 offset, void *buf,
 		     u32 len)
 {
-	loff_t pos = offset;
 	int done;
 
 	if (len > READ_MAX || offset > LLONG_MAX - READ_MAX)
 		return -EINVAL;
 	spin_handler_let_go();	/* the file's server may take its time */
-	done = kernel_read(capability->object, buf, len, &pos);
+	done = read_as_opener(capability->object, offset, buf, len);
 	spin_handler_take_up();
 	if (done > 0)
 		spin_count_add(capability, SPIN_COUNT_COPIED, done);
@@ -228,7 +249,7 @@ static int file_readahead(struct spin_capability *capability, u64 offset,
 	if (!len || len > READAHEAD_MAX || offset > LLONG_MAX - READAHEAD_MAX)
 		return -EINVAL;
 	spin_handler_let_go();
-	err = vfs_fadvise(capability->object, offset, len, POSIX_FADV_WILLNEED);
+	err = readahead_as_opener(capability->object, offset, len);
 	spin_handler_take_up();
 	return err;
 }
