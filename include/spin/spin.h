@@ -104,7 +104,7 @@ struct spin_template {
  * @task: of a sleepable raise: who runs it
  * @caller: of a sleepable raise: the one this nests in, of the same task, or NULL
  * @level: of the context, as preempt_count() has it: raises of one level nest
- * @depth: how deep, from 1
+ * @depth: how deep, from 1; 0: the raise was refused, and no handler was asked
  * @fired: handlers that ran and were not rejected
  * @result: what ended the raise
  * @spent: by a raise with a budget: at most so many instructions
@@ -274,6 +274,9 @@ struct spin_key {
  *	others, unless spin_event_deregister_intrinsic()
  * @fallback: default handler: runs when no other fired, and its result is the
  *	raise's
+ * @abandoned: has the raise become pointless, so that loops of its handlers are
+ *	to end? Asked at every turn, in process context; may be NULL. For raises
+ *	by threads of the kernel, which nobody can kill
  * @fold: result handler, for SPIN_FOLD_CUSTOM: the result so far (@first: there
  *	is none) and that of one more handler become one
  *
@@ -293,6 +296,7 @@ struct spin_event_ops {
 	void (*release)(struct spin_binding *binding);
 	int (*intrinsic)(struct spin_raise *raise);
 	int (*fallback)(struct spin_raise *raise);
+	bool (*abandoned)(const struct spin_raise *raise);
 	int (*fold)(struct spin_raise *raise, int so_far, int result, bool first);
 };
 

@@ -94,6 +94,7 @@ int spin_raise_refused(struct spin_raise *raise)
 	const struct spin_event *event = raise->event;
 
 	spin_stat_inc(event->stats, refused);
+	raise->depth = 0;
 	return event->flags & SPIN_EVENT_NEEDS_RESULT ? -EDEADLK :
 							event->default_result;
 }

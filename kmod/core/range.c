@@ -52,6 +52,9 @@ static bool is_awaited(const struct spin_raise *raise)
 			return true;
 		if (raise->event->procedural && spin_procedure_outlived(raise))
 			return true;
+		if (raise->event->ops->abandoned &&
+		    raise->event->ops->abandoned(raise))
+			return true;
 	}
 	return false;
 }

@@ -30,7 +30,7 @@ static int pattern(struct spin_fault *fault)
 }
 
 /* Until somebody touches a page with tag PAGER_GO, or the task is killed. */
-static int slow(struct spin_fault *fault)
+static void wait_for_go(void)
 {
 	int i, j;
 
@@ -43,7 +43,6 @@ static int slow(struct spin_fault *fault)
 			break;
 	}
 	__sync_fetch_and_add(&waiting, -1);
-	return pattern(fault);
 }
 
 static int wrong(struct spin_fault *fault)
@@ -101,7 +100,11 @@ SPIN_SLEEPABLE_HANDLER(answer, struct spin_fault *fault)
 		pattern(fault);
 		return SPIN_FAULT_PASS;
 	case PAGER_SLOW:
-		return slow(fault);
+		wait_for_go();
+		return pattern(fault);
+	case PAGER_SLOW_PASSES:
+		wait_for_go();
+		return SPIN_FAULT_PASS;
 	case PAGER_GO:
 		go = 1;
 		return pattern(fault);

@@ -32,6 +32,21 @@ test_vm_threads() {
 	vm_test threads-refused
 }
 
+test_vm_refusals_take_no_memory() {
+	vm_test refused-memory
+}
+
+test_vm_refusal_and_signal() {
+	vm_test refused-and-signalled
+}
+
+test_vm_threads_of_the_kernel() {
+	must insmod "$SPIN_MODULES/tests/spin_toucher.ko"
+	vm_test left
+	vm_test deep
+	must rmmod spin_toucher
+}
+
 test_vm_slow_handler_holds_no_lock() {
 	vm_test unlocked
 }

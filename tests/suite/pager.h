@@ -18,6 +18,7 @@ enum pager_tag {
 	PAGER_STRANGE_RESULT,	/* a page, and a result the event does not have */
 	PAGER_TWO,		/* two handlers make a page; the second resolves */
 	PAGER_STOLEN,		/* the second resolves the first one's page */
+	PAGER_SLOW_PASSES,	/* waits as PAGER_SLOW, then passes */
 	PAGER_TAGS,
 };
 

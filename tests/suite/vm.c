@@ -477,6 +477,52 @@ static int test_threads_refused(void)
 	return 0;
 }
 
+/* What is refused leaves nothing behind, however much of a range is touched. */
+static long table_nodes(void)
+{
+	FILE *file = fopen("/proc/slabinfo", "r");
+	char line[256];
+	long nodes = -1;
+
+	while (file && fgets(line, sizeof(line), file))
+		if (!strncmp(line, "radix_tree_node ", 16))
+			nodes = atol(line + 16);
+	if (file)
+		fclose(file);
+	if (nodes < 0)
+		give_up("radix_tree_node is not in /proc/slabinfo");
+	return nodes;
+}
+
+static int test_refused_memory(void)
+{
+	const int touches = 4000;
+	struct range range = { .length = 1UL << 40 };
+	long before, after;
+	int pipes[2], i, refused = 0;
+
+	range.fd = range_create("pager", range.length, PAGER_PASSES, &range.id);
+	if (range.fd < 0 || pipe(pipes))
+		give_up("no range, or no pipe");
+	range.at = map(&range, range.length, PROT_READ, 0);
+	if (range.at == MAP_FAILED)
+		give_up("cannot map a range");
+	before = table_nodes();
+	for (i = 0; i < touches; i++)
+		refused += write(pipes[1], range.at + i * 64 * PAGE, 1) < 0 &&
+			   errno == EFAULT;
+	after = table_nodes();
+	expect("all_refused", refused, touches);
+	expect("all_raised", figures(&range).faults, touches);
+	check("no_memory_is_kept", after - before < touches / 4,
+	      "less than one node of a table in four faults", "%ld nodes in %d",
+	      after - before, touches);
+	close(pipes[0]);
+	close(pipes[1]);
+	range_end(&range);
+	return 0;
+}
+
 /* ---- a slow handler ---- */
 
 static struct range slow, go, stop;
@@ -566,6 +612,41 @@ static int child_status(pid_t child)
 	return WIFSIGNALED(status) ? WTERMSIG(status) : 1000 + WEXITSTATUS(status);
 }
 
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+/*
+ * A signal that comes while the handler runs is handled first, and the touch is
+ * made anew then: it is to find that it was refused.
+ */
+static int test_refused_and_signalled(void)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+	pid_t child;
+
+	all_stop();
+	munmap(slow.at, slow.length);
+	close(slow.fd);
+	slow = range_new(4, PAGER_SLOW_PASSES);
+	sigaction(SIGALRM, &action, NULL);
+	child = fork();
+	if (!child)
+		_exit(touch(slow.at, false));
+	check("handler_runs", somebody_waits(1), "one handler that waits", "%lld",
+	      var("waiting", 0));
+	if (kill(child, SIGALRM))
+		give_up("cannot signal the child");
+	all_go();
+	expect("refused", child_status(child), 1000 + SIGBUS);
+	expect("raised_once", figures(&slow).faults, 1);
+	expect("the_next_touch", touch(slow.at, false), SIGBUS);
+	expect("raises_again", figures(&slow).faults, 2);
+	slow_end();
+	return 0;
+}
+
 static pid_t slow_child(char *at)
 {
 	pid_t child = fork();
@@ -615,6 +696,72 @@ static void *unmap_slow(void *arg)
 	close(slow.fd);
 	(void)word(go.at);	/* without a handler of signals */
 	return NULL;
+}
+
+/* ---- threads of the kernel ---- */
+
+#define TOUCH_LATER	_IO('t', 1)	/* as tests/kmod/spin_toucher.c has them */
+#define TOUCH_DEEP	_IO('t', 2)
+
+static int toucher(void)
+{
+	int fd = open("/dev/spin-toucher", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		give_up("/dev/spin-toucher");
+	return fd;
+}
+
+/*
+ * A thread of the kernel touches pages for a process, as KVM's do; the process
+ * cannot end before that has. Nobody can kill the thread: it has to be seen that
+ * the process is gone.
+ */
+static int test_left(void)
+{
+	int first = toucher(), second = toucher();
+	__u64 faults;
+	pid_t child;
+
+	all_stop();
+	faults = figures(&slow).faults;
+	child = fork();
+	if (!child) {
+		if (ioctl(first, TOUCH_LATER, slow.at) || !somebody_waits(1) ||
+		    ioctl(second, TOUCH_LATER, slow.at))
+			_exit(1);
+		pause();
+		_exit(2);
+	}
+	close(first);
+	close(second);
+	check("handler_runs", somebody_waits(1), "one handler that waits", "%lld",
+	      var("waiting", 0));
+	kill(child, SIGKILL);
+	expect("process_ends", child_status(child), SIGKILL);
+	expect("handler_has_ended", var("waiting", 0), 0);
+	expect("raised_once", figures(&slow).faults - faults, 1);
+	all_go();
+	waitpid(child, NULL, 0);
+	slow_end();
+	return 0;
+}
+
+/* A fault that finds too little stack is no handler's no, and is told apart. */
+static int test_deep(void)
+{
+	struct range range = range_new(2, PAGER_PATTERNED);
+	int fd = toucher();
+
+	expect("not_asked", result(ioctl(fd, TOUCH_DEEP, range.at)), -EFAULT);
+	expect("counted", figures(&range).unasked, 1);
+	expect("not_as_refused", figures(&range).refused, 0);
+	expect("no_handler", figures(&range).faults, 1);
+	expect("asked_elsewhere", touch(range.at, false), 0);
+	expect("not_counted", figures(&range).unasked, 1);
+	close(fd);
+	range_end(&range);
+	return 0;
 }
 
 /* Mapping and descriptor go while the handler runs. */
@@ -1131,6 +1278,10 @@ int main(int argc, char **argv)
 		{ "refusals", test_refusals },
 		{ "unresolved", test_unresolved },
 		{ "threads-refused", test_threads_refused },
+		{ "refused-memory", test_refused_memory },
+		{ "refused-and-signalled", test_refused_and_signalled },
+		{ "left", test_left },
+		{ "deep", test_deep },
 		{ "unlocked", test_unlocked },
 		{ "killed", test_killed },
 		{ "unmapped-meanwhile", test_unmapped_meanwhile },

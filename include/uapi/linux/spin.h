@@ -837,6 +837,7 @@ struct spin_ioc_translation_create {
  * @empty: out: those of them in which a handler said SPIN_FAULT_RESOLVED and had
  *	not made a page
  * @ext: out: name of the extension that may supply its pages
+ * @unasked: out: faults in which no handler was asked, for want of stack
  *
  * Errors: ENOENT there is no further one.
  */
@@ -851,6 +852,7 @@ struct spin_ioc_translation_next {
 	__u64 refused;
 	__u64 empty;
 	char  ext[SPIN_NAME_LEN];
+	__u64 unasked;
 };
 
 /* ---- procedures ------------------------------------------------------ */

@@ -22,6 +22,7 @@
  * @translation: of the page that is missing; its file is held by the fault
  * @page: what a handler has made, not yet seen by anybody; NULL: nothing
  * @supplier: the binding that made it
+ * @mm: of the fault's origin
  *
  * On the stack of the task that faults, as the hidden header is.
  */
@@ -29,6 +30,7 @@ struct fault_raise {
 	struct spin_translation *translation;
 	struct page *page;
 	struct spin_binding *supplier;
+	const struct mm_struct *mm;
 	SPIN_CONTEXT(struct spin_fault, fault);
 };
 SPIN_CONTEXT_CHECK(struct fault_raise, fault);
@@ -196,8 +198,18 @@ static int fault_authorize(struct spin_request *request)
 				   (unsigned long)request->ext);
 }
 
+/* Of a thread of the kernel's fault: nobody is left who touches the page. */
+static bool fault_abandoned(const struct spin_raise *raise)
+{
+	const struct fault_raise *r =
+		container_of_const(raise, struct fault_raise, raise);
+
+	return r->mm && spin_mm_is_left(r->mm);
+}
+
 static const struct spin_event_ops fault_ops = {
 	.authorize = fault_authorize,
+	.abandoned = fault_abandoned,
 };
 
 static const struct spin_key fault_keys[] = {
@@ -228,28 +240,28 @@ SPIN_EVENT_TYPE(Translation_PageNotPresent, struct spin_fault, fault_event);
 /**
  * spin_fault_raise - ask for a page
  * @translation: the caller holds its file
- * @page: index of the page
- * @address: that was touched
- * @write: it was to be written
+ * @origin: the fault
  *
  * Process context, without any lock of the address space; sleeps.
  *
  * Returns the page, or NULL: no handler resolved it.
  */
-struct page *spin_fault_raise(struct spin_translation *translation, u64 page,
-			      u64 address, bool write)
+struct page *spin_fault_raise(struct spin_translation *translation,
+			      const struct spin_fault_origin *origin)
 {
 	struct fault_raise r = {
 		.translation = translation,
+		.mm = origin->mm,
 		.raise.event = &fault_event,
+		.raise.depth = 1,
 		.fault = {
 			.ctx.event_id = fault_event.id,
 			.region = translation->id,
-			.page = page,
+			.page = origin->page,
 			.pages = translation->pages,
 			.tag = translation->tag,
-			.address = address,
-			.write = write,
+			.address = origin->address,
+			.write = origin->write,
 		},
 	};
 	int result;
@@ -264,6 +276,8 @@ struct page *spin_fault_raise(struct spin_translation *translation, u64 page,
 	}
 	if (r.page)
 		spin_translation_page_free(r.page);
+	atomic64_inc(r.raise.depth ? &translation->refused :
+				     &translation->unasked);
 	return NULL;
 }
 

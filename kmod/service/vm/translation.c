@@ -14,8 +14,10 @@
  * the mapping may be, too, so nothing else of the fault is used from there on.
  *
  * That the raise gave no page cannot be returned without the lock either. It is
- * left in the table: faults that are tried again (FAULT_FLAG_TRIED) find it and
- * end in SIGBUS, a new one raises again.
+ * noted for the task, and nothing is left in the table: the task's fault is tried
+ * again, takes the note and ends in SIGBUS; a new one raises again. If a signal is
+ * handled before the fault is tried again it is tried as a new one, so what tells
+ * is the task and the address, and not FAULT_FLAG_TRIED.
  *
  * One fault at a time raises for a page; others on it wait for the outcome.
  *
@@ -31,15 +33,17 @@
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/pagemap.h>
+#include <linux/pid.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include "../services.h"
 #include "vm.h"
 
 /* In the table, in place of a page. */
 #define PAGE_RAISING	xa_mk_value(1)	/* the event is being raised for it */
-#define PAGE_REFUSED	xa_mk_value(2)	/* the last raise gave no page */
-#define PAGE_LEAVING	xa_mk_value(3)	/* it is being taken out */
+#define PAGE_LEAVING	xa_mk_value(2)	/* it is being taken out */
 
 static DEFINE_XARRAY(translations);	/* by id */
 static atomic64_t last_id = ATOMIC64_INIT(0);
@@ -86,6 +90,108 @@ void spin_translation_page_free(struct page *page)
 	atomic_long_dec(&pages_used);
 }
 
+/* ---- refusals ---- */
+
+/*
+ * Notes of a range, at most. Each is there for as long as its fault takes to be
+ * tried again; one whose task does not come back is the first to go. Whose note is
+ * gone raises once more.
+ */
+#define REFUSALS_MAX	256
+
+/**
+ * struct refusal - no page was given to a fault
+ * @node: in its range's list, the latest first
+ * @task: that is to find it; a reference
+ * @address: that it touched
+ */
+struct refusal {
+	struct list_head node;
+	struct pid *task;
+	unsigned long address;
+};
+
+static void refusal_free(struct refusal *refusal)
+{
+	if (!refusal)
+		return;
+	put_pid(refusal->task);
+	kfree(refusal);
+}
+
+static struct refusal *refusal_remove(struct spin_translation *translation,
+				      struct refusal *refusal)
+{
+	lockdep_assert_held(&translation->lock);
+	if (refusal) {
+		list_del(&refusal->node);
+		translation->refusals_count--;
+	}
+	return refusal;
+}
+
+/* This task's: it has one at most. */
+static struct refusal *refusal_find(struct spin_translation *translation)
+{
+	struct refusal *refusal;
+
+	lockdep_assert_held(&translation->lock);
+	list_for_each_entry(refusal, &translation->refusals, node)
+		if (refusal->task == task_pid(current))
+			return refusal;
+	return NULL;
+}
+
+/* Without memory for it, the fault raises once more when it is tried again. */
+static void refusal_note(struct spin_translation *translation,
+			 unsigned long address)
+{
+	struct refusal *refusal = kmalloc(sizeof(*refusal), GFP_KERNEL_ACCOUNT);
+	struct refusal *old;
+
+	if (!refusal)
+		return;
+	refusal->task = get_pid(task_pid(current));
+	refusal->address = address;
+	spin_lock(&translation->lock);
+	old = refusal_find(translation);
+	if (!old && translation->refusals_count == REFUSALS_MAX)
+		old = list_last_entry(&translation->refusals, struct refusal,
+				      node);
+	refusal_remove(translation, old);
+	list_add(&refusal->node, &translation->refusals);
+	translation->refusals_count++;
+	spin_unlock(&translation->lock);
+	refusal_free(old);
+}
+
+/* Was this task's last fault at this address refused? Once, it is. */
+static bool refusal_take(struct spin_translation *translation,
+			 unsigned long address)
+{
+	struct refusal *refusal;
+
+	/* Its own note the task sees without the lock, too. */
+	if (list_empty_careful(&translation->refusals))
+		return false;
+	spin_lock(&translation->lock);
+	refusal = refusal_find(translation);
+	if (refusal && refusal->address != address)
+		refusal = NULL;
+	refusal_remove(translation, refusal);
+	spin_unlock(&translation->lock);
+	refusal_free(refusal);
+	return refusal;
+}
+
+static void refusals_free(struct spin_translation *translation)
+{
+	struct refusal *refusal, *next;
+
+	list_for_each_entry_safe(refusal, next, &translation->refusals, node)
+		refusal_free(refusal);
+}
+
 /* ---- faults ---- */
 
 static bool is_page(const void *entry)
@@ -103,12 +209,13 @@ static bool is_busy(const void *entry)
  * May the event be raised for this fault? Not if the fault cannot be tried again;
  * nor for a process that is past being killed, or writes its core.
  */
-static bool may_raise(const struct vm_fault *vmf, const void *entry)
+static bool may_raise(const struct vm_fault *vmf)
 {
-	if (entry == PAGE_REFUSED && vmf->flags & FAULT_FLAG_TRIED)
+	if (!(vmf->flags & FAULT_FLAG_ALLOW_RETRY))
 		return false;
-	return vmf->flags & FAULT_FLAG_ALLOW_RETRY &&
-	       !(current->flags & (PF_EXITING | PF_DUMPCORE));
+	if (current->flags & PF_KTHREAD)
+		return !spin_mm_is_left(vmf->vma->vm_mm);
+	return !(current->flags & (PF_EXITING | PF_DUMPCORE));
 }
 
 /* Is it for the caller to raise? If not, somebody else does, or has. */
@@ -128,51 +235,124 @@ static bool page_claim(struct spin_translation *translation, u64 index,
 	return true;
 }
 
-static void page_raise(struct spin_translation *translation, u64 index,
-		       u64 address, bool write)
-{
-	struct page *page = spin_fault_raise(translation, index, address, write);
+/**
+ * struct waiter - a fault that waits for the outcome of another one's raise
+ * @node: in its range's list
+ * @index: of the page
+ * @refused: the raise gave no page; set once, under the range's lock
+ *
+ * On the stack of the task that waits.
+ */
+struct waiter {
+	struct list_head node;
+	u64 index;
+	bool refused;
+};
 
-	/* Counted first: it may be discarded as soon as it is there. */
-	if (page)
-		atomic64_inc(&translation->present);
-	else
-		atomic64_inc(&translation->refused);
-	/* In the place of PAGE_RAISING: allocates nothing, so cannot fail. */
-	xa_store(&translation->table, index, page ?: PAGE_REFUSED, GFP_KERNEL);
-	wake_up_all(&translation->wait);
+/* In the table nothing is left of it. */
+static void page_refuse(struct spin_translation *translation, u64 index)
+{
+	struct waiter *waiter;
+
+	spin_lock(&translation->lock);
+	list_for_each_entry(waiter, &translation->waiters, node)
+		if (waiter->index == index)
+			WRITE_ONCE(waiter->refused, true);
+	xa_erase(&translation->table, index);
+	spin_unlock(&translation->lock);
 }
 
-static void page_wait(struct spin_translation *translation, u64 index)
+/* Returns whether there is a page now. */
+static bool page_raise(struct spin_translation *translation,
+		       const struct spin_fault_origin *origin)
 {
-	/* Killed: the caller's caller looks. */
-	(void)wait_event_killable(translation->wait,
-				  !is_busy(xa_load(&translation->table, index)));
+	struct page *page = spin_fault_raise(translation, origin);
+
+	if (page) {
+		/* Counted first: it may be discarded as soon as it is there. */
+		atomic64_inc(&translation->present);
+		/* In the place of PAGE_RAISING: allocates nothing, cannot fail. */
+		xa_store(&translation->table, origin->page, page, GFP_KERNEL);
+	} else {
+		page_refuse(translation, origin->page);
+	}
+	wake_up_all(&translation->wait);
+	return page;
+}
+
+static bool is_decided(struct spin_translation *translation,
+		       const struct waiter *waiter)
+{
+	return READ_ONCE(waiter->refused) ||
+	       !is_busy(xa_load(&translation->table, waiter->index));
+}
+
+/* Who is killed does not wait any longer: the caller's caller looks. */
+static void wait_for_other(struct spin_translation *translation,
+			   const struct waiter *waiter,
+			   const struct mm_struct *mm)
+{
+	if (!mm) {
+		(void)wait_event_killable(translation->wait,
+					  is_decided(translation, waiter));
+		return;
+	}
+	/* Nobody kills a thread of the kernel. */
+	while (!spin_mm_is_left(mm) &&
+	       !wait_event_timeout(translation->wait,
+				   is_decided(translation, waiter), HZ / 10))
+		;
+}
+
+/* Returns false if the other's raise was refused. */
+static bool page_wait(struct spin_translation *translation, u64 index,
+		      const struct mm_struct *mm)
+{
+	struct waiter waiter = { .index = index };
+
+	/* Who refuses looks at the list with the lock held, and then erases. */
+	spin_lock(&translation->lock);
+	list_add(&waiter.node, &translation->waiters);
+	spin_unlock(&translation->lock);
+	wait_for_other(translation, &waiter, mm);
+	spin_lock(&translation->lock);
+	list_del(&waiter.node);
+	spin_unlock(&translation->lock);
+	return !waiter.refused;
 }
 
 static vm_fault_t page_ask(struct vm_fault *vmf, void *entry)
 {
 	struct file *file = vmf->vma->vm_file;
 	struct spin_translation *translation = file->private_data;
-	u64 address = vmf->real_address;
-	u64 index = vmf->pgoff;
-	bool claimed = false;
+	struct spin_fault_origin origin = {
+		.page = vmf->pgoff,
+		.address = vmf->real_address,
+		.write = vmf->flags & FAULT_FLAG_WRITE,
+		.mm = current->flags & PF_KTHREAD ? vmf->vma->vm_mm : NULL,
+	};
+	bool claimed = false, there;
 
-	if (!may_raise(vmf, entry))
+	if (refusal_take(translation, origin.address) || !may_raise(vmf))
 		return VM_FAULT_SIGBUS;
 	if (vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
 		return VM_FAULT_RETRY;	/* with the lock held */
 	if (!fatal_signal_pending(current) &&
-	    !page_claim(translation, index, entry, &claimed))
+	    !page_claim(translation, origin.page, entry, &claimed))
 		return VM_FAULT_OOM;
 
 	get_file(file);
+	if (origin.mm)
+		mmgrab(origin.mm);
 	release_fault_lock(vmf);
 	if (claimed)
-		page_raise(translation, index, address,
-			   vmf->flags & FAULT_FLAG_WRITE);
+		there = page_raise(translation, &origin);
 	else
-		page_wait(translation, index);
+		there = page_wait(translation, origin.page, origin.mm);
+	if (!there)
+		refusal_note(translation, origin.address);
+	if (origin.mm)
+		mmdrop(origin.mm);
 	fput(file);
 	/* Major: under a VMA's lock, only that makes it FAULT_FLAG_TRIED. */
 	return VM_FAULT_RETRY | VM_FAULT_MAJOR;
@@ -360,6 +540,7 @@ static void pages_free(struct spin_translation *translation)
 		cond_resched();
 	}
 	xa_destroy(&translation->table);
+	refusals_free(translation);
 }
 
 /* A range by its id, to be used until spin_translation_done(); NULL: it is gone. */
@@ -433,6 +614,9 @@ translation_new(const struct spin_ioc_translation_create *block)
 		return NULL;
 	xa_init_flags(&translation->table, XA_FLAGS_ACCOUNT);
 	init_waitqueue_head(&translation->wait);
+	spin_lock_init(&translation->lock);
+	INIT_LIST_HEAD(&translation->waiters);
+	INIT_LIST_HEAD(&translation->refusals);
 	translation->id = atomic64_inc_return(&last_id);
 	translation->tag = block->tag;
 	translation->pages = block->length >> PAGE_SHIFT;
@@ -501,6 +685,7 @@ bool spin_translation_next(struct spin_ioc_translation_next *block)
 		block->faults = atomic64_read(&translation->faults);
 		block->refused = atomic64_read(&translation->refused);
 		block->empty = atomic64_read(&translation->empty);
+		block->unasked = atomic64_read(&translation->unasked);
 		strscpy_pad(block->ext, translation->ext, sizeof(block->ext));
 	}
 	xa_unlock(&translations);

@@ -7,6 +7,10 @@
 #define _SPIN_VM_H
 
 #include <linux/fs.h>
+#include <linux/list.h>
+#include <linux/mm_types.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/xarray.h>
 #include <spin/spin.h>
@@ -19,6 +23,10 @@
  * @table: by index in the range: a page, of which this is one reference, or
  *	how far the answer to a fault has come; its own lock
  * @wait: for the ends of raises
+ * @lock: of the two lists; the table's is taken under it
+ * @waiters: faults that wait for another one's raise
+ * @refusals: faults that have been refused and do not know it yet
+ * @refusals_count: how many
  * @id: never used again
  * @tag: the creator's number
  * @pages: how many the range has
@@ -29,6 +37,7 @@
  * @faults: raises
  * @refused: raises that gave no page
  * @empty: those of them that a handler said it had resolved
+ * @unasked: faults that no handler was asked about: there was too little stack
  * @discarded: pages that were taken out again
  *
  * Owned by its file, whose release frees it and its pages. Each mapping, each
@@ -40,6 +49,10 @@
 struct spin_translation {
 	struct xarray table;
 	wait_queue_head_t wait;
+	spinlock_t lock;
+	struct list_head waiters;
+	struct list_head refusals;
+	u32 refusals_count;
 	u64 id;
 	u64 tag;
 	u64 pages;
@@ -50,6 +63,7 @@ struct spin_translation {
 	atomic64_t faults;
 	atomic64_t refused;
 	atomic64_t empty;
+	atomic64_t unasked;
 	atomic64_t discarded;
 };
 
@@ -74,7 +88,35 @@ void spin_region_exit(void);
 
 /* ---- fault.c: the event ---- */
 
-struct page *spin_fault_raise(struct spin_translation *translation, u64 page,
-			      u64 address, bool write);
+/**
+ * struct spin_fault_origin - a fault that needs a page
+ * @page: its index
+ * @address: that was touched
+ * @write: it was to be written
+ * @mm: if a thread of the kernel touched it: on whose behalf; held. Else NULL
+ */
+struct spin_fault_origin {
+	u64 page;
+	u64 address;
+	bool write;
+	struct mm_struct *mm;
+};
+
+struct page *spin_fault_raise(struct spin_translation *translation,
+			      const struct spin_fault_origin *origin);
+
+/*
+ * Has the last task of an address space ended? A thread of the kernel may still
+ * hold it, and have faults in it (KVM's, for pages of a guest's memory), which
+ * nobody can kill.
+ */
+static inline bool spin_mm_is_left(const struct mm_struct *mm)
+{
+#ifdef CONFIG_MEMCG
+	return !rcu_access_pointer(mm->owner);
+#else
+	return !atomic_read(&mm->mm_users);
+#endif
+}
 
 #endif /* _SPIN_VM_H */
