@@ -475,6 +475,29 @@ test_kinds_strand() {
 	unload strand
 }
 
+fdinfo() { # PID/FD NAME
+	awk -v name="$2:" '$1 == name { print $2 }' "/proc/${1%/*}/fdinfo/${1#*/}"
+}
+
+# A thread that calls exec gets the number of the process's first.
+test_kinds_strand_of_thread_that_execs() {
+	local thread
+	load "$FIXTURES/fixture-strand.bpf.o"
+	peer strand-of-thread strand
+	thread=$(answer)
+	expect_true other "it is not the first thread" [ "$thread" != "${READY%/*}" ]
+	load "$KINDS" --grant strand=strand:"$READY"
+	expect_true before "its own number" eventually 5 kinds_is strand_pid = "$thread"
+	expect fdinfo_before "$thread" "$(fdinfo "$READY" thread)"
+	ask it_execs again exec
+	expect_true after "the process's" eventually 5 kinds_is strand_pid = "${READY%/*}"
+	expect fdinfo_after "${READY%/*}" "$(fdinfo "$READY" thread)"
+	expect goes_on 0 "$(var kinds strand_ended)"
+	unload kinds
+	end_peer
+	unload strand
+}
+
 test_kinds_strand_ends() {
 	load "$FIXTURES/fixture-strand.bpf.o"
 	peer strand strand

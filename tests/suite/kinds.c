@@ -4,7 +4,8 @@
  * a range or a strand, the peer of a connection, whoever looks at a terminal; and
  * grants that are to be refused.
  *
- * usage: kinds range EXT TAG PAGES | strand EXT | serve PORT echo|file PATH|deaf |
+ * usage: kinds range EXT TAG PAGES | strand EXT | strand-of-thread EXT | sleeper |
+ *        serve PORT echo|urgent|file PATH|deaf |
  *        pty [stopped] | monotonic EXT SECONDS | refusals FOLDER
  */
 #include <arpa/inet.h>
@@ -184,6 +185,39 @@ static int strand_register(const char *ext)
 }
 
 /* Works a little, and sleeps; "close" ends the registration. */
+/* A thread that is not the process's first, and keeps its strand through exec. */
+static void *strand_thread(void *ext)
+{
+	static const char *const argv[] = { "kinds", "sleeper", NULL };
+	int fd = strand_register(ext);
+	char line[16];
+
+	if (fd < 0 || fcntl(fd, F_SETFD, 0))
+		give_up("no strand: %s", said(fd));
+	say("ready %d/%d", getpid(), fd);
+	say("%d", gettid());
+	if (fgets(line, sizeof(line), stdin))
+		execv("/proc/self/exe", (char **)argv);
+	give_up("exec");
+}
+
+static int strand_of_thread(char *ext)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, strand_thread, ext))
+		give_up("no thread");
+	pthread_join(thread, NULL);
+	return 1;
+}
+
+static int sleeper(void)
+{
+	say("again");
+	for (;;)
+		nap(5);
+}
+
 static int strand(const char *ext)
 {
 	struct pollfd in = { .fd = 0, .events = POLLIN };
@@ -510,6 +544,10 @@ int main(int argc, char **argv)
 		return strand(argv[2]);
 	if (argc >= 4 && !strcmp(argv[1], "serve"))
 		return serve(atoi(argv[2]), argv[3], argv[4]);
+	if (argc == 3 && !strcmp(argv[1], "strand-of-thread"))
+		return strand_of_thread(argv[2]);
+	if (argc == 2 && !strcmp(argv[1], "sleeper"))
+		return sleeper();
 	if (argc >= 2 && !strcmp(argv[1], "pty"))
 		return pty(argc == 3);
 	if (argc == 3 && !strcmp(argv[1], "refusals"))

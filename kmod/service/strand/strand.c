@@ -89,7 +89,8 @@ struct account {
  * @hold: see above; its release frees the strand
  * @id: never reused
  * @group: the registrar's number
- * @pid: of the thread
+ * @pid: of the thread, when it went on a CPU last: an exec changes it, unless it
+ *	is the process's first. Written by the thread
  * @tgid: of its process
  * @since_ns: when the thread went on, or off, the CPU; of the thread's switches
  * @preempted: it could have gone on when it was taken off; likewise
@@ -200,6 +201,7 @@ static void resume(struct strand *strand, bool edge)
 	lockdep_assert_irqs_disabled();
 	if (spin_event_handled(resume_event))
 		strand_raise(strand, &resume_event, now_ns, edge);
+	WRITE_ONCE(strand->pid, task_pid_nr(current));
 	account(strand, now_ns, true, false);
 	strand->since_ns = now_ns;
 }
@@ -358,8 +360,10 @@ static void strand_show(struct seq_file *m, struct file *file)
 {
 	const struct strand *strand = file->private_data;
 
-	seq_printf(m, "strand:\t%llu\ngroup:\t%llu\nextension:\t%s\nended:\t%d\n",
+	/* As the reader's pid name space has it; 0: it is not in there, or gone. */
+	seq_printf(m, "strand:\t%llu\ngroup:\t%llu\nextension:\t%s\nthread:\t%d\nended:\t%d\n",
 		   strand->id, strand->group, strand->ext,
+		   task_pid_vnr(strand->task),
 		   !!(atomic_read(&strand->state) & STRAND_DEAD));
 }
 
@@ -484,7 +488,7 @@ static int strand_grant(struct spin_extension *ext,
 		capability->object = (void *)(unsigned long)strand->id;
 		snprintf(capability->what, sizeof(capability->what),
 			 "strand %llu, group %llu, thread %u", strand->id,
-			 strand->group, strand->pid);
+			 strand->group, READ_ONCE(strand->pid));
 	} else {
 		spin_extension_refuse(ext, "capability '%s': it is not a strand that SPIN_IOC_STRAND_REGISTER made",
 				      args->name);
@@ -529,7 +533,7 @@ static void describe(const struct strand *strand, struct spin_strand_info *info)
 		.off_ns = account.off_ns,
 		.since_ns = account.since_ns,
 		.switches = account.switches,
-		.pid = strand->pid,
+		.pid = READ_ONCE(strand->pid),
 		.tgid = strand->tgid,
 		.running = account.running && !account.ended,
 		.ended = account.ended,
