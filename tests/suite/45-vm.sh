@@ -84,6 +84,22 @@ test_vm_pinned() {
 	vm_test pinned
 }
 
+test_vm_as_other_memory() {
+	load "$FIXTURES/fixture-pager.bpf.o"
+	memory || printf 'not ok memory\n# expected: it runs to its end\n# seen: exit status %d\n' $?
+	unload pager
+}
+
+# Under the kernel's own filter, as for other shared memory that has no name.
+test_vm_core_dump_default() {
+	local pattern
+	pattern=$(cat /proc/sys/kernel/core_pattern)
+	echo core.vm >/proc/sys/kernel/core_pattern
+	vm_test core-default
+	echo "$pattern" >/proc/sys/kernel/core_pattern
+	rm -f "$DATA"/core.vm
+}
+
 test_vm_core_dump() {
 	local pattern
 	pattern=$(cat /proc/sys/kernel/core_pattern)

@@ -379,6 +379,9 @@ test_kinds_region() {
 	load "$KINDS" --grant range=region:"$READY"
 	expect_true looks "info works" eventually 5 kinds_is range_pages = 16
 	expect tag 1000 "$(var kinds range_tag)"
+	expect fdinfo_tag 1000 "$(fdinfo "$READY" tag)"
+	expect fdinfo_range "$(var kinds range_id)" "$(fdinfo "$READY" range)"
+	expect fdinfo_extension pager "$(fdinfo "$READY" extension)"
 	expect_match consent '^[0-9]+$' "$(answer 'touch 0')"
 	expect_match second '^[0-9]+$' "$(answer 'touch 1')"
 	ask two_there 2 present

@@ -1033,8 +1033,32 @@ static int test_pinned(void)
 	return 0;
 }
 
-/* A core dump does not wait for handlers: pages that are not there are left out. */
-static int test_core(void)
+/* Does the core have the page, as the pager made it? */
+static bool in_core(const struct range *range, int page)
+{
+	char path[256], want[PAGE] = "", at[PAGE];
+	__u64 value = pattern(range, page);
+	bool found = false;
+	int fd;
+
+	memcpy(want, &value, sizeof(value));
+	memcpy(want + PAGE - sizeof(value), &value, sizeof(value));
+	snprintf(path, sizeof(path), "%s/core.vm", getenv("DATA") ?: "");
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		give_up("%s", path);
+	/* Pages are aligned in it. */
+	while (!found && read(fd, at, PAGE) == PAGE)
+		found = !memcmp(at, want, PAGE);
+	close(fd);
+	return found;
+}
+
+/*
+ * A core dump does not wait for handlers: pages that are not there are left out.
+ * @mask: of the kinds of memory that are dumped
+ */
+static int test_core_of(const char *mask)
 {
 	struct range range = range_new(4, PAGER_PATTERNED);
 	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
@@ -1045,7 +1069,7 @@ static int test_core(void)
 	if (!child) {
 		FILE *filter = fopen("/proc/self/coredump_filter", "w");
 
-		if (!filter || fputs("0xff", filter) < 0 || fclose(filter))
+		if (!filter || fputs(mask, filter) < 0 || fclose(filter))
 			_exit(1);
 		setrlimit(RLIMIT_CORE, &all);
 		if (chdir(getenv("DATA") ?: "/"))
@@ -1055,8 +1079,20 @@ static int test_core(void)
 	}
 	expect("aborted", child_status(child), SIGABRT);
 	expect("nothing_raised", figures(&range).faults, 1);
+	check("page_is_in_it", in_core(&range, 0), "page 0, whole", "it is not there");
 	range_end(&range);
 	return 0;
+}
+
+static int test_core(void)
+{
+	return test_core_of("0xff");
+}
+
+/* What the kernel has, if nobody says otherwise (core(5)). */
+static int test_core_default(void)
+{
+	return test_core_of("0x33");
 }
 
 /* Pages from a file, whose last one is not full. */
@@ -1294,6 +1330,7 @@ int main(int argc, char **argv)
 		{ "system-calls", test_system_calls },
 		{ "pinned", test_pinned },
 		{ "core", test_core },
+		{ "core-default", test_core_default },
 		{ "foreign", test_foreign },
 		{ "follow", test_follow },
 		{ "faults", test_faults },

@@ -528,6 +528,58 @@ static int translation_mmap(struct file *file, struct vm_area_struct *vma)
 	return 0;
 }
 
+/* The first page at @from or behind it that is there; or where the range ends. */
+static u64 data_from(struct spin_translation *translation, u64 from)
+{
+	unsigned long index;
+	void *entry;
+
+	xa_for_each_range(&translation->table, index, entry, from,
+			  translation->pages - 1) {
+		if (is_page(entry))
+			return index;
+		cond_resched();
+	}
+	return translation->pages;
+}
+
+/* The first one that is not. */
+static u64 hole_from(struct spin_translation *translation, u64 from)
+{
+	unsigned long index, next = from;
+	void *entry;
+
+	xa_for_each_range(&translation->table, index, entry, from,
+			  translation->pages - 1) {
+		if (index != next || !is_page(entry))
+			break;
+		next++;
+		cond_resched();
+	}
+	return next;
+}
+
+/* As in a file of tmpfs, data are the pages that are there. */
+static loff_t translation_llseek(struct file *file, loff_t offset, int whence)
+{
+	struct spin_translation *translation = file->private_data;
+	loff_t size = translation->pages << PAGE_SHIFT;
+	u64 page;
+
+	if (whence != SEEK_DATA && whence != SEEK_HOLE)
+		return generic_file_llseek_size(file, offset, whence,
+						MAX_LFS_FILESIZE, size);
+	if (offset < 0 || offset >= size)
+		return -ENXIO;
+	page = whence == SEEK_DATA ?
+	       data_from(translation, offset >> PAGE_SHIFT) :
+	       hole_from(translation, offset >> PAGE_SHIFT);
+	if (whence == SEEK_DATA && page == translation->pages)
+		return -ENXIO;
+	return vfs_setpos(file, max_t(loff_t, offset, page << PAGE_SHIFT),
+			  MAX_LFS_FILESIZE);
+}
+
 static void pages_free(struct spin_translation *translation)
 {
 	unsigned long index;
@@ -591,11 +643,23 @@ static int translation_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/* /proc/PID/fdinfo/FD */
+static void translation_show(struct seq_file *m, struct file *file)
+{
+	const struct spin_translation *translation = file->private_data;
+
+	seq_printf(m, "range:\t%llu\ntag:\t%llu\npages:\t%llu\npresent:\t%lld\nextension:\t%s\n",
+		   translation->id, translation->tag, translation->pages,
+		   atomic64_read(&translation->present), translation->ext);
+}
+
 static const struct file_operations translation_fops = {
 	.owner = THIS_MODULE,
 	.mmap = translation_mmap,
 	.release = translation_release,
-	.llseek = noop_llseek,
+	.show_fdinfo = translation_show,
+	.llseek = translation_llseek,
+	.fsync = noop_fsync,	/* there is no place to write to: as tmpfs */
 };
 
 /* The range that an open file is, or NULL. */
@@ -656,6 +720,8 @@ spin_translation_create(const struct spin_ioc_translation_create *block,
 		goto err_erase;
 	}
 	i_size_write(file_inode(file), block->length);
+	/* Core dumps take what has no name for anonymous memory, which it is. */
+	clear_nlink(file_inode(file));
 	translation->mapping = file->f_mapping;
 	atomic_inc(&spin_open_files);
 	*id = translation->id;
