@@ -340,6 +340,17 @@ test_kinds_stream_peer_ends() {
 	unload kinds
 }
 
+test_kinds_stream_urgent_data() {
+	peer serve 4301 urgent
+	load "$KINDS" --grant stream=tcp:127.0.0.1:4301
+	ask without_it 'echo right'
+	expect received 12 "$(var kinds received)"
+	expect_true end "0, the end" eventually 20 kinds_is stream_end = 1
+	expect still 12 "$(var kinds received)"
+	unload kinds
+	end_peer
+}
+
 test_kinds_stream_sends_file() {
 	head -c 1000001 /dev/urandom >"$DATA"/data1
 	peer serve 4301 file "$DATA"/data1
@@ -354,14 +365,30 @@ test_kinds_stream_sends_file() {
 	rm "$DATA"/data1
 }
 
+packets_charged() {
+	spinctl -j domain show "$1" | jq '.quotas[] | select(.quota == "packets") | .used'
+}
+
 # A peer that reads nothing holds up neither handlers nor the unload.
 test_kinds_stream_deaf_peer() {
-	local begin
+	local begin sent charged full
 	head -c 100000 /dev/urandom >"$DATA"/data1
 	peer serve 4301 deaf
 	load "$KINDS" --grant stream=tcp:127.0.0.1:4301 \
 		--grant clip=file:"$DATA"/data1 --set flood=1
 	expect_true full "-EAGAIN" eventually 20 kinds_is stream_full -gt 0
+	# until nothing goes any more; what is not sent is not charged
+	sent=none
+	until [ "$sent" = "$(var kinds sent)" ]; do
+		sent=$(var kinds sent)
+		full=$(var kinds stream_full)
+		expect_true full_again "-EAGAIN" eventually 20 \
+			kinds_is stream_full -gt $((full + 5))
+	done
+	charged=$(packets_charged kinds)
+	full=$(var kinds stream_full)
+	expect_true and_again "-EAGAIN" eventually 20 kinds_is stream_full -gt $((full + 20))
+	expect not_charged "$charged" "$(packets_charged kinds)"
 	begin=$EPOCHREALTIME
 	unload kinds
 	expect_true at_once "the unload takes less than 5 s" \

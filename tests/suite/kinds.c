@@ -294,6 +294,28 @@ static void serve_file(int peer, const char *path)
 	say("%ld received, %ld wrong", got, wrong);
 }
 
+/*
+ * Urgent data on the way: the extension goes on without it, and what is behind it
+ * comes back; one byte at the very end does not hide the end.
+ */
+static void serve_urgent(int peer)
+{
+	static const char text[] = "before" "behind";
+	const struct timeval patience = { .tv_sec = 20 };
+	char back[sizeof(text)] = "";
+	int half = (sizeof(text) - 1) / 2, got;
+
+	setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	if (send(peer, text, half, 0) != half || send(peer, "!", 1, MSG_OOB) != 1 ||
+	    send(peer, text + half, half, 0) != half)
+		give_up("cannot send");
+	got = recv(peer, back, 2 * half, MSG_WAITALL);
+	say("echo %s", got == 2 * half && !memcmp(back, text, 2 * half) ? "right" :
+	    "wrong");
+	if (send(peer, "!", 1, MSG_OOB) != 1 || shutdown(peer, SHUT_WR))
+		give_up("cannot end");
+}
+
 static int serve(int port, const char *how, const char *path)
 {
 	int fd = listener(port), peer;
@@ -305,6 +327,8 @@ static int serve(int port, const char *how, const char *path)
 		give_up("accept");
 	if (!strcmp(how, "echo"))
 		serve_echo(peer);
+	else if (!strcmp(how, "urgent"))
+		serve_urgent(peer);
 	else if (!strcmp(how, "file"))
 		serve_file(peer, path);
 	else	/* deaf: reads nothing, until it is killed */

@@ -52,6 +52,9 @@ extern int spin_stream_send_file(struct spin_ctx *ctx, spin_stream_t stream,
  * @buf: where to
  * @buf__sz: its size in bytes, 1 to 65536
  *
+ * Urgent data is passed over, as recv() does, unless it is to be in line
+ * (SO_OOBINLINE).
+ *
  * Returns: how many bytes; 0: the peer sends no more; -EAGAIN: nothing has come;
  * -ECONNRESET and the like: the connection has ended; -EINVAL: @buf__sz.
  */

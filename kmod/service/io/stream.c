@@ -179,8 +179,26 @@ static u32 packet_count(u32 len)
 	return DIV_ROUND_UP(len, PACKET);
 }
 
+/*
+ * Only what TCP is going to take is charged: it takes nothing while as much is
+ * under way as the socket may have. The socket's lock is held.
+ */
+static int send_locked(struct spin_extension *ext, struct sock *sk,
+		       struct msghdr *msg)
+{
+	int err;
+
+	if (!sk->sk_err && !(sk->sk_shutdown & SEND_SHUTDOWN) &&
+	    !sk_stream_memory_free(sk))
+		return -EAGAIN;
+	err = spin_quota_charge(ext, SPIN_QUOTA_PACKETS,
+				packet_count(msg_data_left(msg)));
+	return err ?: tcp_sendmsg_locked(sk, msg, msg_data_left(msg));
+}
+
 /* Returns the bytes that TCP has taken, at least one, or an errno. */
-static int stream_send(struct spin_capability *capability, struct msghdr *msg)
+static int stream_send(struct spin_extension *ext,
+		       struct spin_capability *capability, struct msghdr *msg)
 {
 	struct stream *stream = capability->object;
 	netdev_features_t features;
@@ -189,8 +207,7 @@ static int stream_send(struct spin_capability *capability, struct msghdr *msg)
 	sent = stream_lock(stream);
 	if (!sent) {
 		features = stream->socket->sk->sk_route_caps;
-		sent = tcp_sendmsg_locked(stream->socket->sk, msg,
-					  msg_data_left(msg));
+		sent = send_locked(ext, stream->socket->sk, msg);
 		stream_unlock(stream);
 	}
 	if (sent <= 0) {
@@ -205,7 +222,8 @@ static int stream_send(struct spin_capability *capability, struct msghdr *msg)
 	return sent;
 }
 
-static int stream_send_file(struct spin_capability *stream,
+static int stream_send_file(struct spin_extension *ext,
+			    struct spin_capability *stream,
 			    struct spin_capability *file, u64 offset, u32 len)
 {
 	struct spin_fragment fragments[MAX_SKB_FRAGS];
@@ -221,7 +239,7 @@ static int stream_send_file(struct spin_capability *stream,
 		bvec_set_folio(&pages[i], fragments[i].folio, fragments[i].len,
 			       fragments[i].offset);
 	iov_iter_bvec(&msg.msg_iter, ITER_SOURCE, pages, count, len);
-	sent = stream_send(stream, &msg);
+	sent = stream_send(ext, stream, &msg);
 	spin_file_fragments_put(fragments, count);
 	return sent;
 }
@@ -253,6 +271,29 @@ static int nothing_there(struct sock *sk)
 	return sk->sk_state == TCP_CLOSE ? -ENOTCONN : -EAGAIN;
 }
 
+/*
+ * Urgent data stops tcp_read_sock(). As with recv(), who reads on does without it,
+ * unless it is to be in line (SO_OOBINLINE). Returns whether there was some.
+ */
+static bool urgent_pass(struct sock *sk)
+{
+	struct tcp_sock *tp = tcp_sk(sk);
+	struct sk_buff *skb;
+	u32 offset;
+
+	if (!tp->urg_data || tp->urg_seq != tp->copied_seq)
+		return false;
+	/* It may have been announced, and not have come. */
+	skb = tcp_recv_skb(sk, tp->copied_seq, &offset);
+	if (!skb || offset >= skb->len)
+		return false;
+	if (!sock_flag(sk, SOCK_URGINLINE))
+		WRITE_ONCE(tp->copied_seq, tp->copied_seq + 1);
+	WRITE_ONCE(tp->urg_data, 0);
+	tcp_fast_path_check(sk);
+	return true;
+}
+
 static int stream_receive(struct stream *stream, void *to, u32 len)
 {
 	struct sock *sk = stream->socket->sk;
@@ -263,6 +304,8 @@ static int stream_receive(struct stream *stream, void *to, u32 len)
 	if (done)
 		return done;
 	done = tcp_read_sock(sk, &desc, receive_some);
+	if (!done && urgent_pass(sk))
+		done = tcp_read_sock(sk, &desc, receive_some);
 	if (!done)
 		done = nothing_there(sk);
 	stream_unlock(stream);
@@ -286,10 +329,7 @@ __bpf_kfunc int spin_stream_send(struct spin_ctx *ctx, u32 stream,
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
 	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &bytes, 1, buf__sz);
-	sent = spin_quota_charge(spin_ctx_extension(ctx), SPIN_QUOTA_PACKETS,
-				 packet_count(buf__sz));
-	if (!sent)
-		sent = stream_send(capability, &msg);
+	sent = stream_send(spin_ctx_extension(ctx), capability, &msg);
 	spin_capability_done(capability);
 	return sent;
 }
@@ -311,10 +351,7 @@ __bpf_kfunc int spin_stream_send_file(struct spin_ctx *ctx, u32 stream,
 		sent = PTR_ERR(from);
 		goto done;
 	}
-	sent = spin_quota_charge(spin_ctx_extension(ctx), SPIN_QUOTA_PACKETS,
-				 packet_count(len));
-	if (!sent)
-		sent = stream_send_file(to, from, offset, len);
+	sent = stream_send_file(spin_ctx_extension(ctx), to, from, offset, len);
 	spin_capability_done(from);
 done:
 	spin_capability_done(to);
