@@ -243,6 +243,18 @@ test_kinds_directory_is_given_back() {
 	rm -rf $img /tmp/mnt
 }
 
+# ---- frame buffer ----
+
+# What stands in /dev/dri, or has its number, is not yet a display whose memory
+# stays where it is.
+test_kinds_frame_buffer_refusals() {
+	modprobe -q -a vkms vgem cuse
+	display imported
+	display major
+	expect_true given_back "nothing holds the drivers" eventually 10 \
+		modprobe -q -r vkms vgem cuse
+}
+
 # ---- clock ----
 
 test_kinds_clock() {

@@ -2,8 +2,12 @@
 /*
  * Grants of displays that are not what they say: memory of another frame
  * buffer, too little of it, a device somebody else is master of.
+ *
+ * usage: display [imported|major]
  */
 #include <drm_fourcc.h>
+#include <linux/fuse.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <xf86drm.h>
 #include <xf86drmMode.h>
@@ -55,12 +59,132 @@ static void refused(const char *name, int ext, int ret, const char *word)
 	      text);
 }
 
-int main(void)
+/* The card of a driver, or -1. */
+static int card_of(const char *driver)
+{
+	drmVersionPtr version;
+	char path[32];
+	bool found;
+	int fd, i;
+
+	for (i = 0; i < 16; i++) {
+		snprintf(path, sizeof(path), "/dev/dri/card%d", i);
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		version = drmGetVersion(fd);
+		found = version && !strcmp(version->name, driver);
+		drmFreeVersion(version);
+		if (found)
+			return fd;
+		close(fd);
+	}
+	return -1;
+}
+
+/* A frame buffer in memory of another device's, which may move it. */
+static int imported(void)
+{
+	__u32 handles[4] = {}, pitches[4] = {}, offsets[4] = {}, foreign, fb;
+	int other = card_of("vgem"), ext, dma_buf;
+	struct buffer own;
+	uint64_t size;
+
+	card = card_of("vkms");
+	if (card < 0 || other < 0) {
+		skip("imported", "no vkms and vgem here");
+		return 0;
+	}
+	if (drmModeCreateDumbBuffer(other, 640, 480, 32, 0, &foreign, &pitches[0],
+				    &size) ||
+	    drmPrimeHandleToFD(other, foreign, DRM_CLOEXEC | DRM_RDWR, &dma_buf) ||
+	    drmPrimeFDToHandle(card, dma_buf, &handles[0]) ||
+	    drmModeAddFB2(card, 640, 480, DRM_FORMAT_XRGB8888, handles, pitches,
+			  offsets, &fb, 0))
+		give_up("no frame buffer in another device's memory");
+	own = make_buffer(640, 480, DRM_FORMAT_XRGB8888);
+	ext = ext_create("display");
+	refused("imported_memory_is_refused", ext,
+		grant(ext, dma_buf, card, fb), "another device's");
+	expect("its_own_is_granted", grant(ext, own.dma_buf, card, own.fb), 1);
+	close(ext);
+	return 0;
+}
+
+/* A character device of user space's, with DRM's major and a minor of nobody's. */
+static void serve_device(int cuse)
+{
+	static char in[1 << 17];
+	const struct fuse_in_header *head = (void *)in;
+	struct {
+		struct fuse_out_header head;
+		struct cuse_init_out init;
+		char info[24];
+	} device = {
+		.head.len = sizeof(device),
+		.init = {
+			.major = FUSE_KERNEL_VERSION,
+			.minor = FUSE_KERNEL_MINOR_VERSION,
+			.max_read = 4096, .max_write = 4096,
+			.dev_major = 226, .dev_minor = 300,
+		},
+		.info = "DEVNAME=spin-tests-cuse",
+	};
+	struct {
+		struct fuse_out_header head;
+		struct fuse_open_out open;
+	} opened = { .head.len = sizeof(opened) };
+	struct fuse_out_header done = { .len = sizeof(done) };
+
+	while (read(cuse, in, sizeof(in)) > 0) {
+		ssize_t sent;
+
+		device.head.unique = opened.head.unique = done.unique = head->unique;
+		if (head->opcode == CUSE_INIT)
+			sent = write(cuse, &device, sizeof(device));
+		else if (head->opcode == FUSE_OPEN)
+			sent = write(cuse, &opened, sizeof(opened));
+		else
+			sent = write(cuse, &done, sizeof(done));
+		if (sent < 0)
+			_exit(1);
+	}
+	_exit(0);
+}
+
+static int major(void)
+{
+	int cuse = open("/dev/cuse", O_RDWR | O_CLOEXEC), fd, ext;
+	pid_t server;
+
+	if (cuse < 0) {
+		skip("major", "no /dev/cuse here");
+		return 0;
+	}
+	server = fork();
+	if (!server)
+		serve_device(cuse);
+	close(cuse);
+	if (!wait_for((fd = open("/dev/spin-tests-cuse", O_RDWR | O_CLOEXEC)) >= 0, 20))
+		give_up("the device does not come");
+	ext = ext_create("display");
+	refused("device_of_drm_s_major_is_refused", ext, grant(ext, fd, fd, 1),
+		"not a display");
+	close(ext);
+	close(fd);
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	return 0;
+}
+
+int main(int argc, char **argv)
 {
 	struct census before;
 	struct buffer large, small, other;
 	int ext, second, ret, read_only;
 
+	if (argc == 2)
+		return strcmp(argv[1], "major") ? imported() : major();
 	card = open("/dev/dri/card0", O_RDWR | O_CLOEXEC);
 	if (card < 0) {
 		skip("displays", "no /dev/dri/card0 here");

@@ -23,6 +23,7 @@
 extern typeof(drm_framebuffer_lookup) drm_framebuffer_lookup __weak;
 extern typeof(drm_mode_object_put) drm_mode_object_put __weak;
 extern typeof(drm_is_current_master) drm_is_current_master __weak;
+extern typeof(drm_open) drm_open __weak;
 
 #ifndef DRM_MAJOR
 #define DRM_MAJOR	226	/* not in every kernel's headers */
@@ -45,7 +46,7 @@ struct spin_display {
 bool spin_display_supported(void)
 {
 	return drm_framebuffer_lookup && drm_mode_object_put &&
-	       drm_is_current_master;
+	       drm_is_current_master && drm_open;
 }
 
 /* The DRM file behind a descriptor's file, or NULL. */
@@ -53,8 +54,12 @@ static struct drm_file *drm_file_of(struct file *file)
 {
 	struct inode *inode = file_inode(file);
 
-	/* The major is DRM's alone, and its open() sets private_data. */
-	if (!S_ISCHR(inode->i_mode) || imajor(inode) != DRM_MAJOR)
+	/*
+	 * The major is not DRM's alone: other character devices can have minors
+	 * of it that DRM has not taken (CUSE). DRM's open() sets private_data.
+	 */
+	if (!S_ISCHR(inode->i_mode) || imajor(inode) != DRM_MAJOR ||
+	    file->f_op->open != drm_open)
 		return NULL;
 	return file->private_data;
 }
@@ -106,6 +111,12 @@ static int fb_check(struct spin_extension *ext, const char *name,
 		spin_extension_refuse(ext, "capability '%s': the dma-buf is not the writable memory of frame buffer %u",
 				      name, fb->base.id);
 		return -EINVAL;
+	}
+	/* Of another driver, which may move it. */
+	if (fb->obj[0]->import_attach) {
+		spin_extension_refuse(ext, "capability '%s': the memory of frame buffer %u is another device's; make it of a buffer of the display's own",
+				      name, fb->base.id);
+		return -EOPNOTSUPP;
 	}
 	if (fb->format->format != DRM_FORMAT_XRGB8888 &&
 	    fb->format->format != DRM_FORMAT_ARGB8888) {
