@@ -13,7 +13,9 @@
 #include <linux/fs.h>
 #include <linux/kallsyms.h>
 #include <linux/kdev_t.h>
+#include <linux/kthread.h>
 #include <linux/major.h>
+#include <linux/module.h>
 #include "../kfuncs.h"
 #include "io/io.h"
 #include "services.h"
@@ -120,8 +122,26 @@ out:
 	return err;
 }
 
+static int terminal_close(void *file)
+{
+	__fput_sync(file);
+	module_put_and_kthread_exit(0);
+}
+
+/*
+ * The last close of a serial line waits for its output, for 30 s if nobody takes
+ * it. Neither an unload is to wait for that, nor the one thread of the system that
+ * closes files for threads of the kernel.
+ */
 static void terminal_release(struct spin_capability *capability)
 {
+	struct task_struct *closer;
+
+	__module_get(THIS_MODULE);
+	closer = kthread_run(terminal_close, capability->object, "spin-close");
+	if (!IS_ERR(closer))
+		return;
+	module_put(THIS_MODULE);
 	fput(capability->object);
 }
 
