@@ -501,6 +501,30 @@ static struct spin_binding *named(struct spin_extension *ext, const char *name)
 	return NULL;
 }
 
+/* There is nothing to be before or after. */
+static void refuse_order(const struct spin_binding *binding, u64 id,
+			 const char *name)
+{
+	const char *where = binding->order == SPIN_ORDER_BEFORE ? "before" :
+								  "after";
+	const char *event = binding->event->name;
+
+	if (id)
+		spin_extension_refuse(binding->ext,
+				      "'%s' is to be %s binding %llu, which event %s does not have",
+				      spin_binding_name(binding), where, id,
+				      event);
+	else if (name[0])
+		spin_extension_refuse(binding->ext,
+				      "'%s' is to be %s binding '%s', which event %s does not have; spinctl event show %s lists those it has",
+				      spin_binding_name(binding), where, name,
+				      event, event);
+	else
+		spin_extension_refuse(binding->ext,
+				      "'%s' is to be %s another binding of event %s, and it is not said which",
+				      spin_binding_name(binding), where, event);
+}
+
 /* The binding that Before and After are about: by id, else by name. */
 static int find_relative(const struct spin_binding *binding, u64 id,
 			 struct spin_binding **relative)
@@ -517,10 +541,7 @@ static int find_relative(const struct spin_binding *binding, u64 id,
 		*relative = named(binding->ext, name);
 	if (*relative && (*relative)->point == binding->point)
 		return 0;
-	spin_extension_refuse(binding->ext,
-			      "'%s' is to be before or after a binding (id %llu, name '%s') that event %s does not have",
-			      spin_binding_name(binding), id, name,
-			      binding->event->name);
+	refuse_order(binding, id, name);
 	return -ENOENT;
 }
 

@@ -63,8 +63,9 @@ static int initialize_one(struct spin_binding *binding)
 
 	if (result && !binding->ext->verdict.text[0])
 		spin_extension_refuse(binding->ext,
-				      "its handler '%s' of Domain.Initialize returned %d",
-				      spin_binding_name(binding), result);
+				      "its handler '%s' of Domain.Initialize returned %pe, and gave no reason (spin_refuse())",
+				      spin_binding_name(binding),
+				      ERR_PTR(result));
 	return result;
 }
 

@@ -203,9 +203,9 @@ int spin_procedure_authorize(struct spin_procedure *procedure,
 				      procedure->name, exporter->name,
 				      ext->name, what);
 	} else if (err) {
-		spin_extension_refuse(ext, "procedure %s: extension '%s' exports it, and does not let '%s' %s it (its authorizer said %d)",
+		spin_extension_refuse(ext, "procedure %s: extension '%s' exports it, and does not let '%s' %s it (its authorizer said %pe)",
 				      procedure->name, exporter->name,
-				      ext->name, what, err);
+				      ext->name, what, ERR_PTR(err));
 	}
 	if (err || !request)
 		return err;

@@ -318,7 +318,7 @@ static int refuse_unknown(struct spin_extension *ext, const char *binding,
 
 	if (dot)
 		spin_extension_refuse(ext,
-				      "binding '%s': procedure %s is neither imported nor exported by the extension; add SPIN_IMPORT_PROCEDURE(%.*s, %s)",
+				      "binding '%s': procedure %s is neither imported nor exported by the extension; add SPIN_EXPORT(%.*s, %s), or SPIN_IMPORT_PROCEDURE() if another one exports it",
 				      binding, name, (int)(dot - name), name,
 				      dot + 1);
 	else

@@ -61,9 +61,15 @@ static int refuse(struct spin_extension *ext, enum spin_quota_kind what)
 	u64 limit = READ_ONCE(ext->quota.limit[what]);
 
 	atomic64_inc(&ext->quota.refused[what]);
-	spin_extension_refuse(ext, "extension '%s' may have %llu %s and has used them up; spinctl domain limit %s %s=N changes that",
-			      ext->name, limit, kinds[what].unit, ext->name,
-			      kinds[what].name);
+	/* Until it is loaded, its domain is not there for spinctl. */
+	if (READ_ONCE(ext->state) == SPIN_EXT_LOADING)
+		spin_extension_refuse(ext, "extension '%s' may have %llu %s, and needs more; load it with --limit %s=N",
+				      ext->name, limit, kinds[what].unit,
+				      kinds[what].name);
+	else
+		spin_extension_refuse(ext, "extension '%s' may have %llu %s and has used them up; spinctl domain limit %s %s=N changes that",
+				      ext->name, limit, kinds[what].unit,
+				      ext->name, kinds[what].name);
 	return -EDQUOT;
 }
 

@@ -2,7 +2,7 @@
 /* Handles a procedure that it does not import. */
 #include "proc.h"
 
-HOSTILE("not-declared", "procedure Adder.Add is neither imported nor exported.*SPIN_IMPORT_PROCEDURE");
+HOSTILE("not-declared", "procedure Adder.Add is neither imported nor exported.*SPIN_EXPORT\\(Adder, Add\\), or SPIN_IMPORT_PROCEDURE");
 
 SPIN_HANDLER(add, struct spin_call *call)
 {

@@ -2,7 +2,7 @@
 /* Before a binding that nobody has. */
 #include "hostile.h"
 
-HOSTILE("before", "before or after");
+HOSTILE("before", "'it' is to be before binding 'nobody/nothing', which event Udp.PacketArrived does not have; spinctl event show");
 SPIN_IMPORT(Udp);
 
 SPIN_HANDLER(pass, struct spin_udp_packet *pkt)

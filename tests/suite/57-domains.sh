@@ -154,7 +154,7 @@ test_unresolve_under_flood() {
 }
 
 test_quotas() {
-	refused memory "hello.*may have 1024 bytes of kernel memory and has used them up; spinctl domain limit hello memory=N" \
+	refused memory "hello.*may have 1024 bytes of kernel memory, and needs more; load it with --limit memory=N" \
 		spinctl load "$EXT/hello.bpf.o" --limit memory=1k
 	refused unknown_limit "is no limit: .*bindings" spinctl load "$EXT/hello.bpf.o" --limit people=3
 	refused bad_number "is no limit" spinctl load "$EXT/hello.bpf.o" --limit memory=3x

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The load is refused, and no reason given. */
+#include "hostile.h"
+
+HOSTILE("silent",
+	"'first' of Domain.Initialize returned -EINVAL, and gave no reason \\(spin_refuse");
+SPIN_IMPORT(Udp);
+
+SPIN_HANDLER(refuse, struct spin_initialize *init)
+{
+	return -22;
+}
+
+SPIN_BIND(Domain_Initialize, first, .handler = refuse);
