@@ -55,3 +55,24 @@ test_libspin_says_what_can_be_granted() {
 		"$(jq -r '"\(.late_count) \(.late) \(.unimported_count) \(.unimported)"' <<<"$out")"
 	unload late
 }
+
+# What ext show prints under a name can be set by that name.
+test_libspin_settings() {
+	local obj=$FIXTURES/fixture-settings.bpf.o out
+	load "$obj" --set st.a=7 --set st.inner.low=-3 --set st.inner.text=word \
+		--set st.list[3]=9 --set peers[1].port=53 \
+		--set peers[2].from=192.0.2.1 --set numbers[0]=4
+	out=$(spinctl -j ext show settings | jq -c '.variables | [.["st.a"], .["st.inner.low"], .["st.inner.text"], .["st.list"], .numbers[0]]')
+	expect are_set '[7,-3,"word",[0,0,0,9],4]' "$out"
+	unload settings
+	refused structure "'st' is a structure: set its members .*st\.inner\.low" spinctl load "$obj" --set st=1
+	refused array "'numbers' is an array: set its elements .*numbers\[0…7\]" spinctl load "$obj" --set numbers=1
+	refused beyond_the_end "no variable 'numbers\[8\]'" spinctl load "$obj" --set 'numbers[8]=1'
+	refused no_index "no variable 'numbers\[-1\]'" spinctl load "$obj" --set 'numbers[-1]=1'
+	refused no_such_member "no variable 'st.b': is it 'st.a'" spinctl load "$obj" --set st.b=1
+	refused bit_field "no variable 'st.bits'" spinctl load "$obj" --set st.bits=1
+	refused out_of_range "'st.inner.low' goes from -128 to 127" spinctl load "$obj" --set st.inner.low=128
+	refused too_long "'st.inner.text' has room for 7 characters" spinctl load "$obj" --set st.inner.text=wordword
+	refused not_settable "'pointer' is neither" spinctl load "$obj" --set pointer=1
+	refused misspelt "no variable 'st.inner.lov': is it 'st.inner.low'" spinctl load "$obj" --set st.inner.lov=1
+}

@@ -36,6 +36,15 @@ struct spin_list {
 void spin_list_add(struct spin_list *list, const char *item);
 const char *spin_list_text(const struct spin_list *list);
 
+/* nearest.c: what may have been meant by a name */
+struct spin_nearest {
+	const char *wanted;
+	char found[128];	/* "": nothing is alike */
+	unsigned int distance;
+};
+void spin_nearest_start(struct spin_nearest *nearest, const char *name);
+void spin_nearest_try(struct spin_nearest *nearest, const char *name);
+
 /* domain.c */
 int spin_request(struct spin *spin, unsigned long request, void *block,
 		 const char *doing, const char *name);
@@ -243,6 +252,20 @@ void spin_log_free(struct spin_log *log);
 void spin_log_put(struct spin_log *log, const char *text);
 void spin_log_clear(struct spin_log *log);
 bool spin_log_last(const struct spin_log *log, char *line, size_t size);
+
+/* refusal.c: what libbpf and the verifier say, in words that help */
+struct spin_refusal {
+	struct spin *spin;
+	const char *ext;
+	const struct bpf_object *obj;
+	int ext_fd;
+	struct spin_log *log;
+	bool debug;
+};
+int spin_refusal_libbpf(const struct spin_refusal *refusal, int err);
+int spin_refusal_verifier(const struct spin_refusal *refusal,
+			  const struct bpf_program *prog, const char *log,
+			  int err);
 
 /* verifier.c: reading the verifier's log */
 bool spin_verifier_cause(const char *log, char *cause, size_t size);

@@ -15,7 +15,9 @@
 
 #include "internal.h"
 
-/* A variable that can be set, and where its bytes are. */
+#define DEPTH_MAX	4	/* structures and arrays in each other */
+
+/* A variable, or part of one, that can be set, and where its bytes are. */
 struct target {
 	const struct btf *btf;
 	const char *ext;
@@ -51,14 +53,60 @@ static bool can_be_set(const struct btf *btf, __u32 type)
 	return btf_is_int(t) || btf_is_any_enum(t);
 }
 
+/* What there is to set, for who named something else. */
+struct choice {
+	struct spin_list all;
+	struct spin_nearest nearest;
+};
+
+static void add_choice(struct choice *choice, const struct btf *btf, __u32 type,
+		       const char *name, int depth);
+
+static void add_members(struct choice *choice, const struct btf *btf,
+			const struct btf_type *t, const char *name, int depth)
+{
+	const struct btf_member *m = btf_members(t);
+	char member[256];
+	int i;
+
+	for (i = 0; i < btf_vlen(t); i++) {
+		if (btf_member_bitfield_size(t, i))
+			continue;
+		snprintf(member, sizeof(member), "%s.%s", name,
+			 btf__name_by_offset(btf, m[i].name_off));
+		add_choice(choice, btf, m[i].type, member, depth + 1);
+	}
+}
+
+static void add_choice(struct choice *choice, const struct btf *btf, __u32 type,
+		       const char *name, int depth)
+{
+	const struct btf_type *t = spin_btf_strip(btf, type);
+	char element[256];
+
+	if (!t || depth > DEPTH_MAX)
+		return;
+	if (can_be_set(btf, type)) {
+		spin_list_add(&choice->all, name);
+		spin_nearest_try(&choice->nearest, name);
+	} else if (btf_is_array(t)) {
+		snprintf(element, sizeof(element), "%s[0…%u]", name,
+			 btf_array(t)->nelems - 1);
+		add_choice(choice, btf, btf_array(t)->type, element, depth + 1);
+	} else if (btf_is_struct(t)) {
+		add_members(choice, btf, t, name, depth);
+	}
+}
+
 /*
- * Look a variable up by name in one section, or with @all list those that can
- * be set.
+ * Look the variable up in one section whose name @target's begins with, or with
+ * @choice list all that can be set.
  */
 static bool find_in_section(struct target *target, const struct btf_type *sec,
-			    char *data, size_t size, struct spin_list *all)
+			    char *data, size_t size, struct choice *choice)
 {
 	const struct btf_var_secinfo *vsi = btf_var_secinfos(sec);
+	size_t len = strcspn(target->name, ".[");
 	const struct btf *btf = target->btf;
 	const struct btf_type *var;
 	const char *name;
@@ -70,9 +118,10 @@ static bool find_in_section(struct target *target, const struct btf_type *sec,
 		    vsi->size > size - vsi->offset)
 			continue;
 		name = btf__name_by_offset(btf, var->name_off);
-		if (all && can_be_set(btf, var->type))
-			spin_list_add(all, name);
-		if (all || strcmp(name, target->name))
+		if (choice)
+			add_choice(choice, btf, var->type, name, 0);
+		if (choice || strlen(name) != len ||
+		    memcmp(name, target->name, len))
 			continue;
 		target->type = var->type;
 		target->bytes = data + vsi->offset;
@@ -83,7 +132,7 @@ static bool find_in_section(struct target *target, const struct btf_type *sec,
 }
 
 static bool find_target(struct bpf_object *obj, struct target *target,
-			struct spin_list *all)
+			struct choice *choice)
 {
 	const struct btf_type *sec;
 	struct bpf_map *map;
@@ -93,10 +142,82 @@ static bool find_target(struct bpf_object *obj, struct target *target,
 	bpf_object__for_each_map(map, obj) {
 		sec = map_section(target->btf, map);
 		data = sec ? bpf_map__initial_value(map, &size) : NULL;
-		if (data && find_in_section(target, sec, data, size, all))
+		if (data && find_in_section(target, sec, data, size, choice))
 			return true;
 	}
 	return false;
+}
+
+/* Go on to what @offset and @type say, if it is within the variable. */
+static bool narrow(struct target *target, __u64 offset, __u32 type)
+{
+	__s64 size = btf__resolve_size(target->btf, type);
+
+	if (size <= 0 || offset > target->size ||
+	    (__u64)size > target->size - offset)
+		return false;
+	target->bytes += offset;
+	target->size = size;
+	target->type = type;
+	return true;
+}
+
+/* ".NAME…", in a structure. */
+static bool go_to_member(struct target *target, const struct btf_type *t,
+			 const char **rest)
+{
+	const struct btf_member *m = btf_members(t);
+	size_t len = strcspn(++*rest, ".[");
+	const char *name;
+	int i;
+
+	for (i = 0; i < btf_vlen(t); i++) {
+		name = btf__name_by_offset(target->btf, m[i].name_off);
+		if (strlen(name) != len || memcmp(name, *rest, len))
+			continue;
+		*rest += len;
+		return !btf_member_bitfield_size(t, i) &&
+		       narrow(target, btf_member_bit_offset(t, i) / 8,
+			      m[i].type);
+	}
+	return false;
+}
+
+/* "[N]…", in an array. */
+static bool go_to_element(struct target *target, const struct btf_type *t,
+			  const char **rest)
+{
+	const struct btf_array *array = btf_array(t);
+	__s64 size = btf__resolve_size(target->btf, array->type);
+	unsigned long n;
+	char *end;
+
+	if (!isdigit((unsigned char)*++*rest))
+		return false;
+	n = strtoul(*rest, &end, 10);
+	if (*end != ']' || n >= array->nelems || size <= 0)
+		return false;
+	*rest = end + 1;
+	return narrow(target, n * size, array->type);
+}
+
+/* From a variable to the part of it that is named: "state.limit[3]". */
+static bool find_part(struct target *target)
+{
+	const char *rest = target->name + strcspn(target->name, ".[");
+	const struct btf_type *t;
+	bool found = true;
+
+	while (found && *rest) {
+		t = spin_btf_strip(target->btf, target->type);
+		if (t && *rest == '.' && btf_is_struct(t))
+			found = go_to_member(target, t, &rest);
+		else if (t && *rest == '[' && btf_is_array(t))
+			found = go_to_element(target, t, &rest);
+		else
+			found = false;
+	}
+	return found;
 }
 
 /*
@@ -277,14 +398,31 @@ static int set_ipv4(struct spin *spin, struct target *target, const char *text)
 	return 0;
 }
 
+static int not_settable(struct spin *spin, const struct target *target,
+			const struct btf_type *t)
+{
+	struct choice choice = {};
+
+	if (!t || !(btf_is_array(t) || btf_is_struct(t)))
+		return spin_fail(spin, -EINVAL,
+				 "%s: '%s' is neither a number, an enumeration nor text: it cannot be set",
+				 target->ext, target->name);
+	spin_nearest_start(&choice.nearest, target->name);
+	add_choice(&choice, target->btf, target->type, target->name, 0);
+	return spin_fail(spin, -EINVAL,
+			 "%s: '%s' is %s: set its %s (they are: %s)",
+			 target->ext, target->name,
+			 btf_is_array(t) ? "an array" : "a structure",
+			 btf_is_array(t) ? "elements" : "members",
+			 spin_list_text(&choice.all));
+}
+
 static int set_value(struct spin *spin, struct target *target, const char *text)
 {
 	const struct btf_type *t = spin_btf_strip(target->btf, target->type);
 
 	if (!can_be_set(target->btf, target->type))
-		return spin_fail(spin, -EINVAL,
-				 "%s: '%s' is neither a number, an enumeration nor text: it cannot be set",
-				 target->ext, target->name);
+		return not_settable(spin, target, t);
 	if (spin_btf_is_typedef(target->btf, target->type, "spin_ipv4_t") &&
 	    target->size == sizeof(struct in_addr))
 		return set_ipv4(spin, target, text);
@@ -304,13 +442,13 @@ static int set_value(struct spin *spin, struct target *target, const char *text)
  * @spin: the handle
  * @obj: the extension, not loaded yet
  * @ext: its name
- * @setting: "VAR=VALUE"
+ * @setting: "VAR=VALUE"; VAR is a variable, or part of one: "VAR.MEMBER", "VAR[N]"
  */
 int spin_setting_apply(struct spin *spin, struct bpf_object *obj,
 		       const char *ext, const char *setting)
 {
 	const char *equals = strchr(setting, '=');
-	struct spin_list all = {};
+	struct choice choice = {};
 	struct target target = { .btf = bpf_object__btf(obj), .ext = ext };
 	char name[256];
 
@@ -320,10 +458,14 @@ int spin_setting_apply(struct spin *spin, struct bpf_object *obj,
 				 "'%s' is not a setting: write VAR=VALUE", setting);
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - setting), setting);
 	target.name = name;
-	if (find_target(obj, &target, NULL))
+	if (find_target(obj, &target, NULL) && find_part(&target))
 		return set_value(spin, &target, equals + 1);
-	find_target(obj, &target, &all);
+	spin_nearest_start(&choice.nearest, name);
+	find_target(obj, &target, &choice);
 	return spin_fail(spin, -ENOENT,
-			 "%s: there is no variable '%s' (there are: %s)", ext,
-			 name, spin_list_text(&all));
+			 "%s: there is no variable '%s'%s%s%s (there are: %s)",
+			 ext, name, choice.nearest.found[0] ? ": is it '" : "",
+			 choice.nearest.found,
+			 choice.nearest.found[0] ? "'?" : "",
+			 spin_list_text(&choice.all));
 }
