@@ -330,6 +330,17 @@ int spin_timing_start(struct spin *spin);
 void spin_timing_stop(struct spin *spin);
 
 /**
+ * spin_event_find - an event by its name
+ * @spin: the handle
+ * @name: which
+ * @event: filled in
+ *
+ * Returns: 0; -ENOENT: the sentence names the one whose name is most like it.
+ */
+int spin_event_find(struct spin *spin, const char *name,
+		    struct spin_ioc_event_next *event);
+
+/**
  * spin_ext_find - an extension by its name
  * @spin: the handle
  * @name: which

@@ -2,7 +2,7 @@
 /* A guard may sleep: guards are called in the raiser's context. */
 #include "hostile.h"
 
-HOSTILE("guard-sleeps", "guard.*sleep|sleep.*guard");
+HOSTILE("guard-sleeps", "guards must not sleep: define it with SPIN_GUARD");
 SPIN_IMPORT(Clock);
 
 __SPIN_PROGRAM("struct_ops.s/", bool, doze, struct spin_clock_tick *tick)

@@ -2,7 +2,8 @@
 /* spin_for() sleeps: it is not for an atomic event. */
 #include "hostile.h"
 
-HOSTILE("atomic-spin-for", "sleep|loop");
+HOSTILE("atomic-spin-for",
+	"spin_for\\(\\) may sleep: it is for SPIN_SLEEPABLE_HANDLER");
 SPIN_IMPORT(Udp);
 
 SPIN_HANDLER(loop, struct spin_udp_packet *pkt)

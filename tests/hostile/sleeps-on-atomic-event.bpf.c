@@ -2,7 +2,8 @@
 /* A handler that may sleep, on an event that is raised in a softirq. */
 #include "hostile.h"
 
-HOSTILE("sleepable-udp", "sleep");
+HOSTILE("sleepable-udp",
+	"handlers of Udp.PacketArrived must not sleep: define it with SPIN_HANDLER");
 SPIN_IMPORT(Udp);
 
 SPIN_SLEEPABLE_HANDLER(doze, struct spin_udp_packet *pkt)

@@ -2,7 +2,7 @@
 /* A period, on an event that has none. */
 #include "hostile.h"
 
-HOSTILE("udp-period", "period");
+HOSTILE("udp-period", "binding 'it': member period_us");
 SPIN_IMPORT(Udp);
 
 SPIN_HANDLER(pass, struct spin_udp_packet *pkt)

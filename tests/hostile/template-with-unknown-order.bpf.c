@@ -2,7 +2,7 @@
 /* No such order. */
 #include "hostile.h"
 
-HOSTILE("order", "order");
+HOSTILE("order", "binding 'it': member order must be");
 SPIN_IMPORT(Udp);
 
 SPIN_HANDLER(pass, struct spin_udp_packet *pkt)

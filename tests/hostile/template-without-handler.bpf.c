@@ -2,7 +2,7 @@
 /* A binding without a handler. */
 #include "hostile.h"
 
-HOSTILE("no-handler", "handler");
+HOSTILE("no-handler", "binding 'it' has no .handler");
 SPIN_IMPORT(Udp);
 
 SPIN_GUARD(never, struct spin_udp_packet *pkt)

@@ -2,7 +2,7 @@
 /* bpf_for_each_map_elem() holds an RCU read lock and is as long as the map. */
 #include "hostile.h"
 
-HOSTILE("for-each", "for_each_map_elem|unknown func|loop");
+HOSTILE("for-each", "bpf_for_each_map_elem\\(\\) is not for extensions|loop");
 SPIN_IMPORT(Udp);
 
 struct {

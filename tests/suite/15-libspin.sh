@@ -76,3 +76,13 @@ test_libspin_settings() {
 	refused not_settable "'pointer' is neither" spinctl load "$obj" --set pointer=1
 	refused misspelt "no variable 'st.inner.lov': is it 'st.inner.low'" spinctl load "$obj" --set st.inner.lov=1
 }
+
+test_libspin_names_the_nearest() {
+	refused event_show "no event 'Udp.PacketArived': there is Udp.PacketArrived" spinctl event show Udp.PacketArived
+	refused event_trace "no event 'Clock.Tik': there is Clock.Tick" spinctl trace --event Clock.Tik
+	refused nothing_alike "spinctl event list" spinctl event show Zzzzzzzzzzzz
+}
+
+test_libspin_says_what_is_large() {
+	refused map "largest map, 'large', has keys and values of 720000000 bytes" spinctl load "$FIXTURES/map-larger-than-all-memory.bpf.o"
+}

@@ -289,6 +289,20 @@ static int create(struct load *load)
 	}
 }
 
+static int no_interface(struct load *load, const char *interface)
+{
+	struct spin_ioc_domain_next domain = {};
+	struct spin_nearest nearest;
+
+	spin_nearest_start(&nearest, interface);
+	while (spin_domain_next(load->spin, &domain) > 0)
+		spin_nearest_try(&nearest, domain.name);
+	return spin_fail(load->spin, -ENOENT,
+			 "%s imports %s, and there is no interface of that name here%s%s",
+			 name(load), interface, nearest.found[0] ?
+			 ": there is " : "", nearest.found);
+}
+
 static int import_one(struct load *load, const char *interface)
 {
 	struct spin_ioc_ext_import arg = { .size = sizeof(arg) };
@@ -300,9 +314,7 @@ static int import_one(struct load *load, const char *interface)
 		return 0;
 	err = -errno;
 	if (err == -ENOENT)
-		return spin_fail(load->spin, err,
-				 "%s imports %s, and there is no interface of that name here",
-				 name(load), interface);
+		return no_interface(load, interface);
 	snprintf(doing, sizeof(doing), "the import of %s", interface);
 	return spin_verdict(load->spin, load->ext_fd, name(load), err, doing);
 }
@@ -492,88 +504,13 @@ static const struct bpf_program *refused_program(struct load *load,
 	return NULL;
 }
 
-/* Why the verifier refused a program, in its own words where they will do. */
-static void find_cause(struct load *load, const struct bpf_program *prog,
-		       const char *log, int err, char *cause, size_t size)
-{
-	struct spin_ioc_ext_verdict verdict;
-
-	if (spin_verdict_text(load->ext_fd, &verdict))
-		snprintf(cause, size, "%s", verdict.text);
-	else if (!spin_verifier_cause(log, cause, size))
-		snprintf(cause, size, "%s", spin_strerror(err));
-	else if (strstr(cause, "attach to unsupported member") &&
-		 strstr(bpf_program__section_name(prog), "struct_ops.s"))
-		snprintf(cause, size,
-			 "it may sleep (its section is %s), and guards and the handlers of this event must not",
-			 bpf_program__section_name(prog));
-}
-
-static int verifier_refused(struct load *load, const struct bpf_program *prog,
-			    const char *log, int err)
-{
-	struct spin *spin = load->spin;
-	char cause[600], source[sizeof(spin->source)];
-
-	spin_log_put(&load->log, log);
-	find_cause(load, prog, log, err, cause, sizeof(cause));
-	spin_fail(spin, err, "%s: the verifier refused program '%s', a %s: %s",
-		  name(load), bpf_program__name(prog),
-		  spin_program_is_guard(load->obj, prog) ? "guard" : "handler", cause);
-	if (spin_verifier_source(log, source, sizeof(source)))
-		spin_fail_source(spin, "%s", source);
-	if (!load->opts->debug)
-		spin_fail_hint(spin, "run again with -d for the whole log");
-	return err;
-}
-
-/* To find anything of a module, libbpf looks at its types. */
-static bool types_are_hidden(void)
-{
-	__u32 id;
-
-	return bpf_btf_get_next_id(0, &id) == -EPERM;
-}
-
-/* What libbpf misses in the kernel before it comes to the verifier. */
-static int libbpf_refused(struct load *load, int err)
-{
-	char why[512], what[128];
-
-	if (types_are_hidden())
-		return spin_fail(load->spin, -EPERM,
-				 "%s: no permission to look at the types of spin.ko: besides CAP_BPF and CAP_PERFMON, the kernel wants CAP_SYS_ADMIN for that",
-				 name(load));
-
-	if (err == -EPERM)
-		return spin_fail(load->spin, err,
-				 "%s: no permission to load BPF programs: run as root",
-				 name(load));
-	if (!spin_log_last(&load->log, why, sizeof(why)))
-		return spin_fail(load->spin, err, "%s: cannot be loaded: %s",
-				 name(load), spin_strerror(err));
-	if (sscanf(why, "extern (func ksym) '%127[^']': not found", what) == 1)
-		return spin_fail(load->spin, err,
-				 "%s calls %s(), which this kernel and its modules do not have: is spin.ko older than the extension?",
-				 name(load), what);
-	if (sscanf(why, "struct_ops init_kern: struct %127s is not found",
-		   what) == 1)
-		return spin_fail(load->spin, err,
-				 "%s handles an event of type %s, which this kernel's modules do not have: is spin.ko older than the extension?",
-				 name(load), what);
-	if (strstr(why, "invalid reuse of prog") ||
-	    strstr(why, "cannot use prog"))
-		return spin_fail(load->spin, err,
-				 "%s: one program stands in different members of templates, or in templates of different events; give each use a SPIN_GUARD() or SPIN_HANDLER() of its own (libbpf: %s)",
-				 name(load), why);
-	spin_fail(load->spin, err, "%s: cannot be loaded: %s", name(load), why);
-	if (!load->opts->debug)
-		spin_fail_hint(load->spin, "run again with -d for the whole log");
-	return err;
-}
-
 static int load_programs(struct load *load)
 {
+	const struct spin_refusal refusal = {
+		.spin = load->spin, .ext = name(load), .obj = load->obj,
+		.ext_fd = load->ext_fd, .log = &load->log,
+		.debug = load->opts->debug,
+	};
 	const struct bpf_program *prog;
 	const char *log;
 	int err;
@@ -586,8 +523,22 @@ static int load_programs(struct load *load)
 	if (!err)
 		return 0;
 	prog = refused_program(load, &log);
-	return prog ? verifier_refused(load, prog, log, err) :
-		      libbpf_refused(load, err);
+	return prog ? spin_refusal_verifier(&refusal, prog, log, err) :
+		      spin_refusal_libbpf(&refusal, err);
+}
+
+/* Some of the module's sentences are about any template: say which it is. */
+static int name_binding(struct load *load, const char *binding, int err)
+{
+	char why[SPIN_SENTENCE_LEN], quoted[SPIN_NAME_LEN + 2];
+	size_t len = strlen(name(load)) + 2;	/* "NAME: " */
+
+	snprintf(quoted, sizeof(quoted), "'%.*s'", SPIN_NAME_LEN - 1, binding);
+	snprintf(why, sizeof(why), "%s", load->spin->error);
+	if (strlen(why) < len || strstr(why, quoted))
+		return err;
+	return spin_fail(load->spin, err, "%s: binding %s: %s", name(load),
+			 quoted, why + len);
 }
 
 static int attach_one(struct load *load, struct bpf_map *map,
@@ -601,7 +552,8 @@ static int attach_one(struct load *load, struct bpf_map *map,
 		return 0;
 	err = -errno;
 	snprintf(doing, sizeof(doing), "binding '%s'", bpf_map__name(map));
-	return spin_verdict(load->spin, load->ext_fd, name(load), err, doing);
+	err = spin_verdict(load->spin, load->ext_fd, name(load), err, doing);
+	return name_binding(load, bpf_map__name(map), err);
 }
 
 static int attach(struct load *load)
@@ -801,6 +753,30 @@ static void tell(const struct load *load, struct spin_loaded *loaded)
 	tell_wants(load, loaded);
 }
 
+/* What most of the memory would be for. */
+static void name_largest_map(struct load *load)
+{
+	const char *largest = NULL;
+	__u64 size, most = 0;
+	struct bpf_map *map;
+
+	if (!strstr(load->spin->error, "kernel memory"))
+		return;
+	bpf_object__for_each_map(map, load->obj) {
+		size = (__u64)bpf_map__max_entries(map) *
+		       (bpf_map__key_size(map) + bpf_map__value_size(map));
+		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS ||
+		    size <= most)
+			continue;
+		most = size;
+		largest = bpf_map__name(map);
+	}
+	if (largest)
+		spin_fail_hint(load->spin,
+			       "its largest map, '%s', has keys and values of %llu bytes",
+			       largest, (unsigned long long)most);
+}
+
 /*
  * By the handle of a load under way it is loaded for the sake of that one, and so
  * was what it pulled in itself.
@@ -844,6 +820,8 @@ int spin_ext_load(struct spin *spin, const char *path,
 	under_way = load.outer;
 	if (!err && loaded)
 		tell(&load, loaded);
+	if (err == -EDQUOT)
+		name_largest_map(&load);
 	clean_up(&load);
 	spin_log_stop(&load.log);
 	spin_log_free(&load.log);

@@ -34,6 +34,63 @@ static bool member_u32(const struct btf *btf, const struct btf_type *type,
 	return false;
 }
 
+/* A member that is text, or "". */
+static void member_text(const struct btf *btf, const struct btf_type *type,
+			const char *data, size_t size, const char *name,
+			char *text, size_t text_size)
+{
+	const struct btf_member *m = btf_members(type);
+	size_t offset, len;
+	int i;
+
+	*text = '\0';
+	for (i = 0; i < btf_vlen(type); i++) {
+		offset = btf_member_bit_offset(type, i) / 8;
+		if (strcmp(btf__name_by_offset(btf, m[i].name_off), name) ||
+		    offset >= size)
+			continue;
+		len = strnlen(data + offset, size - offset);
+		if (len < text_size)
+			snprintf(text, text_size, "%.*s", (int)len,
+				 data + offset);
+	}
+}
+
+static const char *order_name(__u32 order)
+{
+	return order == SPIN_ORDER_BEFORE ? "BEFORE" : "AFTER";
+}
+
+/*
+ * Before and after what: the template says, or, if it has a slot, who makes a
+ * binding of it. Numbers that are no order the kernel refuses.
+ */
+static int check_order(struct spin *spin, const char *ext,
+		       const struct btf *btf, const struct btf_type *type,
+		       const struct bpf_map *map, const char *data, size_t size,
+		       bool has_slot)
+{
+	char relative[2 * SPIN_NAME_LEN];
+	bool is_relative;
+	__u32 order;
+
+	if (!member_u32(btf, type, data, size, "order", &order))
+		return 0;
+	member_text(btf, type, data, size, "relative", relative,
+		    sizeof(relative));
+	is_relative = order == SPIN_ORDER_BEFORE || order == SPIN_ORDER_AFTER;
+	if (is_relative && !*relative && !has_slot)
+		return spin_fail(spin, -EINVAL,
+				 "%s: binding '%s' says SPIN_ORDER_%s and not %s which: add .relative = \"NAME\"",
+				 ext, bpf_map__name(map), order_name(order),
+				 order == SPIN_ORDER_BEFORE ? "before" : "after");
+	if (!is_relative && *relative && order <= SPIN_ORDER_AFTER)
+		return spin_fail(spin, -EINVAL,
+				 "%s: binding '%s' has .relative = \"%s\", and its .order is neither SPIN_ORDER_BEFORE nor SPIN_ORDER_AFTER",
+				 ext, bpf_map__name(map), relative);
+	return 0;
+}
+
 /**
  * spin_template_check - look at a template
  * @spin: the handle
@@ -62,5 +119,5 @@ int spin_template_check(struct spin *spin, const char *ext,
 				 ext, bpf_map__name(map));
 	/* Of an older ABI: the member is not there, and the kernel refuses it. */
 	*has_slot = member_u32(btf, type, data, size, "slot", &slot) && slot;
-	return 0;
+	return check_order(spin, ext, btf, type, map, data, size, *has_slot);
 }

@@ -222,6 +222,7 @@ static int check_template(struct spin *spin, const char *ext,
 			  const struct bpf_object *obj, struct bpf_map *map)
 {
 	int i, err, n = members(obj, map);
+	bool handled = false, is_call = false;
 	struct spin_use use;
 
 	for (i = 0; i < n; i++) {
@@ -230,7 +231,14 @@ static int check_template(struct spin *spin, const char *ext,
 		err = check_use(spin, ext, obj, &use);
 		if (err)
 			return err;
+		handled |= !strcmp(use.member, "handler");
+		is_call |= !strcmp(use.event, "Proc.Call");
 	}
+	/* A guard of procedures may stand alone, to be imposed on others. */
+	if (n && !handled && !is_call)
+		return spin_fail(spin, -EINVAL,
+				 "%s: binding '%s' has no .handler", ext,
+				 bpf_map__name(map));
 	return 0;
 }
 

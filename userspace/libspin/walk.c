@@ -107,6 +107,27 @@ int spin_domain_find(struct spin *spin, const char *name,
 				   name);
 }
 
+int spin_event_find(struct spin *spin, const char *name,
+		    struct spin_ioc_event_next *event)
+{
+	struct spin_nearest nearest;
+	int ret;
+
+	spin_nearest_start(&nearest, name);
+	memset(event, 0, sizeof(*event));
+	while ((ret = spin_event_next(spin, event)) > 0) {
+		if (!strcmp(event->name, name))
+			return 0;
+		spin_nearest_try(&nearest, event->name);
+	}
+	if (ret < 0)
+		return ret;
+	return spin_fail(spin, -ENOENT, "there is no event '%s': %s%s", name,
+			 nearest.found[0] ? "there is " :
+			 "spinctl event list shows those there are",
+			 nearest.found);
+}
+
 int spin_ext_find(struct spin *spin, const char *name,
 		  struct spin_ioc_ext_next *ext)
 {

@@ -156,15 +156,16 @@ static void print_points(struct json_object *bindings)
 static int show(struct spin *spin, const char *name, struct json_object *rows)
 {
 	struct json_object *event, *bindings;
+	struct spin_ioc_event_next info;
 	int found;
 
 	found = collect_events(spin, name, rows);
 	if (found < 0)
 		return fail_spin(spin);
+	if (!found && spin_event_find(spin, name, &info))
+		return fail_spin(spin);
 	if (!found)
-		return fail(FAILED,
-			    "there is no event '%s': spinctl event list shows those there are",
-			    name);
+		return fail(FAILED, "event '%s' has just come: try again", name);
 	bindings = json_object_new_array();
 	if (!bindings)
 		return out_of_memory();

@@ -394,9 +394,8 @@ static void note_absent(struct spin *spin)
 
 static int check_options(struct spin *spin)
 {
-	struct spin_ioc_event_next event = {};
+	struct spin_ioc_event_next event;
 	struct spin_ioc_version version;
-	int ret;
 
 	if (spin_version(spin, &version))
 		return fail_spin(spin);
@@ -407,13 +406,10 @@ static int check_options(struct spin *spin)
 		note_absent(spin);
 	if (!options.event)
 		return DONE;
-	while ((ret = spin_event_next(spin, &event)) > 0)
-		if (!strcmp(event.name, options.event) && is_name(event.name))
-			return DONE;
-	if (ret < 0)
+	if (spin_event_find(spin, options.event, &event))
 		return fail_spin(spin);
-	return fail(FAILED,
-		    "there is no event '%s': spinctl event list shows those there are",
+	return is_name(event.name) ? DONE :
+	       fail(FAILED, "event '%s' has a name that cannot be traced",
 		    options.event);
 }
 
