@@ -151,7 +151,7 @@ programs = $(patsubst $(1)/%.c,$(2)/%,$(sources))
 LIBSPIN := $(call objects,$(wildcard userspace/libspin/*.c))
 SPINCTL := $(call objects,$(wildcard userspace/spinctl/*.c))
 APPS    := $(call programs,userspace/apps,$(O)/bin)
-SUITE   := $(call programs,tests/suite,$(O)/tests/bin)
+SUITE   := $(call programs,tests/suite,$(O)/tests/bin) $(O)/tests/bin/application-shared
 BENCH   := $(call programs,tests/bench,$(O)/bench)
 MAN     := $(patsubst Documentation/man/%.rst,$(O)/man/%,$(wildcard Documentation/man/*.[1-9].rst))
 
@@ -176,6 +176,9 @@ $(O)/tests/bin/%: $(O)/obj/tests/suite/%.o $(if $(LIBSPIN),$(O)/lib/libspin.a)
 	$(link)
 # one of the servers that the demo compares sends by io_uring
 $(O)/bench/video-peers: LIBS += $(shell pkg-config --libs liburing)
+# As an application is linked that is not of this tree.
+$(O)/tests/bin/application-shared: $(O)/obj/tests/suite/application.o $(O)/lib/libspin.so
+	$(call quiet,LD,$@) mkdir -p $(@D) && gcc $(CFLAGS) $(LDFLAGS) -o $@ $< -L$(O)/lib -lspin
 $(O)/bench/%: $(O)/obj/tests/bench/%.o $(if $(LIBSPIN),$(O)/lib/libspin.a)
 	$(link)
 

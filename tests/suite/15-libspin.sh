@@ -86,3 +86,13 @@ test_libspin_names_the_nearest() {
 test_libspin_says_what_is_large() {
 	refused map "largest map, 'large', has keys and values of 720000000 bytes" spinctl load "$FIXTURES/map-larger-than-all-memory.bpf.o"
 }
+
+# The program of the documentation, linked in both ways, and its output.
+test_libspin_application() {
+	refused not_loaded "there is no extension 'mirror' to call" application
+	load "$FIXTURES/fixture-mirror.bpf.o"
+	expect static_library 'fedcba9876543210: 16 bytes' "$(application 2>&1)"
+	expect shared_library 'fedcba9876543210: 16 bytes' \
+		"$(LD_LIBRARY_PATH=$SPIN_BUILD/lib application-shared 2>&1)"
+	unload mirror
+}
