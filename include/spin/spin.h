@@ -350,6 +350,7 @@ struct spin_event_ops {
  * @patched: program @call is patched to; spin_mutex
  * @owner: module that defines it
  * @stats: raises and refusals, by CPU
+ * @found: its interface, once somebody looked for that; spin_mutex
  *
  * Whoever holds the structure is the event's authority: there is no way to get
  * at it by the name.
@@ -392,6 +393,7 @@ struct spin_event {
 	spin_program_t patched;
 	struct module *owner;
 	struct spin_event_stats __percpu *stats;
+	struct spin_interface *found;
 };
 
 #define spin_event_register(EVENT) __spin_event_register(EVENT, THIS_MODULE)

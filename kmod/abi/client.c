@@ -90,7 +90,7 @@ void spin_client_refuse(struct spin_client *client, const char *fmt, ...)
 	va_list args;
 
 	mutex_lock(&client->verdict_lock);
-	client->verdict = (struct spin_verdict_text){ .insn = U32_MAX };
+	spin_verdict_text_clear(&client->verdict);
 	va_start(args, fmt);
 	vscnprintf(client->verdict.text, sizeof(client->verdict.text), fmt,
 		   args);
@@ -165,7 +165,7 @@ struct spin_extension *spin_client_extension(const char *name)
 void spin_client_verdict_clear(struct spin_client *client)
 {
 	mutex_lock(&client->verdict_lock);
-	client->verdict = (struct spin_verdict_text){ .insn = U32_MAX };
+	spin_verdict_text_clear(&client->verdict);
 	mutex_unlock(&client->verdict_lock);
 }
 

@@ -105,12 +105,13 @@ static bool match_valid(struct spin_request *request)
 
 static int linked(struct spin_request *request)
 {
-	const struct spin_event *event = request->event;
+	struct spin_event *event = request->event;
 	struct spin_interface *interface;
 
 	if (event->procedural)	/* the template was resolved by what it imports */
 		return 0;
-	interface = spin_interface_find(event->interface);
+	interface = event->found ?: spin_interface_find(event->interface);
+	event->found = interface;
 	if (interface && spin_extension_imports(request->ext, interface))
 		return 0;
 	spin_extension_refuse(request->ext,

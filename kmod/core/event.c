@@ -78,6 +78,7 @@ int spin_event_start(struct spin_event *event, struct module *owner)
 	event->bindings = 0;
 	event->planned = 0;
 	event->owner = owner;
+	event->found = NULL;
 	event->patched = spin_program_none;
 	jump_label_rate_limit((struct static_key_deferred *)&event->handled, HZ);
 	return 0;

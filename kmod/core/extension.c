@@ -382,7 +382,7 @@ void spin_extension_verdict_clear(struct spin_extension *ext)
 	unsigned long flags;
 
 	spin_lock_irqsave(&ext->verdict_lock, flags);
-	ext->verdict = (struct spin_verdict_text){ .insn = U32_MAX };
+	spin_verdict_text_clear(&ext->verdict);
 	spin_unlock_irqrestore(&ext->verdict_lock, flags);
 }
 

@@ -103,6 +103,14 @@ struct spin_verdict_text {
 	char text[SPIN_TEXT_LEN];
 };
 
+/* What is behind the end of the text stays: each request begins with this. */
+static inline void spin_verdict_text_clear(struct spin_verdict_text *text)
+{
+	text->prog_id = 0;
+	text->insn = U32_MAX;
+	text->text[0] = '\0';
+}
+
 /**
  * struct spin_slot - by what a program names a capability
  * @cap: a reference is held; NULL: to be granted later. Written under spin_mutex,

@@ -61,8 +61,12 @@ EXPORT_SYMBOL_GPL(spin_interface_register);
 void spin_interface_unregister(struct spin_interface *interface)
 {
 	struct spin_extension *ext;
+	struct spin_event *event;
 
 	mutex_lock(&spin_mutex);
+	list_for_each_entry(event, &spin_events, node)
+		if (event->found == interface)
+			event->found = NULL;
 	spin_domain_of_interface_end(interface);
 	list_del(&interface->node);
 	__clear_bit(interface->index, used_indices);
