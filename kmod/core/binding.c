@@ -399,6 +399,48 @@ void spin_bindings_unplan(struct spin_extension *ext)
 	batch_unplan_end(&batch);
 }
 
+/**
+ * spin_point_plan - put those bindings on a point into its plan that are to run
+ * @point: which
+ *
+ * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: then none is in it that was not
+ * before.
+ */
+int spin_point_plan(struct spin_point *point)
+{
+	struct spin_binding *binding;
+	struct list_head *list;
+	struct batch batch;
+
+	lockdep_assert_held(&spin_mutex);
+	batch = batch_new(point->count);
+	if (point->count && !batch.room)
+		return -ENOMEM;
+	spin_point_for_each(point, binding, list)
+		batch_plan(&batch, binding);
+	return batch_plan_end(&batch);
+}
+
+/**
+ * spin_point_unplan - take those bindings on a point out of its plan that are unserved
+ * @point: of a procedure
+ *
+ * Under spin_mutex. Raises that run may still run them.
+ */
+void spin_point_unplan(struct spin_point *point)
+{
+	struct spin_binding *binding;
+	struct list_head *list;
+	struct batch batch;
+
+	lockdep_assert_held(&spin_mutex);
+	batch = batch_new(point->count);
+	spin_point_for_each(point, binding, list)
+		if (binding->unserved)
+			batch_unplan(&batch, binding);
+	batch_unplan_end(&batch);
+}
+
 static void activate(struct spin_binding *binding)
 {
 	if (binding->ext->state == SPIN_EXT_LOADED &&
@@ -643,6 +685,13 @@ static u32 cost_of(const struct spin_template *template,
 	     imposed = rcu_dereference_protected(imposed->next, true))
 		cost += imposed->binding ? imposed->binding->cost : 0;
 	return cost;
+}
+
+/* Would a binding be dearer, or cheaper, with these guards imposed on it? */
+bool spin_binding_recosts(const struct spin_binding *binding,
+			  const struct spin_guard *imposed)
+{
+	return cost_of(binding->template, imposed) != binding->cost;
 }
 
 /**
@@ -1215,10 +1264,16 @@ static void guarded_close(struct spin_template *template)
 	struct list_head *list;
 
 	lockdep_assert_held(&spin_mutex);
+	if (!event->procedural)
+		return;
+	spin_point_for_each(&event->point, binding, list)
+		if (is_guarded_by(binding, template))
+			WRITE_ONCE(binding->unserved, true);
+	spin_point_unplan(&event->point);
 	spin_point_for_each(&event->point, binding, list) {
+		cond_resched();
 		if (!is_guarded_by(binding, template))
 			continue;
-		spin_binding_unserve(binding);
 		spin_binding_close(binding);
 		spin_extension_refuse(binding->ext,
 				      "handler '%s' of procedure %s is inactive: the guard '%s', which its exporter, '%s', imposed on it, was detached",

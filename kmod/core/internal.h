@@ -399,6 +399,8 @@ void spin_counters_put(struct spin_binding *binding);
 int spin_binding_serve(struct spin_binding *binding);
 void spin_binding_unserve(struct spin_binding *binding);
 void spin_binding_close(struct spin_binding *binding);
+bool spin_binding_recosts(const struct spin_binding *binding,
+			  const struct spin_guard *imposed);
 void spin_binding_impose_all(struct spin_binding *binding,
 			     struct spin_guard *imposed);
 struct spin_binding *spin_binding_new_guard(struct spin_template *template,
@@ -465,6 +467,8 @@ bool spin_bindings_hold(struct spin_extension *ext);
 void spin_bindings_release(struct spin_extension *ext);
 int __must_check spin_bindings_plan(struct spin_extension *ext);
 void spin_bindings_unplan(struct spin_extension *ext);
+int __must_check spin_point_plan(struct spin_point *point);
+void spin_point_unplan(struct spin_point *point);
 void spin_bindings_of_template_end(struct spin_template *template);
 void spin_binding_remove_all(struct spin_extension *ext);
 u32 spin_template_module_refs(const struct spin_template *template);

@@ -416,15 +416,38 @@ int spin_procedures_check(struct spin_extension *ext)
 
 /* ---- exporters come and go ---- */
 
+/**
+ * struct asking - about handlers that others have on a procedure
+ * @procedure: which
+ * @exporter: who is asked
+ * @flags: SPIN_PROC_PUBLIC, of the export
+ * @about: the handlers are of this one, or of all but this one
+ * @is_asked: is a handler one of them?
+ */
+struct asking {
+	struct spin_procedure *procedure;
+	struct spin_extension *exporter;
+	u32 flags;
+	const struct spin_extension *about;
+	bool (*is_asked)(const struct asking *asking,
+			 const struct spin_binding *binding);
+};
+
+/* What was said of a handler: not to run (@err), or under these guards. */
+struct said {
+	struct spin_binding *binding;
+	struct spin_guard *imposed;
+	int err;
+};
+
 /* One who imported it has a handler on it: is it to run? */
-static void handler_ask(struct spin_procedure *procedure,
-			struct spin_extension *exporter, u32 flags,
-			struct spin_binding *binding)
+static struct said handler_ask(const struct asking *asking,
+			       struct spin_binding *binding)
 {
 	const struct Clock_Tick *value = spin_template_value(binding->template);
 	struct spin_request request = {
 		.operation = SPIN_OP_INSTALL,
-		.event = &procedure->event,
+		.event = &asking->procedure->event,
 		.ext = binding->ext,
 		.cred = binding->ext->cred,
 		.template = value->name,
@@ -437,28 +460,120 @@ static void handler_ask(struct spin_procedure *procedure,
 	};
 	int err;
 
-	err = spin_procedure_authorize(procedure, exporter, flags, binding->ext,
-				       &request);
-	if (err) {
-		spin_binding_unserve(binding);
-		spin_binding_close(binding);
-	} else {
-		spin_binding_impose_all(binding, request.imposed);
-		err = spin_binding_serve(binding);
-	}
-	if (err == -ENOMEM)	/* the others have said why */
-		spin_extension_refuse(binding->ext,
-				      "handler '%s' of procedure %s is inactive: there was no memory when its exporter, '%s', came",
-				      value->name, procedure->name,
-				      exporter->name);
+	err = spin_procedure_authorize(asking->procedure, asking->exporter,
+				       asking->flags, binding->ext, &request);
+	return (struct said){
+		.binding = binding,
+		.imposed = request.imposed,
+		.err = err,
+	};
 }
 
-static bool is_others(const struct spin_procedure *procedure,
-		      const struct spin_binding *binding,
-		      const struct spin_extension *old)
+static void handler_no_memory(const struct asking *asking,
+			      const struct spin_binding *binding)
 {
-	return binding->ext != procedure->exporter && binding->ext != old &&
+	spin_extension_refuse(binding->ext,
+			      "handler '%s' of procedure %s is inactive: there was no memory when its exporter, '%s', came",
+			      spin_binding_name(binding), asking->procedure->name,
+			      asking->exporter->name);
+}
+
+/*
+ * Of many handlers the plan is made anew twice at most: without those that are not
+ * to run, or that the guards make dearer, and with those that are.
+ */
+static void handlers_follow(const struct asking *asking, struct said *said,
+			    u32 count)
+{
+	struct spin_point *point = &asking->procedure->event.point;
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		if (said[i].err ||
+		    spin_binding_recosts(said[i].binding, said[i].imposed))
+			WRITE_ONCE(said[i].binding->unserved, true);
+	spin_point_unplan(point);
+	for (i = 0; i < count; i++) {
+		if (said[i].err) {
+			spin_binding_close(said[i].binding);
+			continue;
+		}
+		spin_binding_impose_all(said[i].binding, said[i].imposed);
+		WRITE_ONCE(said[i].binding->unserved, false);
+		cond_resched();
+	}
+	if (!spin_point_plan(point))
+		return;
+	/* As many as there is room for. */
+	for (i = 0; i < count; i++) {
+		if (!said[i].err &&
+		    spin_binding_serve(said[i].binding) == -ENOMEM)
+			handler_no_memory(asking, said[i].binding);
+		cond_resched();
+	}
+}
+
+/* Without memory to note what is said, nothing was said. */
+static void handlers_refuse(const struct asking *asking)
+{
+	struct spin_binding *binding;
+	struct list_head *list;
+
+	spin_point_for_each(&asking->procedure->event.point, binding, list) {
+		if (!asking->is_asked(asking, binding))
+			continue;
+		spin_binding_unserve(binding);
+		spin_binding_close(binding);
+		handler_no_memory(asking, binding);
+		cond_resched();
+	}
+}
+
+static void handlers_ask(const struct asking *asking)
+{
+	struct spin_point *point = &asking->procedure->event.point;
+	struct spin_binding *binding;
+	struct list_head *list;
+	struct said *said;
+	u32 count = 0;
+
+	if (!point->count)
+		return;
+	said = kvmalloc_array(point->count, sizeof(*said), GFP_KERNEL);
+	if (!said) {
+		handlers_refuse(asking);
+		return;
+	}
+	spin_point_for_each(point, binding, list) {
+		if (asking->is_asked(asking, binding))
+			said[count++] = handler_ask(asking, binding);
+		cond_resched();
+	}
+	handlers_follow(asking, said, count);
+	kvfree(said);
+}
+
+static bool is_others(const struct asking *asking,
+		      const struct spin_binding *binding)
+{
+	const struct spin_procedure *procedure = asking->procedure;
+
+	return binding->ext != procedure->exporter &&
+	       binding->ext != asking->about &&
 	       binding->ext != procedure->successor;
+}
+
+static bool is_others_served(const struct asking *asking,
+			     const struct spin_binding *binding)
+{
+	return !binding->unserved && binding->ext != asking->exporter &&
+	       binding->ext != asking->about;
+}
+
+static bool is_its_own(const struct asking *asking,
+		       const struct spin_binding *binding)
+{
+	return binding->ext == asking->about;
 }
 
 /*
@@ -470,9 +585,14 @@ static void procedure_restrict(struct spin_procedure *procedure,
 			       struct spin_procedure_link *export,
 			       struct spin_extension *old)
 {
+	struct asking asking = {
+		.procedure = procedure,
+		.exporter = export->ext,
+		.flags = export->flags,
+		.about = old,
+		.is_asked = is_others_served,
+	};
 	struct spin_procedure_link *link;
-	struct spin_binding *binding;
-	struct list_head *list;
 	int err;
 
 	list_for_each_entry(link, &procedure->links, node) {
@@ -482,12 +602,9 @@ static void procedure_restrict(struct spin_procedure *procedure,
 					       export->flags, link->ext, NULL);
 		if (err)
 			WRITE_ONCE(link->error, err);
+		cond_resched();
 	}
-	spin_point_for_each(&procedure->event.point, binding, list)
-		if (!binding->unserved && binding->ext != export->ext &&
-		    binding->ext != old)
-			handler_ask(procedure, export->ext, export->flags,
-				    binding);
+	handlers_ask(&asking);
 }
 
 /**
@@ -516,20 +633,24 @@ static void procedure_open(struct spin_procedure *procedure,
 			   struct spin_procedure_link *export,
 			   struct spin_extension *old)
 {
+	struct asking asking = {
+		.procedure = procedure,
+		.exporter = export->ext,
+		.flags = export->flags,
+		.about = old,
+		.is_asked = is_others,
+	};
 	struct spin_procedure_link *link;
-	struct spin_binding *binding;
-	struct list_head *list;
 
 	WRITE_ONCE(procedure->exporter, export->ext);
 	procedure->flags = export->flags;
 	if (procedure->successor == export->ext)
 		procedure->successor = NULL;
-	list_for_each_entry(link, &procedure->links, node)
+	list_for_each_entry(link, &procedure->links, node) {
 		WRITE_ONCE(link->error, import_ask(link));
-	spin_point_for_each(&procedure->event.point, binding, list)
-		if (is_others(procedure, binding, old))
-			handler_ask(procedure, procedure->exporter,
-				    procedure->flags, binding);
+		cond_resched();
+	}
+	handlers_ask(&asking);
 }
 
 /* Its exporter is not active any more, and there is no other. */
@@ -551,8 +672,13 @@ static void procedure_close(struct spin_procedure *procedure)
 					      "handler '%s' of procedure %s is inactive: its exporter, '%s', is gone",
 					      spin_binding_name(binding),
 					      procedure->name, gone->name);
-		spin_binding_unserve(binding);
-		spin_binding_close(binding);
+		WRITE_ONCE(binding->unserved, true);
+	}
+	spin_point_unplan(&procedure->event.point);
+	spin_point_for_each(&procedure->event.point, binding, list) {
+		if (binding->unserved)
+			spin_binding_close(binding);
+		cond_resched();
 	}
 }
 
@@ -644,9 +770,14 @@ static void link_unresolve(struct spin_procedure_link *link,
 	spin_point_for_each(&link->procedure->event.point, binding, list) {
 		if (binding->ext != link->ext || binding->unserved)
 			continue;
-		spin_binding_unserve(binding);
-		spin_binding_close(binding);
+		WRITE_ONCE(binding->unserved, true);
 		spin_resolved_note(resolved, binding);
+	}
+	spin_point_unplan(&link->procedure->event.point);
+	spin_point_for_each(&link->procedure->event.point, binding, list) {
+		if (binding->ext == link->ext)
+			spin_binding_close(binding);
+		cond_resched();
 	}
 }
 
@@ -654,6 +785,13 @@ static int link_resolve(struct spin_procedure_link *link,
 			struct spin_resolved *resolved)
 {
 	struct spin_procedure *procedure = link->procedure;
+	struct asking asking = {
+		.procedure = procedure,
+		.exporter = procedure->exporter,
+		.flags = procedure->flags,
+		.about = link->ext,
+		.is_asked = is_its_own,
+	};
 	struct spin_binding *binding;
 	struct list_head *list;
 
@@ -665,14 +803,10 @@ static int link_resolve(struct spin_procedure_link *link,
 		link->unresolved = true;
 		return link->error;
 	}
-	spin_point_for_each(&procedure->event.point, binding, list) {
-		if (binding->ext != link->ext)
-			continue;
-		handler_ask(procedure, procedure->exporter, procedure->flags,
-			    binding);
-		if (!binding->unserved)
+	handlers_ask(&asking);
+	spin_point_for_each(&procedure->event.point, binding, list)
+		if (binding->ext == link->ext && !binding->unserved)
 			spin_resolved_note(resolved, binding);
-	}
 	return 0;
 }
 

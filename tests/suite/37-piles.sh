@@ -8,26 +8,33 @@ PILE=$FIXTURES/fixture-pile.bpf.o
 FILL=1 HOLD=2 GO=3 UNINSTALL=4 DEAR=1 CHEAP=2
 
 pile_up() {
+	load "$PILE"
+	pile_install pile
+}
+
+# pile_install EXTENSION - a thousand, whose size is found out
+pile_install() {
 	local used
-	load "$PILE" "$@"
-	PILE_BASE=$(quota pile memory used)
-	PILE_COUNT=$(quota pile bindings used)
-	must spinctl binding install pile cheap_one --count 1000
+	PILED=$1
+	PILE_BASE=$(quota "$PILED" memory used)
+	PILE_COUNT=$(quota "$PILED" bindings used)
+	must spinctl binding install "$PILED" cheap_one --count 1000
 	expect_true a_size "1000 bindings are charged alike, and nothing else is" \
 		eventually 20 all_alike
-	used=$(quota pile memory used)
+	used=$(quota "$PILED" memory used)
 	PILE_SIZE=$(((used - PILE_BASE) / 1000))
 }
 
 all_alike() {
-	[ $((($(quota pile memory used) - PILE_BASE) % 1000)) = 0 ]
+	[ $((($(quota "$PILED" memory used) - PILE_BASE) % 1000)) = 0 ]
 }
 
 # kept - bytes charged to it that are for no binding
 kept() {
 	local n
-	n=$(($(quota pile bindings used) - PILE_COUNT + $(quota pile queue used)))
-	echo $(($(quota pile memory used) - PILE_BASE - n * PILE_SIZE))
+	n=$(($(quota "$PILED" bindings used) - PILE_COUNT +
+	     $(quota "$PILED" queue used)))
+	echo $(($(quota "$PILED" memory used) - PILE_BASE - n * PILE_SIZE))
 }
 
 nothing_kept() {
@@ -116,6 +123,36 @@ test_throttled_piles_keep_one_plan() {
 	expect_true keeps_some "but some" [ "$(kept)" -gt "$before" ]
 	must spinctl domain limit pile memory=none
 	pile_down
+}
+
+# The same of handlers on a procedure of another, when the import is undone.
+test_unresolved_piles_keep_one_plan() {
+	local before
+	load "$FIXTURES/fixture-held.bpf.o"
+	load "$FIXTURES/fixture-heap.bpf.o"
+	pile_install heap
+	spinctl call heap $HOLD >/tmp/held 2>&1 &
+	HELD=$!
+	expect_true held "a call waits" eventually 10 var_is held waiting -eq 1
+	before=$(kept)
+	spinctl domain unresolve heap Held >/tmp/unresolved 2>&1 &
+	UNRESOLVER=$!
+	expect_true out_of_the_plan "something is kept" eventually 20 keeps_more "$before"
+	expect_true keeps_little "at most 64 bytes for a step: $(($(kept) - before))" \
+		[ $(($(kept) - before)) -le $((64 * 1000)) ]
+	must spinctl call held $GO 1
+	wait "$HELD"
+	wait "$UNRESOLVER"
+	expect_match says_how_many '1000' "$(cat /tmp/unresolved)"
+	expect_true is_freed "nothing is kept" eventually 20 nothing_kept
+	must spinctl domain resolve heap Held
+	expect active 1001 "$(spinctl -j binding list heap | jq '[.[] | select(.active)] | length')"
+	unload heap
+	unload held
+}
+
+keeps_more() {
+	[ "$(kept)" -gt "$1" ]
 }
 
 pile_throttled() { # true|false
