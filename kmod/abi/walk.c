@@ -214,6 +214,7 @@ static void fill_binding(struct spin_ioc_binding_next *block,
 	}
 	block->active = spin_binding_active(binding);
 	block->inactive = inactive_because(binding);
+	block->misplaced = spin_binding_misplaced(binding);
 	block->cost = binding->cost;
 	block->rank = binding->rank;
 	block->point = binding->point->id;

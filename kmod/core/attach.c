@@ -231,6 +231,7 @@ int spin_template_attach(struct spin_extension *ext,
 	template->ext = ext;
 	list_add_tail(&template->node, &ext->templates);
 	ext->template_count++;
+	spin_template_relative(template, true);
 	list_add_tail(&link->node, &ext->links);
 	return 0;
 
@@ -267,6 +268,7 @@ void spin_template_detach(struct spin_template *template)
 	/* No further bindings are made from it. */
 	list_del(&template->node);
 	ext->template_count--;
+	spin_template_relative(template, false);
 	if (ext->state == SPIN_EXT_LOADED)
 		ext->module_refs -= spin_template_module_refs(template);
 	mutex_unlock(&spin_mutex);

@@ -521,20 +521,27 @@ static struct spin_binding *predecessor(const struct spin_binding *binding)
 	return NULL;
 }
 
+/* Whose binding @ext means by "BINDING" or "EXTENSION/BINDING"; @name: the rest. */
+static struct spin_extension *named_extension(struct spin_extension *ext,
+					      const char **name)
+{
+	const char *slash = strrchr(*name, '/');
+	char other[SPIN_NAME_LEN];
+
+	if (!slash)
+		return ext;
+	if (slash - *name >= SPIN_NAME_LEN)
+		return NULL;
+	strscpy(other, *name, slash - *name + 1);
+	*name = slash + 1;
+	return spin_extension_lookup(ext->owner, other);
+}
+
 static struct spin_binding *named(struct spin_extension *ext, const char *name)
 {
-	struct spin_extension *other = ext;
+	struct spin_extension *other = named_extension(ext, &name);
 	struct spin_binding *binding;
-	const char *slash = strrchr(name, '/');
-	char other_name[SPIN_NAME_LEN];
 
-	if (slash) {
-		if (slash - name >= SPIN_NAME_LEN)
-			return NULL;
-		strscpy(other_name, name, slash - name + 1);
-		other = spin_extension_lookup(ext->owner, other_name);
-		name = slash + 1;
-	}
 	if (!other)
 		return NULL;
 	list_for_each_entry(binding, &other->bindings, extension_node)
@@ -565,6 +572,108 @@ static void refuse_order(const struct spin_binding *binding, u64 id,
 		spin_extension_refuse(binding->ext,
 				      "'%s' is to be %s another binding of event %s, and it is not said which",
 				      spin_binding_name(binding), where, event);
+}
+
+/* ---- those that say by name where they are, when that one comes again ---- */
+
+static u32 relative_templates;	/* that name another extension's; spin_mutex */
+
+static bool names_another(const struct spin_template *template)
+{
+	return strchr(spin_template_value(template)->relative, '/');
+}
+
+/* A template has been attached, or is being detached. Under spin_mutex. */
+void spin_template_relative(const struct spin_template *template, bool attached)
+{
+	lockdep_assert_held(&spin_mutex);
+	if (names_another(template))
+		relative_templates += attached ? 1 : -1;
+}
+
+static bool is_about(const struct spin_template *template,
+		     const struct spin_binding *binding)
+{
+	const char *name = spin_template_value(template)->relative;
+
+	return names_another(template) && template->event == binding->event &&
+	       named_extension(template->ext, &name) == binding->ext &&
+	       !strcmp(name, spin_binding_name(binding));
+}
+
+/* Of those alike the last one made is the nearest to what it is relative to. */
+static void neighbour_note(struct spin_neighbours *neighbours,
+			   const struct spin_template *template,
+			   const struct spin_binding *binding)
+{
+	struct spin_binding *other;
+
+	if (list_empty(&template->bindings))
+		return;
+	other = list_last_entry(&template->bindings, struct spin_binding,
+				template_node);
+	if (other->point != binding->point || other->by_id)
+		return;
+	if (other->order == SPIN_ORDER_AFTER &&
+	    (!neighbours->behind || other->rank < neighbours->behind->rank))
+		neighbours->behind = other;
+	if (other->order == SPIN_ORDER_BEFORE &&
+	    (!neighbours->before || other->rank > neighbours->before->rank))
+		neighbours->before = other;
+}
+
+/*
+ * A binding that others name comes when they are there already: it was away. Where
+ * its own order lets it, it goes where they are right about it.
+ */
+static struct spin_neighbours neighbours_of(const struct spin_binding *binding)
+{
+	struct spin_neighbours neighbours = {};
+	const struct spin_template *template;
+	struct spin_extension *ext;
+
+	if (!relative_templates || binding->order == SPIN_ORDER_BEFORE ||
+	    binding->order == SPIN_ORDER_AFTER)
+		return neighbours;
+	list_for_each_entry(ext, &spin_extensions, node)
+		list_for_each_entry(template, &ext->templates, node)
+			if (is_about(template, binding))
+				neighbour_note(&neighbours, template, binding);
+	return neighbours;
+}
+
+/**
+ * spin_binding_misplaced - is it not where its order says?
+ * @binding: which
+ *
+ * Of two that say First, one is not; and what one is before or after may have gone,
+ * and come again elsewhere. What is relative to a number is not looked at: that
+ * does not come again. Under spin_mutex.
+ */
+bool spin_binding_misplaced(const struct spin_binding *binding)
+{
+	const struct spin_binding *other;
+	const char *name;
+
+	lockdep_assert_held(&spin_mutex);
+	if (!binding->template || binding->event->singly)
+		return false;
+	switch (binding->order) {
+	case SPIN_ORDER_FIRST:
+	case SPIN_ORDER_LAST:
+		return !spin_point_at_end(binding);
+	case SPIN_ORDER_BEFORE:
+	case SPIN_ORDER_AFTER:
+		name = spin_template_value(binding->template)->relative;
+		if (binding->by_id || !name[0])
+			return false;
+		other = named(binding->ext, name);
+		return !other || other->point != binding->point ||
+		       (binding->order == SPIN_ORDER_BEFORE) !=
+		       (binding->rank < other->rank);
+	default:
+		return false;
+	}
 }
 
 /* The binding that Before and After are about: by id, else by name. */
@@ -647,6 +756,7 @@ static int place_check(struct spin_binding *binding, u64 relative_id,
 	if (reserve)
 		binding->order = reserve & SPIN_END_FIRST ? SPIN_ORDER_FIRST :
 							    SPIN_ORDER_LAST;
+	binding->by_id = relative_id;
 	err = find_relative(binding, relative_id, relative);
 	if (err || takes_place(binding, *relative, reserve) ||
 	    !spin_point_beyond_end(binding->point, binding->order, *relative))
@@ -661,14 +771,20 @@ static int place_check(struct spin_binding *binding, u64 relative_id,
 static void binding_place(struct spin_binding *binding,
 			  struct spin_binding *relative, u32 reserve)
 {
+	struct spin_neighbours neighbours;
 	struct spin_point *point = binding->point;
 
-	if (takes_place(binding, relative, reserve))
+	if (takes_place(binding, relative, reserve)) {
 		spin_point_insert_behind(point, binding, relative);
-	else if (binding->implementation && binding->order == SPIN_ORDER_NONE)
+	} else if (binding->implementation && binding->order == SPIN_ORDER_NONE) {
 		spin_point_insert_original(point, binding);
-	else
+	} else {
 		spin_point_insert(point, binding, relative);
+		if (!reserve) {
+			neighbours = neighbours_of(binding);
+			spin_point_settle(point, binding, &neighbours);
+		}
+	}
 	if (reserve & SPIN_END_FIRST && !point->reserved[0])
 		point->reserved[0] = binding;
 	if (reserve & SPIN_END_LAST && !point->reserved[1])

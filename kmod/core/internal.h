@@ -344,6 +344,7 @@ struct spin_guard {
  * @unserved: its procedure has no exporter, or one that does not let it; spin_mutex
  * @held: its plan is marked for it, see spin_plan_hold_mark(); spin_mutex
  * @unlinked: it uses an interface that was unresolved: not to run; spin_mutex
+ * @by_id: what it is before or after was given by id, not by name
  * @owed: it was removed, and the reaper is to do the rest; spin_mutex
  * @removed: it was removed, so that somebody waits for what runs it; written
  *	under spin_mutex
@@ -382,6 +383,7 @@ struct spin_binding {
 	bool implementation;
 	bool unserved;
 	bool held;
+	bool by_id;
 	bool owed;
 	bool removed;
 	bool unlinked;
@@ -496,6 +498,22 @@ void spin_point_insert_original(struct spin_point *point,
 void spin_point_insert_behind(struct spin_point *point,
 			      struct spin_binding *binding,
 			      struct spin_binding *other);
+
+/**
+ * struct spin_neighbours - who says by name that a binding is next to them
+ * @before: the nearest of those that are to be before it, or NULL
+ * @behind: of those that are to be behind it
+ */
+struct spin_neighbours {
+	struct spin_binding *before;
+	struct spin_binding *behind;
+};
+
+void spin_point_settle(struct spin_point *point, struct spin_binding *binding,
+		       const struct spin_neighbours *neighbours);
+bool spin_point_at_end(const struct spin_binding *binding);
+void spin_template_relative(const struct spin_template *template, bool attached);
+bool spin_binding_misplaced(const struct spin_binding *binding);
 bool spin_point_beyond_end(const struct spin_point *point, u32 order,
 			   const struct spin_binding *relative);
 void spin_point_insert(struct spin_point *point, struct spin_binding *binding,

@@ -216,6 +216,50 @@ void spin_point_insert(struct spin_point *point, struct spin_binding *binding,
 	rank_give(point, list_of(point, binding), binding);
 }
 
+static void move_behind(struct spin_point *point, struct spin_binding *binding,
+			struct list_head *behind, bool back)
+{
+	list_del(&binding->point_node);
+	list_add(&binding->point_node, behind);
+	binding->back = back;
+	rank_give(point, list_of(point, binding), binding);
+}
+
+/**
+ * spin_point_settle - move a new binding to where others say it is
+ * @point: where
+ * @binding: that has just come, and is not planned yet
+ * @neighbours: those that are to be before and behind it; NULL: there is none
+ *
+ * Under spin_mutex. If both cannot be, it stays.
+ */
+void spin_point_settle(struct spin_point *point, struct spin_binding *binding,
+		       const struct spin_neighbours *neighbours)
+{
+	struct spin_binding *before = neighbours->before;
+	struct spin_binding *behind = neighbours->behind;
+
+	lockdep_assert_held(&spin_mutex);
+	if (before && behind && before->rank > behind->rank)
+		return;
+	if (behind && binding->rank > behind->rank)
+		move_behind(point, binding, behind->point_node.prev,
+			    behind->back);
+	else if (before && binding->rank < before->rank)
+		move_behind(point, binding, &before->point_node, before->back);
+}
+
+/* Is a binding that said First, or Last, at that end? */
+bool spin_point_at_end(const struct spin_binding *binding)
+{
+	const struct spin_point *point = binding->point;
+
+	lockdep_assert_held(&spin_mutex);
+	return binding->order == SPIN_ORDER_FIRST ?
+	       list_is_first(&binding->point_node, &point->front) :
+	       list_is_last(&binding->point_node, &point->back);
+}
+
 /*
  * The event's own handler is before all that have no order, and what is said of
  * that order directly: behind those that said First.

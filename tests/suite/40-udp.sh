@@ -51,6 +51,8 @@ test_order() {
 	expect order '6 3 1 4 2 5' "$(var order ran | cut -d' ' -f1-6)"
 	expect first_position 0 "$(look binding order binding6 position)"
 	expect last_position 5 "$(look binding order binding5 position)"
+	expect one_is_not_first 'binding6 binding3* binding1 binding4 binding2* binding5' \
+		"$(in_order Udp.PacketArrived)"
 	unload order
 
 	load "$FIXTURES/fixture-order.bpf.o" --set ends_at=1
@@ -59,6 +61,36 @@ test_order() {
 	expect raised_once 1 "$(look binding order binding6 run)"
 	expect not_run 0 "$(look binding order binding5 run)"
 	unload order
+}
+
+in_order() { # EVENT - names of its bindings, with * those that are misplaced
+	spinctl -j event show "$1" |
+		jq -r '[.bindings[] | .name + if .misplaced then "*" else "" end] | join(" ")'
+}
+
+# What others are before or after has its place between them when it comes again.
+test_order_when_loaded_again() {
+	load "$EXT/udp-echo.bpf.o" --set port=4246
+	load "$FIXTURES/fixture-beside.bpf.o"
+	expect loaded 'in_front echo_service behind' "$(in_order Udp.PacketArrived)"
+	load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=0
+	unload udp-echo
+	expect_match is_gone '^in_front\* behind\* ' "$(in_order Udp.PacketArrived)"
+	expect_match says_so 'behind +.*not after' "$(spinctl event show Udp.PacketArrived)"
+	load "$EXT/udp-echo.bpf.o" --set port=4246
+	expect_match loaded_again '^in_front echo_service behind [a-z_]+$' \
+		"$(in_order Udp.PacketArrived)"
+	expect echoes echoed "$(udp echo 127.0.0.1 4246 10 20)"
+	expect is_before 2 "$(var beside seen_before)"
+	expect is_after 0 "$(var beside seen_after)"
+	unload udp-echo
+	must spinctl ext upgrade "$FIXTURES/fixture-beside.bpf.o"
+	load "$EXT/udp-echo.bpf.o" --set port=4246
+	expect_match upgraded '^in_front echo_service behind [a-z_]+$' \
+		"$(in_order Udp.PacketArrived)"
+	unload beside
+	unload verdict
+	unload udp-echo
 }
 
 # Two extensions on one event, the second unloaded and loaded again.

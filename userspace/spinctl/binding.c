@@ -57,7 +57,7 @@ static void print_one(struct json_object *row)
 		{ "extension", "extension" },
 		{ "event", "event" },
 		{ "position", "position" },
-		{ "order", "order" },
+		{ "order", "order_words" },
 		{ "active", "active" },
 		{ "if not, because", "inactive_because" },
 		{ "flags", "flag_words" },

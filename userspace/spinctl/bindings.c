@@ -27,6 +27,17 @@ static const char *order_name(__u32 order)
 	}
 }
 
+/* For people: what it says, and whether that is so. */
+static void add_order_words(struct json_object *row,
+			    const struct spin_ioc_binding_next *info)
+{
+	char words[32];
+
+	snprintf(words, sizeof(words), "%s%s", info->misplaced ? "not " : "",
+		 order_name(info->order));
+	json_add_text(row, "order_words", words);
+}
+
 static const struct {
 	__u32 flag;
 	const char *name;
@@ -121,6 +132,8 @@ struct json_object *binding_row(const struct spin_binding *binding,
 	json_add_number(row, "point", info->point);
 	json_add_number(row, "position", binding->position);
 	json_add_text(row, "order", order_name(info->order));
+	json_add_bool(row, "misplaced", info->misplaced);
+	add_order_words(row, info);
 	json_add_bool(row, "active", info->active);
 	json_add_text(row, "inactive_because", reason(info->inactive));
 	json_add_number(row, "slot", info->slot);
@@ -190,7 +203,7 @@ int print_bindings(struct json_object *rows, unsigned int show)
 		{ SHOW_EXT, { "EXTENSION", "extension", false, false } },
 		{ SHOW_EVENT, { "EVENT", "event", false, false } },
 		{ 0, { "POSITION", "position", true, false } },
-		{ 0, { "ORDER", "order", false, false } },
+		{ 0, { "ORDER", "order_words", false, false } },
 		{ 0, { "ACTIVE", "active", false, false } },
 		{ 0, { "BECAUSE", "inactive_because", false, true } },
 		{ 0, { "GUARDS", "guards", true, true } },

@@ -310,7 +310,8 @@ struct spin_ioc_event_next {
  *	timing (SPIN_IOC_TIMING)
  * @timed: out: raises that time is of
  * @inactive: out: SPIN_INACTIVE_*: why it is not active; more than one may hold
- * @reserved: zero
+ * @misplaced: out: 1 if it is not where its @order says: another one said First, or
+ *	Last, after it; or what its template names is gone, or not on that side of it
  *
  * Errors: ENOENT there is no further one.
  */
@@ -345,7 +346,7 @@ struct spin_ioc_binding_next {
 	__u64 time_ns;
 	__u64 timed;
 	__u32 inactive;
-	__u32 reserved;
+	__u32 misplaced;
 };
 
 #define SPIN_INACTIVE_LOADING	(1U << 0)	/* its extension is not active */
