@@ -341,10 +341,7 @@ static noinline long call_long(struct spin_gate *gate, struct trap_raise *r,
 	err = buffer_get(r, &block);
 	if (err)
 		return err;
-	/*
-	 * Held for the call only: whoever revokes them waits for that, and not
-	 * for memory of the caller's that does not come.
-	 */
+	/* For the call only, not while memory of the caller's does not come. */
 	err = arguments_get(r, &block);
 	if (err)
 		goto out_buffer;
