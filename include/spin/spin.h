@@ -812,6 +812,7 @@ void spin_capability_unregister(const struct spin_capability_type *type);
  * @count: counters, by CPU; shared by all capabilities for the object
  * @kind: enum spin_cap_kind
  * @rights: SPIN_RIGHT_*; only ever lose bits; under the tree's lock
+ * @known: SPIN_RIGHT_* that mean something for its kind
  * @revoked: not to be used any more; set once, under the tree's lock
  * @flags: SPIN_CAP_*; set atomically; those of a derived one are its root's
  * @holder: extension that may use it; a reference is held
@@ -824,13 +825,18 @@ void spin_capability_unregister(const struct spin_capability_type *type);
  * @what: of the root: description, for people
  * @parent: what it is derived from, or was found by; NULL: it was granted. A
  *	reference is held
- * @children: derived from it; the tree's lock
- * @sibling: in @parent's @children
+ * @children: derived from it, and not cut off; the tree's lock
+ * @sibling: in @parent's @children, or in the list of those whose children are to
+ *	be cut off
+ * @pending: 1 while uses of it have not ended, and 1 for each one derived from it
+ *	that has any left, itself or below; the tree's lock, as for all below
+ * @owed: taken off @pending soon
  * @slots: slots that hold it: of its extension's versions; spin_mutex
- * @live: of a root: capabilities for its object whose uses have not ended; the
- *	tree's lock, as for all below
+ * @live: of a root: capabilities for its object whose uses have not ended
  * @claims: of a root: threads that will look whether @object can be given back
+ * @pass: the last walk that took rights away from it
  * @killed: @uses was killed
+ * @cut: it was revoked with all below it, or that is under way
  * @ended: @uses was killed, and no use is under way
  * @unheld: the last reference is gone
  * @released: of a root: @object was given back, or will be by who set this
@@ -856,16 +862,21 @@ struct spin_capability {
 	struct spin_capability *root;
 
 	struct kref kref;
+	u32 known;
 	u64 id;
 	char name[SPIN_NAME_LEN];
 	char what[64];
 	struct spin_capability *parent;
 	struct list_head children;
 	struct list_head sibling;
+	u32 pending;
+	u32 owed;
 	u32 slots;
 	u32 live;
 	u32 claims;
+	u64 pass;
 	bool killed;
+	bool cut;
 	bool ended;
 	bool unheld;
 	bool released;

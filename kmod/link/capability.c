@@ -19,8 +19,12 @@
  *
  * The tree's lock, that of the array of all capabilities, protects the links of
  * the trees and the states. It is taken with interrupts off, last of all locks.
+ * A tree can be as large as all extensions' quotas together, and as deep. So
+ * nothing walks one, up or down, for more than BATCH steps without dropping the
+ * lock in between; what may have changed meanwhile, each walk says.
  */
 #include <linux/irq_work.h>
+#include <linux/mutex.h>
 #include <linux/nospec.h>
 #include <linux/percpu.h>
 #include <linux/sched/signal.h>
@@ -29,7 +33,7 @@
 #include "../core/internal.h"
 
 #define TYPES_MAX	16
-#define BATCH		64	/* looked at with interrupts off */
+#define BATCH		32	/* steps made with interrupts off */
 
 /* By kind; set at module init, cleared at exit, constant in between. */
 static const struct spin_capability_type *types[TYPES_MAX];
@@ -45,6 +49,7 @@ static DECLARE_WAIT_QUEUE_HEAD(changed);
 static void sweep(struct work_struct *work);
 static DECLARE_WORK(sweep_work, sweep);
 static LIST_HEAD(sweep_list);		/* by @sweep; the tree's lock */
+static LIST_HEAD(cut_list);		/* by @sibling; the tree's lock */
 static LLIST_HEAD(dead);		/* by @dead */
 
 /* ---- kinds ---- */
@@ -87,6 +92,38 @@ static void sweep_add(struct spin_capability *capability)
 	queue_work(spin_workqueue, &sweep_work);
 }
 
+/*
+ * One of those that @pending counts is over. If that was the last one, the same is
+ * true of the parent; what is too far up is left to the sweep. Whoever waits for a
+ * whole tree looks at the number of its top.
+ */
+static void pending_drop(struct spin_capability *capability)
+{
+	u32 steps = 0;
+
+	lockdep_assert_held(&tree.xa_lock);
+	while (!--capability->pending && capability->parent) {
+		capability = capability->parent;
+		if (++steps == BATCH) {
+			capability->owed++;
+			sweep_add(capability);
+			break;
+		}
+	}
+}
+
+/* What was left to the sweep. */
+static void owed_pay(struct spin_capability *capability)
+{
+	lockdep_assert_held(&tree.xa_lock);
+	if (!capability->owed)
+		return;
+	/* The last one may go on to the parent. */
+	capability->pending -= capability->owed - 1;
+	capability->owed = 0;
+	pending_drop(capability);
+}
+
 /* The last use of a capability that was killed is over. Any context. */
 static void uses_ended(struct percpu_ref *uses)
 {
@@ -97,6 +134,7 @@ static void uses_ended(struct percpu_ref *uses)
 
 	xa_lock_irqsave(&tree, flags);
 	capability->ended = true;
+	pending_drop(capability);
 	if (!--root->live && !root->claims)
 		sweep_add(root);
 	if (capability->unheld)
@@ -150,22 +188,25 @@ static void node_free(struct spin_capability *capability)
 /* Let @capability go as far as it may. The only one to free, so it lives. */
 static void sweep_one(struct spin_capability *capability)
 {
+	bool release, free, all_over;
 	unsigned long flags;
-	bool release, free;
 
 	xa_lock_irqsave(&tree, flags);
 	list_del_init(&capability->sweep);
 	if (capability->unheld)
 		node_kill(capability);
+	owed_pay(capability);
+	all_over = !capability->pending;
 	release = object_take(capability);
 	/* Unheld: nothing is derived from it, and nobody waits for it. */
-	free = capability->unheld && capability->ended;
+	free = capability->unheld && all_over;
 	if (free) {
-		if (capability->parent)
-			list_del(&capability->sibling);
+		list_del_init(&capability->sibling);
 		__xa_erase(&tree, capability->id);
 	}
 	xa_unlock_irqrestore(&tree, flags);
+	if (all_over)
+		wake_up_all(&changed);
 	if (release)
 		object_release(capability);
 	if (free)
@@ -239,7 +280,9 @@ node_new(const struct spin_capability_type *type, struct spin_extension *holder,
 	}
 	capability->type = type;
 	capability->kind = type->kind;
+	capability->known = type->rights;
 	capability->root = capability;
+	capability->pending = 1;
 	kref_init(&capability->kref);
 	strscpy(capability->name, name, sizeof(capability->name));
 	INIT_LIST_HEAD(&capability->children);
@@ -276,7 +319,9 @@ static int tree_insert(struct spin_capability *capability,
 		capability->parent = parent;
 		if (parent) {
 			kref_get(&parent->kref);
-			list_add_tail(&capability->sibling, &parent->children);
+			/* In front of those a walk has seen: it is yet to come. */
+			list_add(&capability->sibling, &parent->children);
+			parent->pending++;
 			if (capability->root == parent->root)
 				capability->rights &= parent->rights;
 		}
@@ -411,33 +456,49 @@ EXPORT_SYMBOL_GPL(spin_capability_create);
 
 /* ---- taking it back ---- */
 
-/* The one after @capability among @top and all below it, parents first. */
-static struct spin_capability *next_below(struct spin_capability *capability,
-					  const struct spin_capability *top)
+/*
+ * From now on no use of it begins, nothing is derived from it, and what has been
+ * is to be cut off as well. It leaves its parent's children.
+ */
+static void node_cut(struct spin_capability *capability)
 {
-	lockdep_assert_held(&tree.xa_lock);
-	if (!list_empty(&capability->children))
-		return list_first_entry(&capability->children,
-					struct spin_capability, sibling);
-	for (; capability != top; capability = capability->parent)
-		if (!list_is_last(&capability->sibling,
-				  &capability->parent->children))
-			return list_next_entry(capability, sibling);
-	return NULL;
+	node_kill(capability);
+	if (capability->cut)
+		return;
+	capability->cut = true;
+	list_move_tail(&capability->sibling, &cut_list);
 }
 
-static bool all_ended(struct spin_capability *top)
+/*
+ * Some of those below the ones that were cut off. False: there is no further one,
+ * of whichever revoke. What is derived meanwhile from one whose turn has yet to
+ * come is among its children when it does.
+ */
+static bool cut_some(void)
 {
-	struct spin_capability *capability;
+	struct spin_capability *capability, *child;
 	unsigned long flags;
+	u32 steps;
 
 	xa_lock_irqsave(&tree, flags);
-	for (capability = top; capability;
-	     capability = next_below(capability, top))
-		if (!capability->ended)
-			break;
+	for (steps = 0; steps < BATCH && !list_empty(&cut_list); steps++) {
+		capability = list_first_entry(&cut_list, struct spin_capability,
+					      sibling);
+		child = list_first_entry_or_null(&capability->children,
+						 struct spin_capability,
+						 sibling);
+		if (child)
+			node_cut(child);
+		else
+			list_del_init(&capability->sibling);
+	}
 	xa_unlock_irqrestore(&tree, flags);
-	return !capability;
+	return steps == BATCH;
+}
+
+static bool all_ended(const struct spin_capability *top)
+{
+	return !READ_ONCE(top->pending);
 }
 
 /* Whoever waited for the end of uses gives the object back if it is time. */
@@ -457,17 +518,16 @@ static void claim_end(struct spin_capability *capability)
 
 int spin_capability_revoke(struct spin_capability *top, u32 timeout_ms)
 {
-	struct spin_capability *capability;
 	unsigned long flags;
 	long left;
 
 	might_sleep();
 	xa_lock_irqsave(&tree, flags);
 	top->root->claims++;
-	for (capability = top; capability;
-	     capability = next_below(capability, top))
-		node_kill(capability);
+	node_cut(top);
 	xa_unlock_irqrestore(&tree, flags);
+	while (cut_some())
+		cond_resched();
 	left = wait_event_killable_timeout(changed, all_ended(top),
 					   msecs_to_jiffies(timeout_ms) ?: 1);
 	claim_end(top);
@@ -531,23 +591,85 @@ void spin_capability_end_lineage(u64 lineage)
 		cond_resched();
 }
 
+/* A walk over a tree, down and up again. */
+struct narrowing {
+	struct spin_capability *top;
+	struct spin_capability *at;	/* a reference is held between batches */
+	u32 taken;			/* rights */
+	u64 pass;			/* its number, larger than all before */
+};
+
+/* The next step. False: that was all. */
+static bool narrow_step(struct narrowing *narrowing)
+{
+	struct spin_capability *at = narrowing->at, *child;
+
+	lockdep_assert_held(&tree.xa_lock);
+	if (at->pass != narrowing->pass) {
+		at->pass = narrowing->pass;
+		WRITE_ONCE(at->rights, at->rights & ~narrowing->taken);
+		/* Those that are done are behind those that are not. */
+		if (at != narrowing->top && !at->cut)
+			list_move_tail(&at->sibling, &at->parent->children);
+	}
+	child = list_first_entry_or_null(&at->children, struct spin_capability,
+					 sibling);
+	if (child && child->pass != narrowing->pass)
+		narrowing->at = child;
+	else if (at != narrowing->top)
+		narrowing->at = at->parent;
+	else
+		return false;
+	return true;
+}
+
+/*
+ * A batch of steps. Between two, what the walk stands on may be revoked: then it
+ * has no children that matter; or be about to go: then it has none, and the walk
+ * goes up. Its parents stay with what was derived from them.
+ */
+static bool narrow_some(struct narrowing *narrowing)
+{
+	struct spin_capability *before = narrowing->at;
+	unsigned long flags;
+	bool more = true;
+	u32 steps;
+
+	xa_lock_irqsave(&tree, flags);
+	for (steps = 0; steps < BATCH && more; steps++)
+		more = narrow_step(narrowing);
+	while (!kref_get_unless_zero(&narrowing->at->kref))
+		narrowing->at = narrowing->at->parent;	/* @top is the caller's */
+	xa_unlock_irqrestore(&tree, flags);
+	spin_capability_put(before);
+	return more;
+}
+
 /**
  * spin_capability_narrow - take rights away, for good
- * @top: from it and all that was derived from it
- * @rights: SPIN_RIGHT_* that stay
+ * @top: from it and all that was derived from it; the caller holds a reference
+ * @rights: SPIN_RIGHT_* that stay, of those that mean something for its kind
  *
- * Any context but NMI. A use that is under way goes on.
+ * What was found by it, and is of another kind, keeps its rights that mean nothing
+ * for this kind. Process context. A use that is under way goes on; none that
+ * begins after the return has what was taken.
  */
 void spin_capability_narrow(struct spin_capability *top, u32 rights)
 {
-	struct spin_capability *capability;
-	unsigned long flags;
+	static DEFINE_MUTEX(mutex);	/* one walk at a time */
+	static u64 pass;
+	struct narrowing narrowing = {
+		.top = top,
+		.at = spin_capability_get(top),
+		.taken = top->known & ~rights,
+	};
 
-	xa_lock_irqsave(&tree, flags);
-	for (capability = top; capability;
-	     capability = next_below(capability, top))
-		WRITE_ONCE(capability->rights, capability->rights & rights);
-	xa_unlock_irqrestore(&tree, flags);
+	mutex_lock(&mutex);
+	narrowing.pass = ++pass;
+	while (narrow_some(&narrowing))
+		cond_resched();
+	mutex_unlock(&mutex);
+	spin_capability_put(narrowing.at);
 }
 
 /* ---- use ---- */

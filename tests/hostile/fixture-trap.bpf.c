@@ -127,6 +127,20 @@ static int read(struct spin_syscall *call)
 	return err < 0 ? err : done(call, word);
 }
 
+static int many(struct spin_syscall *call)
+{
+	__u64 made = 0;
+	int i;
+
+	spin_for(i, 0, 1 << 16) {
+		if (spin_externalize(call, file,
+				     SPIN_RIGHT_READ | SPIN_RIGHT_PASS) < 0)
+			break;
+		made++;
+	}
+	return done(call, made);
+}
+
 static int wait(struct spin_syscall *call)
 {
 	int i, j;
@@ -163,6 +177,8 @@ SPIN_SLEEPABLE_HANDLER(serve_asleep, struct spin_syscall *call)
 	case CALLS_FILE_AGAIN:
 		return answer(call, spin_externalize(call, SPIN_SLOT_ARGUMENT,
 						     call->arg[0]));
+	case CALLS_FILE_MANY:
+		return many(call);
 	case CALLS_MINE:
 		return answer(call, spin_install(&call->ctx, &mine));
 	default:

@@ -97,6 +97,43 @@ test_trap_file_revoked() {
 	rm "$DATA/words"
 }
 
+trees_run() { # NAME
+	trees "$1" "$DATA/words" ||
+		printf 'not ok %s\n# expected: it runs to its end\n# seen: exit status %d\n' \
+			"$1" $?
+}
+
+# What hangs below one capability: as deep, and as much, as there may be.
+test_trap_tree_deep() {
+	trap_load_file
+	trees_run deep
+	unload trap
+	rm "$DATA/words"
+}
+
+# While the tree is taken down interrupts come on again and again.
+test_trap_tree_large() {
+	local at=/sys/module/spin_irqs_off/parameters
+	trap_load_file
+	must insmod "$SPIN_MODULES/tests/spin_irqs_off.ko" \
+		function=percpu_ref_kill_and_confirm
+	trees_run large
+	expect_true all_were_ended "65536 and more" [ "$(<$at/calls)" -gt 65536 ]
+	expect_true few_at_a_time "at most 64 with interrupts off" \
+		[ "$(<$at/most)" -le 64 ]
+	echo "# $(<$at/calls) ended, $(<$at/most) at most and $(<$at/longest_ns) ns with interrupts off"
+	must rmmod spin_irqs_off
+	unload trap
+	rm "$DATA/words"
+}
+
+test_trap_tree_race() {
+	trap_load_file
+	trees_run race
+	unload trap
+	rm "$DATA/words"
+}
+
 # Without the right to externalise there is no reference, and with it no more rights
 # than were granted.
 test_trap_externalize_needs_the_right() {

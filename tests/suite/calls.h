@@ -24,6 +24,7 @@ enum calls_number {
 	CALLS_FILE_READ	= 17,	/* 8 bytes at arg[0] of the n-th argument; sleepable */
 	CALLS_FILE_AGAIN = 18,	/* reference to the argument, with rights arg[0] */
 	CALLS_ARGUMENTS	= 19,	/* how many capabilities came along */
+	CALLS_FILE_MANY	= 20,	/* as many references as there may be; sleepable */
 };
 
 #endif /* _SPIN_TESTS_CALLS_H */
