@@ -1009,7 +1009,8 @@ spin_raise_arguments(struct spin_raise *raise)
  * @kind: it must be of this kind; 0: any
  *
  * Any context but NMI. Needs SPIN_RIGHT_PASS. Returns 0 or an errno as
- * spin_capability_use() does; -E2BIG: @n is too large.
+ * spin_capability_use() does; -E2BIG: @n is too large; -EINVAL: the mask has a right
+ * that the capability's kind does not.
  */
 int __must_check spin_arguments_set(struct spin_ctx *ctx,
 				    struct spin_arguments *arguments, u32 n,

@@ -186,6 +186,25 @@ int spin_cap_revoke(struct spin_client *client, void __user *arg)
 	return err;
 }
 
+/*
+ * Are these rights of the capability's kind? Who names another means something
+ * else than to keep it: nothing is taken away then.
+ */
+static int narrow_check(struct spin_client *client,
+			const struct spin_capability *capability, u32 rights)
+{
+	const struct spin_capability_type *type;
+
+	if (!(rights & ~capability->known))
+		return 0;
+	mutex_lock(&spin_mutex);
+	type = spin_capability_type(capability->kind);
+	spin_client_refuse(client, "capability '%s': a %s has no such right; see Documentation/capabilities.rst",
+			   capability->name, type ? type->name : "thing of its kind");
+	mutex_unlock(&spin_mutex);
+	return -EOPNOTSUPP;
+}
+
 int spin_cap_narrow(struct spin_client *client, void __user *arg)
 {
 	struct spin_ioc_cap_narrow block;
@@ -201,9 +220,11 @@ int spin_cap_narrow(struct spin_client *client, void __user *arg)
 	capability = find(client, block.id, block.ext, block.name);
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
-	spin_capability_narrow(capability, block.rights);
+	err = narrow_check(client, capability, block.rights);
+	if (!err)
+		spin_capability_narrow(capability, block.rights);
 	spin_capability_put(capability);
-	return 0;
+	return err;
 }
 
 /* ---- listing ---- */

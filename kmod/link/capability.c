@@ -811,9 +811,8 @@ out:
 int spin_arguments_set(struct spin_ctx *ctx, struct spin_arguments *arguments,
 		       u32 n, u32 slot, enum spin_cap_kind kind)
 {
-	u32 mask = slot >> 16 ?: SPIN_RIGHTS_ALL;
 	struct spin_capability *capability;
-	u32 given;
+	u32 mask = slot >> 16, given;
 
 	if (n >= SPIN_ARGUMENTS_MAX)
 		return -E2BIG;
@@ -821,12 +820,17 @@ int spin_arguments_set(struct spin_ctx *ctx, struct spin_arguments *arguments,
 					       SPIN_RIGHT_PASS, &given);
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
+	/* A right that its kind does not have is a mistake, not fewer rights. */
+	if (mask & ~capability->known) {
+		spin_capability_put(capability);
+		return -EINVAL;
+	}
 	while (arguments->count <= n)
 		arguments->item[arguments->count++].cap = NULL;
 	if (arguments->item[n].cap)
 		spin_capability_put(arguments->item[n].cap);
 	arguments->item[n].cap = capability;
-	arguments->item[n].rights = given & mask;
+	arguments->item[n].rights = mask ? given & mask : given;
 	return 0;
 }
 EXPORT_SYMBOL_GPL(spin_arguments_set);

@@ -12,7 +12,7 @@ SPIN_CAPABILITY_OPTIONAL(spin_socket_t, other);
 
 SPIN_IMPORT_PROCEDURE(Reader, Read);
 
-int byte, none, empty, wrong, narrowed, beyond;
+int byte, none, empty, wrong, narrowed, beyond, no_right;
 
 SPIN_SLEEPABLE_HANDLER(lend, struct spin_clock_tick *tick)
 {
@@ -25,6 +25,10 @@ SPIN_SLEEPABLE_HANDLER(lend, struct spin_clock_tick *tick)
 	/* Without the right to read. */
 	narrowed = SPIN_CALL_SLEEPABLE(&tick->ctx, Reader, Read,
 				       .file = SPIN_PASS(text, SPIN_RIGHT_PASS));
+	/* A file has none to write. */
+	no_right = SPIN_CALL_SLEEPABLE(&tick->ctx, Reader, Read,
+				       .file = SPIN_PASS(text, SPIN_RIGHT_READ |
+							 SPIN_RIGHT_WRITE));
 	return 0;
 }
 

@@ -139,6 +139,11 @@ test_caps_narrowed() {
 	must spinctl cap narrow caps clip read,pass
 	expect no_way_back pass "$(rights caps clip)"
 	refused no_right 'no right' spinctl cap narrow caps clip everything
+	refused no_right_of_a_file "'clip': a file has no such right" \
+		spinctl cap narrow caps clip write
+	refused nor_among_others "'clip': a file has no such right" \
+		spinctl cap narrow caps clip pass,write
+	expect nothing_was_taken pass "$(rights caps clip)"
 	unload caps
 }
 

@@ -372,6 +372,7 @@ test_proc_capabilities() {
 	expect beyond -2 "$(var lender beyond)"
 	expect wrong_kind -9 "$(var lender wrong)"
 	expect narrowed -13 "$(var lender narrowed)"
+	expect right_that_a_file_has_not -22 "$(var lender no_right)"
 	expect_true over "nothing to read when no call is served" \
 		eventually 10 var_is reader later -lt 0
 	unload lender

@@ -623,8 +623,10 @@ struct spin_ioc_cap_revoke {
  * @ext: likewise
  * @name: likewise
  *
- * From it and all that was derived from it. Uses under way go on. Errors: as
- * there; EINVAL no such right.
+ * From it and all that was derived from it; what was found by it and is of another
+ * kind keeps the rights that mean nothing for this kind. Uses under way go on.
+ * Errors: as there; EINVAL no such right; EOPNOTSUPP a right that its kind does not
+ * have: nothing is taken.
  */
 struct spin_ioc_cap_narrow {
 	__u32 size;
