@@ -207,6 +207,8 @@ typedef unsigned int (*spin_program_t)(const void *args);
  * @count: number of bindings on it; spin_mutex
  * @planned: number of bindings that are in the plan; spin_mutex
  * @unsettled: how many of these are of extensions that come or go; spin_mutex
+ * @implemented: how many of these implement the procedure whose event it is;
+ *	spin_mutex
  * @stale: the plan is to be made anew as a whole; spin_mutex
  * @srcu: of a sleepable event: raises at it are read-side sections of this. The
  *	event's, unless the service gave the point one of its own; else NULL
@@ -222,6 +224,7 @@ struct spin_point {
 	u32 count;
 	u32 planned;
 	u32 unsettled;
+	u32 implemented;
 	bool stale;
 	struct srcu_struct *srcu;
 };

@@ -672,8 +672,9 @@ static bool is_active(const struct spin_binding *binding,
 }
 
 /*
- * Is there somebody who implements the procedure? While an exporter comes or
- * goes, handlers of others run if, and only if, its own one does.
+ * Is there somebody who implements the procedure, in the epoch of the raise? While
+ * an exporter comes or goes, handlers of others run if, and only if, its own one
+ * does. (That it is not in the plan at all, the plan says: PLAN_UNSERVED.)
  */
 static noinline bool is_served(const struct spin_plan *plan,
 			       const struct spin_raise *raise)
@@ -705,12 +706,14 @@ static u32 step_spent(const struct spin_binding *binding, enum outcome outcome)
 static __always_inline int walk_run(const struct spin_plan *plan,
 				    struct spin_raise *raise, bool sleepable)
 {
-	bool checked = READ_ONCE(plan->flags) & PLAN_CHECKED;
+	u32 flags = READ_ONCE(plan->flags);
+	bool checked = flags & PLAN_CHECKED;
 	const struct spin_item *item;
 	struct walk walk;
 	int total = 0;
 
-	if (checked && raise->event->procedural && !is_served(plan, raise))
+	if (flags & PLAN_UNSERVED ||
+	    (checked && raise->event->procedural && !is_served(plan, raise)))
 		return unhandled(raise);
 	walk_begin(&walk, plan, raise);
 	while ((item = walk_next(&walk))) {

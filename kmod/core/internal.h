@@ -652,13 +652,15 @@ struct spin_index {
 #define PLAN_MERGED	(1U << 1)	/* steps are in more than one place */
 #define PLAN_FILTERED	(1U << 2)	/* there are filters */
 #define PLAN_FOLDED	(1U << 3)	/* not the first result counts */
+#define PLAN_UNSERVED	(1U << 4)	/* of a procedure: nobody implements it */
 
 /**
  * struct spin_plan - what a raise runs
  * @piece: for its end
  * @head: what a raise looks at first; published
  * @event: whose
- * @flags: PLAN_*; PLAN_CHECKED may be set and cleared while it is published
+ * @flags: PLAN_*; PLAN_CHECKED may be set and cleared while it is published, and
+ *	PLAN_UNSERVED be set
  * @filters: number of filters; spin_mutex
  * @plain: the steps without an index; NULL if there are none
  * @plain_cost: their cost; spin_mutex

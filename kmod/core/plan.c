@@ -68,6 +68,12 @@ static struct spin_plan *plan_new(struct edit *edit, struct spin_point *point,
 	return plan;
 }
 
+/* Handlers of others do not answer for who implements a procedure. */
+static bool is_unserved(const struct spin_point *point)
+{
+	return point->event->procedural && !point->implemented;
+}
+
 static u32 plan_flags(const struct spin_point *point,
 		      const struct spin_plan *plan)
 {
@@ -76,6 +82,8 @@ static u32 plan_flags(const struct spin_point *point,
 
 	if (point->unsettled)
 		flags |= PLAN_CHECKED;
+	if (is_unserved(point))
+		flags |= PLAN_UNSERVED;
 	if (!!plan->plain + plan->index_count > 1)
 		flags |= PLAN_MERGED;
 	if (plan->filters)
@@ -186,11 +194,13 @@ static void planned_set(struct spin_binding *binding, bool planned)
 	binding->planned = planned;
 	if (planned) {
 		point->planned++;
+		point->implemented += binding->implementation;
 		point->unsettled += unsettled;
 		if (binding->ext)
 			handled_get(binding->event);
 	} else {
 		point->planned--;
+		point->implemented -= binding->implementation;
 		point->unsettled -= unsettled;
 		if (binding->ext)
 			handled_put(binding->event);
@@ -669,6 +679,8 @@ static void plan_blank(struct spin_point *point, struct spin_plan *plan,
 {
 	s32 i = index_of(plan, binding);
 
+	if (is_unserved(point))
+		WRITE_ONCE(plan->flags, plan->flags | PLAN_UNSERVED);
 	if (i >= 0)
 		spin_index_blank(plan->index[i], binding);
 	else

@@ -142,6 +142,47 @@ test_proc_handlers() {
 	expect_true nothing_left "no procedures" eventually 5 no_procedures
 }
 
+# calls_give NAME ADD COUNT - as the caller sees it, soon
+calls_give() {
+	expect_true "$1" "Add gives $2" eventually 10 var_is caller last -eq "$2"
+	expect_true "$1_asleep" "Count gives $3" \
+		eventually 10 var_is caller last_count -eq "$3"
+}
+
+# While the implementation does not run, whatever the reason, the call fails: a
+# handler of somebody else's does not answer for it.
+test_proc_not_running() {
+	local seen
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	load "$FIXTURES/proc-caller.bpf.o"
+	load "$FIXTURES/proc-observer.bpf.o"
+	calls_give observed 777 777
+	must spinctl binding disable adder/adder
+	calls_give disabled -6 777
+	must spinctl binding disable adder/counter
+	calls_give both_disabled -6 -6
+	seen=$(var observer seen)
+	must spinctl binding enable adder/counter
+	calls_give one_enabled -6 777
+	expect nobody_answered "$seen" "$(var observer seen)"
+	must spinctl binding enable adder/adder
+	calls_give enabled 777 777
+	must spinctl domain limit adder cpu=0
+	calls_give throttled -6 -6
+	# Handlers come and go meanwhile.
+	unload observer
+	calls_give throttled_alone -6 -6
+	load "$FIXTURES/proc-observer.bpf.o"
+	calls_give throttled_observed -6 -6
+	must spinctl domain limit adder cpu=none
+	calls_give runs_again 777 777
+	unload observer
+	expect_true sums "a sum" eventually 10 var_is caller last -gt 1000
+	unload caller
+	unload adder
+	expect_true nothing_left "no procedures" eventually 5 no_procedures
+}
+
 # Unresolve of what another extension exports.
 test_proc_unresolve() {
 	load "$FIXTURES/proc-adder-1.bpf.o"
