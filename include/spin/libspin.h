@@ -35,8 +35,12 @@ struct spin;
  * SPIN_LOAD_UPGRADE: the file is the next version of the loaded extension of
  * the same name, and takes its place over all its events at one instant.
  * Capabilities that no grant names are taken over from it.
+ *
+ * SPIN_LOAD_BREAK_CALLERS: with it, even if that cuts other extensions off: they
+ * call procedures that this version does not export with the same prototype.
  */
 #define SPIN_LOAD_UPGRADE	(1U << 0)
+#define SPIN_LOAD_BREAK_CALLERS	(1U << 1)
 
 /**
  * spin_open - make a handle
@@ -184,7 +188,8 @@ struct spin_loaded {
  * Returns: 0, or a negative errno; then nothing is left of it in the kernel, nor of
  * what was loaded for it (unless others use that by then: spin_error_hint()), and
  * the version it was to replace is as it was. -EEXIST: the name is taken;
- * -ENOENT: there is no version to replace.
+ * -ENOENT: there is no version to replace; -EPROTOTYPE: procedures do not fit those
+ * of other extensions.
  */
 int spin_ext_load(struct spin *spin, const char *path,
 		  const struct spin_load_opts *opts,

@@ -287,7 +287,8 @@ static int create(struct spin_client *client, void __user *arg)
 	err = name_check(block.name);
 	if (err)
 		return err;
-	if (block.flags & ~SPIN_EXT_REPLACE)
+	if (block.flags & ~(SPIN_EXT_REPLACE | SPIN_EXT_BREAK_CALLERS) ||
+	    block.flags == SPIN_EXT_BREAK_CALLERS)
 		return -EINVAL;
 	if (!bpf_capable() || !perfmon_capable())
 		return -EPERM;
@@ -302,6 +303,7 @@ static int create(struct spin_client *client, void __user *arg)
 		refuse_taken(client, name);
 	if (IS_ERR(ext))
 		return PTR_ERR(ext);
+	ext->breaks_callers = block.flags & SPIN_EXT_BREAK_CALLERS;
 	err = extension_file(ext);
 	if (err < 0) {
 		mutex_lock(&spin_mutex);

@@ -414,6 +414,10 @@ static int switch_over(struct spin_extension *ext, struct spin_extension *old)
 {
 	int err;
 
+	/* Asked before, but it may have got callers since. */
+	err = spin_procedures_keep(ext);
+	if (err)
+		return err;
 	ext->state = SPIN_EXT_LOADED;
 	ext->throttled = old && old->throttled;
 	err = spin_bindings_plan(ext);
@@ -506,7 +510,8 @@ static int commit(struct spin_extension *ext, struct spin_extension **replaced)
  *	any; the caller destroys it, without the lock
  *
  * Returns 0; -EBUSY: committed already; -EINVAL: it binds nothing; what a
- * Domain.Initialize handler returned; -EDQUOT: a raise would take too long, or
+ * Domain.Initialize handler returned; -EPROTOTYPE: others call what it does not
+ * export any more; -EDQUOT: a raise would take too long, or
  * its maps more memory than it may have;
  * -ENOMEM; -EINTR: the loader was killed. On failure it stays inactive, and what
  * it is to replace stays active.

@@ -144,6 +144,7 @@ struct spin_slot {
  *	spin_mutex
  * @replaces: the version whose place it is to take at its commit; spin_mutex
  * @replaced: somebody is about to take its place; spin_mutex
+ * @breaks_callers: it may leave out, or change, procedures that others call
  * @templates: struct spin_template; spin_mutex
  * @template_count: their number; spin_mutex
  * @bindings: struct spin_binding; spin_mutex
@@ -200,6 +201,7 @@ struct spin_extension {
 	struct spin_binding *initializing;
 	struct spin_extension *replaces;
 	bool replaced;
+	bool breaks_callers;
 	struct list_head templates;
 	u32 template_count;
 	struct list_head bindings;

@@ -388,18 +388,104 @@ static bool is_implemented(const struct spin_procedure_link *link)
 	return false;
 }
 
+/* Who would be cut off. */
+struct cut_off {
+	const struct spin_procedure *procedure;	/* the first one */
+	u32 count;				/* of the callers of that */
+	char names[160];
+};
+
+/* Those that are bound to the procedure now. */
+static void callers_note(const struct spin_procedure *procedure,
+			 const struct spin_extension *next,
+			 struct cut_off *cut)
+{
+	const struct spin_procedure_link *link;
+	size_t len;
+
+	list_for_each_entry(link, &procedure->links, node) {
+		if (link->error || link->ext->state == SPIN_EXT_DYING ||
+		    link->ext == next || link->ext == procedure->exporter)
+			continue;
+		len = strlen(cut->names);
+		scnprintf(cut->names + len, sizeof(cut->names) - len, "%s'%s'",
+			  cut->count ? ", " : "", link->ext->name);
+		cut->count++;
+		cut->procedure = procedure;
+	}
+}
+
+/* What the next version exports under the name, or NULL. */
+static const struct spin_procedure *
+next_of(const struct spin_procedure *procedure, const struct spin_extension *next)
+{
+	u32 slot;
+
+	for (slot = 1; slot <= next->procedure_count; slot++) {
+		const struct spin_procedure_link *link = next->procedures[slot];
+
+		if (link->exports &&
+		    !strcmp(link->procedure->name, procedure->name))
+			return link->procedure;
+	}
+	return NULL;
+}
+
 /**
- * spin_procedures_check - does it implement what it exports?
+ * spin_procedures_keep - does the next version export all that others call?
+ * @ext: about to take the place of the version it replaces, if any
+ *
+ * Under spin_mutex: until the place is taken, nobody else becomes a caller. Returns
+ * 0: it does, or its user has said that it need not; or -EPROTOTYPE with the
+ * callers in the verdict.
+ */
+int spin_procedures_keep(struct spin_extension *ext)
+{
+	const struct spin_extension *old = ext->replaces;
+	const struct spin_procedure *next = NULL;
+	struct cut_off cut = {};
+	u32 slot;
+
+	lockdep_assert_held(&spin_mutex);
+	if (!old || ext->breaks_callers)
+		return 0;
+	for (slot = 1; slot <= old->procedure_count && !cut.count; slot++) {
+		const struct spin_procedure_link *link = old->procedures[slot];
+
+		if (!link->exports || link->procedure->exporter != old)
+			continue;
+		next = next_of(link->procedure, ext);
+		if (next != link->procedure)
+			callers_note(link->procedure, ext, &cut);
+	}
+	if (!cut.count)
+		return 0;
+	if (next)
+		spin_extension_refuse(ext, "procedure %s is %s in this version, and %s in the one that %s use%s; upgrade with --break-callers to let these calls fail",
+				      cut.procedure->name, next->text,
+				      cut.procedure->text, cut.names,
+				      cut.count == 1 ? "s" : "");
+	else
+		spin_extension_refuse(ext, "procedure %s is not exported by this version, and %s use%s it; upgrade with --break-callers to let these calls fail",
+				      cut.procedure->name, cut.names,
+				      cut.count == 1 ? "s" : "");
+	return -EPROTOTYPE;
+}
+
+/**
+ * spin_procedures_check - does it implement what it exports, and export enough?
  * @ext: about to be committed
  *
- * Returns 0, or -EINVAL with the reason in the verdict.
+ * Returns 0, or -EINVAL or -EPROTOTYPE with the reason in the verdict.
  */
 int spin_procedures_check(struct spin_extension *ext)
 {
 	struct spin_procedure_link *missing = NULL;
 	u32 slot;
+	int err;
 
 	mutex_lock(&spin_mutex);
+	err = spin_procedures_keep(ext);
 	for (slot = 1; slot <= ext->procedure_count; slot++) {
 		struct spin_procedure_link *link = ext->procedures[slot];
 
@@ -407,8 +493,8 @@ int spin_procedures_check(struct spin_extension *ext)
 			missing = link;
 	}
 	mutex_unlock(&spin_mutex);
-	if (!missing)
-		return 0;
+	if (!missing || err)
+		return err;
 	spin_extension_refuse(ext, "it exports procedure %s and does not implement it; add a SPIN_IMPLEMENT() for it",
 			      missing->name);
 	return -EINVAL;

@@ -122,6 +122,7 @@ int spin_procedure_export(struct spin_extension *ext,
 			  struct spin_ioc_ext_procedure *args);
 u32 spin_procedure_link_status(const struct spin_procedure_link *link);
 int spin_procedures_check(struct spin_extension *ext);
+int spin_procedures_keep(struct spin_extension *ext);
 void spin_procedures_restrict(struct spin_extension *ext,
 			      struct spin_extension *old);
 void spin_procedures_open(struct spin_extension *ext, struct spin_extension *old);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Exports interface Adder, of which there are several versions: the including
- * file says which, VERSION, and to whom: EXPORT.
+ * file says which, VERSION, and to whom: EXPORT. It may say, too, of what type the
+ * numbers are, ADDER_NUMBER, and that there is no Step: ADDER_WITHOUT_STEP.
  */
 #include "proc.h"
 
@@ -10,7 +11,9 @@ SPIN_LICENSE("GPL");
 
 EXPORT(Adder, Add);
 EXPORT(Adder, Count);
+#ifndef ADDER_WITHOUT_STEP
 EXPORT(Adder, Step);
+#endif
 
 __u64 served;
 __u64 counted;
@@ -37,6 +40,7 @@ SPIN_SLEEPABLE_HANDLER(count, struct spin_call *call)
 	return i;
 }
 
+#ifndef ADDER_WITHOUT_STEP
 SPIN_HANDLER(step, struct spin_call *call)
 {
 	__u64 number = SPIN_ARG(call, Adder, Step, number) + 1;
@@ -48,7 +52,10 @@ SPIN_HANDLER(step, struct spin_call *call)
 	return spin_call_store(call, 0, &number, sizeof(number)) ?:
 	       spin_call_store(call, 15, &byte, sizeof(byte));
 }
+#endif
 
 SPIN_IMPLEMENT(Adder, Add, adder, .handler = add);
 SPIN_IMPLEMENT(Adder, Count, counter, .handler = count);
+#ifndef ADDER_WITHOUT_STEP
 SPIN_IMPLEMENT(Adder, Step, stepper, .handler = step);
+#endif

@@ -6,9 +6,12 @@
 #include "hostile.h"
 #include <spin/bpf/proc.h>
 
+#ifndef ADDER_NUMBER
+#define ADDER_NUMBER __u32
+#endif
 SPIN_PROCEDURE(Adder, Add, 0,
-	__u32 a;
-	__u32 b;
+	ADDER_NUMBER a;
+	ADDER_NUMBER b;
 )
 
 /* Counts as far as @turns says; stops early if it is being unloaded. */

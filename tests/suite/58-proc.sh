@@ -116,6 +116,39 @@ test_proc_upgrade() {
 	expect_true nothing_left "no procedures" eventually 5 no_procedures
 }
 
+# Whoever calls what the next version exports otherwise, or not at all, is not cut
+# off by accident.
+test_proc_upgrade_keeps_callers() {
+	local next=$FIXTURES/proc-adder-6.bpf.o
+	load "$FIXTURES/proc-adder-1.bpf.o"
+	must spinctl ext upgrade "$FIXTURES/proc-adder-7.bpf.o"
+	must spinctl ext upgrade "$next"
+	must spinctl ext upgrade "$FIXTURES/proc-adder-1.bpf.o"
+	load "$FIXTURES/proc-caller.bpf.o"
+	refused changed "procedure Adder.Add is Add\(u64 a, u64 b\) in this version, and Add\(u32 a, u32 b\) in the one that 'caller' uses.*--break-callers" \
+		spinctl ext upgrade "$next"
+	refused left_out "procedure Adder.Step is not exported by this version, and 'caller' uses it.*--break-callers" \
+		spinctl ext upgrade "$FIXTURES/proc-adder-7.bpf.o"
+	expect none_failed 0 "$(var caller failed)"
+	load "$FIXTURES/proc-doubler.bpf.o"
+	refused who_handles_it "'caller', 'doubler' use" spinctl ext upgrade "$next"
+	unload doubler
+	expect still_bound bound "$(importer Adder.Add caller)"
+	refused not_of_a_load "break-callers" \
+		spinctl load "$next" --break-callers
+	must spinctl ext upgrade "$next" --break-callers
+	expect cut_off mismatch "$(importer Adder.Add caller)"
+	expect_true calls_fail "ENXIO" eventually 10 var_is caller last -eq -6
+	expect others_are_bound bound "$(importer Adder.Count caller)"
+	# Nobody calls the new one.
+	must spinctl ext upgrade "$FIXTURES/proc-adder-1.bpf.o"
+	expect bound_again bound "$(importer Adder.Add caller)"
+	expect_true calls_work "a sum" eventually 10 var_is caller last -gt 1000
+	unload caller
+	unload adder
+	expect_true nothing_left "no procedures" eventually 5 no_procedures
+}
+
 # An importer's handler in place of the implementation; either may come first.
 test_proc_handlers() {
 	load "$FIXTURES/proc-caller.bpf.o"

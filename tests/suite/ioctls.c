@@ -242,7 +242,8 @@ static void names(void)
 	memset(&create, 0, sizeof(create));
 	create.size = sizeof(create);
 	strcpy(create.name, "flags");
-	for (__u32 flag = SPIN_EXT_REPLACE << 1; flag; flag <<= 1) {
+	/* the first of them means nothing alone */
+	for (__u32 flag = SPIN_EXT_BREAK_CALLERS; flag; flag <<= 1) {
 		create.flags = flag;
 		ret = call(spin_device(), SPIN_IOC_EXT_CREATE, &create);
 		must(ret == -EINVAL, "unknown flag %#x: %s", flag, said(ret));

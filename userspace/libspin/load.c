@@ -250,11 +250,19 @@ static int name_taken(struct load *load)
 	return -EEXIST;
 }
 
+static __u32 create_flags(const struct load *load)
+{
+	if (!is_upgrade(load))
+		return 0;
+	return load->opts->flags & SPIN_LOAD_BREAK_CALLERS ?
+	       SPIN_EXT_REPLACE | SPIN_EXT_BREAK_CALLERS : SPIN_EXT_REPLACE;
+}
+
 static int create(struct load *load)
 {
 	struct spin_ioc_ext_create arg = {
 		.size = sizeof(arg),
-		.flags = is_upgrade(load) ? SPIN_EXT_REPLACE : 0,
+		.flags = create_flags(load),
 	};
 	int fd, err;
 
@@ -804,7 +812,8 @@ int spin_ext_load(struct spin *spin, const char *path,
 	if (load.opts->size != sizeof(*opts))
 		return spin_fail(spin, -EINVAL,
 				 "the program was compiled for another libspin");
-	if (load.opts->flags & ~SPIN_LOAD_UPGRADE)
+	if (load.opts->flags & ~(SPIN_LOAD_UPGRADE | SPIN_LOAD_BREAK_CALLERS) ||
+	    load.opts->flags == SPIN_LOAD_BREAK_CALLERS)
 		return spin_fail(spin, -EINVAL,
 				 "the program asks for what this libspin cannot do: it needs a newer one");
 	load.log.debug = load.opts->debug;

@@ -259,9 +259,9 @@ static const struct command commands[] = {
 	  0, 1, 0, do_list },
 	{ "load", LOAD_ARGS,
 	  "load an extension", 1, 1, OF_LOAD, do_load },
-	{ "upgrade", LOAD_ARGS,
+	{ "upgrade", LOAD_ARGS " [--break-callers]",
 	  "replace a loaded extension by its next version, at one instant", 1,
-	  1, OF_LOAD, do_upgrade },
+	  1, OF_LOAD | OF_UPGRADE, do_upgrade },
 	{ "unload", "NAME", "take an extension away", 1, 1, 0, do_unload },
 };
 

@@ -43,6 +43,9 @@ static const struct {
 	{ OF_LOAD | OF_RIGHTS,
 	  "  --rights NAME=RIGHT,...     what a capability allows, instead of its kind's\n"
 	  "                              usual rights (load, ext upgrade, cap grant)" },
+	{ OF_UPGRADE,
+	  "  --break-callers             even if calls of other extensions fail then: they\n"
+	  "                              call what this version does not export" },
 	{ OF_INSTALL,
 	  "  --closure N                 a number for its programs (binding install)\n"
 	  "  --match FIELD=VALUE         run only if a key field of the event has this value\n"

@@ -94,7 +94,9 @@ int do_load(char **args, int nr_args)
 int do_upgrade(char **args, int nr_args)
 {
 	(void)nr_args;
-	return load(args[0], SPIN_LOAD_UPGRADE, "upgraded");
+	return load(args[0], options.break_callers ?
+		    SPIN_LOAD_UPGRADE | SPIN_LOAD_BREAK_CALLERS :
+		    SPIN_LOAD_UPGRADE, "upgraded");
 }
 
 static void report_unloaded(const char *name)

@@ -24,7 +24,7 @@ static const struct object *const objects[] = {
 enum {
 	KEY_MATCH = 256, KEY_CLOSURE, KEY_ORDER, KEY_COUNT, KEY_KEY,
 	KEY_CANCEL, KEY_FILTER, KEY_INACTIVE, KEY_EVENT, KEY_EXT,
-	KEY_DOMAIN, KEY_LIMIT, KEY_RIGHTS,
+	KEY_DOMAIN, KEY_LIMIT, KEY_RIGHTS, KEY_BREAK_CALLERS,
 };
 
 static const struct option long_options[] = {
@@ -33,6 +33,7 @@ static const struct option long_options[] = {
 	{ "rights", required_argument, NULL, KEY_RIGHTS },
 	{ "domain", required_argument, NULL, KEY_DOMAIN },
 	{ "limit", required_argument, NULL, KEY_LIMIT },
+	{ "break-callers", no_argument, NULL, KEY_BREAK_CALLERS },
 	{ "match", required_argument, NULL, KEY_MATCH },
 	{ "closure", required_argument, NULL, KEY_CLOSURE },
 	{ "order", required_argument, NULL, KEY_ORDER },
@@ -61,6 +62,8 @@ static int option_is_of(int opt)
 		return OF_LOAD;
 	case KEY_RIGHTS:
 		return OF_LOAD | OF_RIGHTS;
+	case KEY_BREAK_CALLERS:
+		return OF_UPGRADE;
 	case KEY_COUNT:
 		return OF_INSTALL | OF_REMOVE;
 	case KEY_EVENT:
@@ -158,6 +161,9 @@ static void note_option(int opt)
 		break;
 	case KEY_LIMIT:
 		options.limits[options.nr_limits++] = optarg;
+		break;
+	case KEY_BREAK_CALLERS:
+		options.break_callers = true;
 		break;
 	case KEY_EVENT:
 		options.event = optarg;

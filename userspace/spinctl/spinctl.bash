@@ -277,7 +277,10 @@ _spinctl_words()
 	esac
 	if [[ $cur == -* ]]; then
 		case "${words[*]}" in
-		load* | 'ext load'* | 'ext upgrade'*)
+		'ext upgrade'*)
+			options+=' --grant --rights --set --domain --limit --break-callers'
+			;;
+		load* | 'ext load'*)
 			options+=' --grant --rights --set --domain --limit'
 			;;
 		'binding install'*)

@@ -41,6 +41,8 @@ struct options {
 	const char *count;
 	const char *key;
 	unsigned int bind_flags;
+	/* ext upgrade */
+	bool break_callers;
 	/* trace */
 	const char *event;
 	const char *ext;
@@ -54,6 +56,7 @@ enum {
 	OF_REMOVE	= 1 << 2,
 	OF_TRACE	= 1 << 3,
 	OF_RIGHTS	= 1 << 8,
+	OF_UPGRADE	= 1 << 9,
 	OF_ALL		= ~0,
 };
 

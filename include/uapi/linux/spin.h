@@ -138,12 +138,16 @@ struct spin_ioc_version {
 #define SPIN_FEATURE_FRAMEBUFFER (1ULL << 0)	/* drm.ko was there at insmod */
 
 #define SPIN_EXT_REPLACE	(1U << 0)	/* the next version of a loaded one */
+#define SPIN_EXT_BREAK_CALLERS	(1U << 1)	/* whoever calls that one may be cut off */
 
 /**
  * struct spin_ioc_ext_create - SPIN_IOC_EXT_CREATE: a new, empty extension
  * @size: size of this block
  * @flags: 0, or SPIN_EXT_REPLACE: it is the next version of the loaded
- *	extension of that name, whose place it takes at the commit
+ *	extension of that name, whose place it takes at the commit. That is
+ *	refused if another extension calls, or handles, a procedure that this
+ *	version does not export with the same prototype; unless
+ *	SPIN_EXT_BREAK_CALLERS is set besides: their calls fail then
  * @name: unique name: letters, digits, '-', '_' and '.'
  *
  * Returns a file descriptor, the loader's handle on the extension (SPIN:
@@ -153,8 +157,9 @@ struct spin_ioc_version {
  *
  * Errors: EEXIST an extension of this name is loaded or being loaded; ENOENT
  * there is none to replace; EBUSY it is being replaced or unloaded; EPERM
- * CAP_BPF and CAP_PERFMON are needed; EINVAL bad name; ENAMETOOLONG the name
- * does not end within the field.
+ * CAP_BPF and CAP_PERFMON are needed; EINVAL bad name, unknown flags, or
+ * SPIN_EXT_BREAK_CALLERS alone; ENAMETOOLONG the name does not end within the
+ * field.
  */
 struct spin_ioc_ext_create {
 	__u32 size;
