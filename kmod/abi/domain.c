@@ -8,6 +8,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
@@ -242,15 +243,17 @@ static int destroy(struct domain_file *file)
 static int limit_one(struct spin_extension *ext,
 		     const struct spin_ioc_domain_limit *block)
 {
-	if (block->what >= SPIN_QUOTA_KINDS)
+	u32 what = block->what;
+
+	if (what >= SPIN_QUOTA_KINDS)
 		return -EINVAL;
-	if (block->limit > ext->quota.limit[block->what] &&
-	    !capable(CAP_SYS_RESOURCE)) {
+	what = array_index_nospec(what, SPIN_QUOTA_KINDS);
+	if (block->limit > ext->quota.limit[what] && !capable(CAP_SYS_RESOURCE)) {
 		spin_extension_refuse(ext, "extension '%s' may have no more %s than it has without CAP_SYS_RESOURCE",
-				      ext->name, spin_quota_name(block->what));
+				      ext->name, spin_quota_name(what));
 		return -EPERM;
 	}
-	return spin_quota_set(ext, block->what, block->limit);
+	return spin_quota_set(ext, what, block->limit);
 }
 
 static int limit_get(void __user *arg, struct spin_ioc_domain_limit *block)

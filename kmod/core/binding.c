@@ -1119,8 +1119,9 @@ static void made_undo(u64 first)
 }
 
 /*
- * Room for @count more, and for what is left of them if they are not made after
- * all: that must not pile up.
+ * Room for @count more. What is left of them if they are not made after all goes
+ * into the queue by force; so none are made while there is more in it than may be.
+ * (One that is just full, or of no length, refuses removals only.)
  */
 static int charge(struct spin_extension *ext, u32 count)
 {
