@@ -749,7 +749,7 @@ static int place_check(struct spin_binding *binding, u64 relative_id,
 	if (relative_id && binding->order != SPIN_ORDER_BEFORE &&
 	    binding->order != SPIN_ORDER_AFTER) {
 		spin_extension_refuse(binding->ext,
-				      "'%s': a relative binding is for SPIN_ORDER_BEFORE and _AFTER only",
+				      "'%s' names a binding that it is to be beside, and not on which side: before or after it",
 				      spin_binding_name(binding));
 		return -EINVAL;
 	}

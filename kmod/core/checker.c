@@ -83,6 +83,13 @@ bool spin_checker_helper_allowed(const struct spin_event *event,
 
 /* ---- one check ---- */
 
+/* An instruction, for messages: index in the whole program. */
+struct where {
+	const struct bpf_prog *func;
+	u32 base;			/* first instruction of the function */
+	u32 insn;			/* in the function */
+};
+
 struct check {
 	struct spin_extension *ext;
 	struct spin_event *event;
@@ -91,14 +98,9 @@ struct check {
 	u32 cost_max;
 	u64 *costs;			/* by function; 0: not known yet */
 	u64 map_cost;			/* of the dearest operation on its maps */
+	const struct bpf_map *dearest;	/* the map that is of */
+	struct where passed;		/* where function 0 takes too much, if any */
 	unsigned long *uses;		/* interfaces: a bit each */
-};
-
-/* An instruction, for messages: index in the whole program. */
-struct where {
-	const struct bpf_prog *func;
-	u32 base;			/* first instruction of the function */
-	u32 insn;			/* in the function */
 };
 
 static u32 func_count(const struct bpf_prog *prog)
@@ -344,7 +346,7 @@ static bool starts_number_iterator(const struct bpf_insn *insns, u32 i)
 
 /* ---- instructions ---- */
 
-static int func_cost(const struct check *check, u32 index, u32 depth, u64 *cost);
+static int func_cost(struct check *check, u32 index, u32 depth, u64 *cost);
 
 static int find_func(const struct bpf_prog *prog, const void *address)
 {
@@ -356,8 +358,7 @@ static int find_func(const struct bpf_prog *prog, const void *address)
 	return -ENOENT;
 }
 
-static int check_subprog_call(const struct check *check,
-			      const struct where *where,
+static int check_subprog_call(struct check *check, const struct where *where,
 			      const struct bpf_insn *insn, u32 depth, u64 *cost)
 {
 	int index = find_func(check->prog,
@@ -368,7 +369,7 @@ static int check_subprog_call(const struct check *check,
 	return func_cost(check, index, depth + 1, cost);
 }
 
-static int check_insn(const struct check *check, const struct where *where,
+static int check_insn(struct check *check, const struct where *where,
 		      const struct bpf_insn *insn, u32 depth, u64 *cost)
 {
 	const char *reason = spin_instruction_refused(insn, check->guard);
@@ -390,7 +391,7 @@ static int check_insn(const struct check *check, const struct where *where,
  * from several places counts for each, so that no fan-out of calls goes
  * unseen; saturates rather than overflows.
  */
-static int func_cost(const struct check *check, u32 index, u32 depth, u64 *cost)
+static int func_cost(struct check *check, u32 index, u32 depth, u64 *cost)
 {
 	const struct bpf_prog *func = func_of(check->prog, index);
 	struct where where = { .func = func };
@@ -424,6 +425,8 @@ static int func_cost(const struct check *check, u32 index, u32 depth, u64 *cost)
 			i++;	/* its second half */
 		if (check_add_overflow(sum, extra + 1, &sum))
 			sum = U64_MAX >> 1;
+		if (!index && sum > check->cost_max && !check->passed.func)
+			check->passed = where;
 	}
 	check->costs[index] = sum;
 	*cost = sum;
@@ -563,6 +566,17 @@ static bool map_named(const struct bpf_prog *prog, const struct bpf_map *map)
 	return false;
 }
 
+/* Any operation may be on this map: what is charged is the dearest one. */
+static void map_note(struct check *check, const struct bpf_map *map)
+{
+	u64 cost = map_cost(map);
+
+	if (check->dearest && cost <= check->map_cost)
+		return;
+	check->map_cost = cost;
+	check->dearest = map;
+}
+
 static int check_whole(struct check *check)
 {
 	const struct bpf_prog_aux *aux = check->prog->aux;
@@ -586,8 +600,7 @@ static int check_whole(struct check *check)
 			return refuse(check, NULL,
 				      "uses map '%s', whose elements may be freed while the handler sleeps or loops; leave out its flag BPF_F_NO_PREALLOC",
 				      aux->used_maps[i]->name);
-		check->map_cost = max(check->map_cost,
-				      map_cost(aux->used_maps[i]));
+		map_note(check, aux->used_maps[i]);
 	}
 	return 0;
 }
@@ -612,6 +625,22 @@ static int check_unbounded(const struct check *check)
 			      "uses a map with keys and values of more than %u bytes",
 			      COST_MAX * 8);
 	return 0;
+}
+
+/* The line is where the limit is passed; of a large map, say that it is. */
+static int refuse_cost(const struct check *check, u64 total)
+{
+	const struct bpf_map *map = check->dearest;
+
+	if (check->map_cost > check->cost_max / 16)
+		return refuse(check, &check->passed,
+			      "may take %llu instructions (calls counted each time), and %u are allowed in programs that cannot sleep; a call on a map takes up to %llu, for the %u bytes of a value of '%s': make that smaller",
+			      total, check->cost_max,
+			      check->map_cost + COST_HELPER, map->value_size,
+			      map->name);
+	return refuse(check, &check->passed,
+		      "may take %llu instructions (calls counted each time), and %u are allowed in programs that cannot sleep; do less, or do it in a SPIN_SLEEPABLE_HANDLER of Clock.Tick",
+		      total, check->cost_max);
 }
 
 /* All functions of a program; sets @total to the cost of the first. */
@@ -738,9 +767,7 @@ int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
 		return check_unbounded(&check);
 
 	if (total > check.cost_max)
-		return refuse(&check, NULL,
-			      "may take %llu instructions (calls counted each time), and %u are allowed in programs that cannot sleep; do less, or do it in a SPIN_SLEEPABLE_HANDLER of Clock.Tick",
-			      total, check.cost_max);
+		return refuse_cost(&check, total);
 	*cost = total;
 	return 0;
 }

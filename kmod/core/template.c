@@ -170,14 +170,25 @@ static int template_start(struct spin_event *event, void *kdata,
 	return 0;
 }
 
-static int template_refuse(const char *what)
+/* Says which template: by the name of its binding, if that is one. */
+__printf(2, 3)
+static int template_refuse(const struct Clock_Tick *value, const char *fmt, ...)
 {
 	struct spin_extension *ext = entered_get();
+	char name[SPIN_NAME_LEN];
+	struct va_format vaf = { .fmt = fmt };
+	va_list args;
 
-	if (ext) {
-		spin_extension_refuse(ext, "%s", what);
-		spin_extension_put(ext);
-	}
+	if (!ext)
+		return -EINVAL;
+	va_start(args, fmt);
+	vaf.va = &args;
+	if (template_copy_name(name, value->name))
+		spin_extension_refuse(ext, "a template %pV", &vaf);
+	else
+		spin_extension_refuse(ext, "'%s' %pV", name, &vaf);
+	va_end(args);
+	spin_extension_put(ext);
 	return -EINVAL;
 }
 
@@ -188,12 +199,12 @@ static int template_take_procedure(const struct spin_event *event,
 {
 	if (event != &spin_procedure_event) {
 		if (memchr_inv(u->procedure, 0, sizeof(u->procedure)))
-			return template_refuse("member procedure is for templates of Proc.Call");
+			return template_refuse(u, "says .procedure, which is for handlers of procedures: bind it by SPIN_IMPLEMENT() or SPIN_HANDLE()");
 		return 1;
 	}
 	if (template_copy_relative(k->procedure, u->procedure,
 				   sizeof(k->procedure)) || !k->procedure[0])
-		return template_refuse("member procedure of a template of Proc.Call must be \"INTERFACE.PROCEDURE\"");
+		return template_refuse(u, "does not say which procedure it is for: .procedure must be \"INTERFACE.PROCEDURE\"");
 	return 1;
 }
 
@@ -223,16 +234,18 @@ int spin_template_init_member(struct spin_event *event,
 		err = template_take_prog(template_of(kdata), event, t, index,
 					 (int)*(unsigned long *)(udata + off));
 		return err == -EINVAL ?
-			template_refuse("a program of the template was made for another event or member") :
+			template_refuse(u, "has a program that was made for another event, or as another member: use each for one event, and as a guard or as a handler") :
 			err;
 	case TEMPLATE_OFFSET(abi):
 		if (u->abi != SPIN_ABI_VERSION)
-			return template_refuse("the template is of another ABI version; compile the extension again");
+			return template_refuse(u, "is of ABI version %u, and the module of %u: compile the extension again",
+					       u->abi, SPIN_ABI_VERSION);
 		k->abi = u->abi;
 		return 1;
 	case TEMPLATE_OFFSET(order):
 		if (u->order > SPIN_ORDER_AFTER)
-			return template_refuse("member order must be SPIN_ORDER_NONE, _FIRST, _LAST, _BEFORE or _AFTER");
+			return template_refuse(u, "says .order = %u, which must be SPIN_ORDER_NONE, _FIRST, _LAST, _BEFORE or _AFTER",
+					       u->order);
 		k->order = u->order;
 		return 1;
 	case TEMPLATE_OFFSET(flags):	/* these are looked at when it is attached */
@@ -255,24 +268,24 @@ int spin_template_init_member(struct spin_event *event,
 	case TEMPLATE_OFFSET(relative):
 		if (template_copy_relative(k->relative, u->relative,
 					   sizeof(k->relative)))
-			return template_refuse("member relative must be the name of a binding, or EXTENSION/BINDING");
+			return template_refuse(u, "says a .relative that is no name: it must be \"BINDING\" or \"EXTENSION/BINDING\"");
 		return 1;
 	case TEMPLATE_OFFSET(period_us):
 		if (u->period_us && !(event->flags & SPIN_EVENT_PERIODIC))
-			return template_refuse("member period_us is for templates of Clock.Tick");
+			return template_refuse(u, "says .period_us, which is for bindings of Clock.Tick; leave it out");
 		k->period_us = u->period_us;
 		return 1;
 	case TEMPLATE_OFFSET(reserved):
 		if (u->reserved)
-			return template_refuse("the reserved member of a template must be zero");
+			return template_refuse(u, "sets its reserved member, which must be zero");
 		return 1;
 	case TEMPLATE_OFFSET(name):
 		if (template_copy_name(k->name, u->name))
-			return template_refuse("the name of a binding must have 1 to 31 letters, digits, '-', '_' or '.'");
+			return template_refuse(u, "has a name that is none: 1 to 31 letters, digits, '-', '_' or '.' are needed");
 		return 1;
 	case TEMPLATE_OFFSET(kernel):
 		if (memchr_inv(&u->kernel, 0, sizeof(u->kernel)))
-			return template_refuse("the kernel's part of a template must be zero");
+			return template_refuse(u, "sets the kernel's part, which must be zero");
 		return 1;
 	default:
 		return 0;	/* a member unknown here: the BPF core insists on zero */
@@ -297,18 +310,41 @@ static bool is_imposed_only(const struct Clock_Tick *value)
 	       value->kernel.progs[SPIN_MEMBER_GUARD];
 }
 
+/* (With a slot, the order may be said when a binding is made.) */
+static int order_check(const struct Clock_Tick *value)
+{
+	bool beside = value->order == SPIN_ORDER_BEFORE ||
+		      value->order == SPIN_ORDER_AFTER;
+
+	if (value->slot || beside == !!value->relative[0])
+		return 0;
+	if (beside)
+		return template_refuse(value, "says SPIN_ORDER_%s and not %s what; add .relative = \"BINDING\" or \"EXTENSION/BINDING\"",
+				       value->order == SPIN_ORDER_BEFORE ?
+				       "BEFORE" : "AFTER",
+				       value->order == SPIN_ORDER_BEFORE ?
+				       "before" : "after");
+	return template_refuse(value, "says .relative = \"%s\" and not on which side of that it is to be; add .order = SPIN_ORDER_BEFORE or SPIN_ORDER_AFTER",
+			       value->relative);
+}
+
 /* After all members: did the BPF core see the programs that we saw? */
 int spin_template_validate(void *kdata)
 {
 	struct spin_template *template = template_of(kdata);
+	const struct Clock_Tick *value = kdata;
+	int err;
 	u32 i;
 
 	if (!template->progs[SPIN_MEMBER_HANDLER] && !is_imposed_only(kdata))
-		return template_refuse("a template needs a handler");
+		return template_refuse(value, "has no .handler; add .handler = FUNCTION to it");
+	err = order_check(value);
+	if (err)
+		return err;
 	for (i = 0; i < SPIN_PROGS_MAX; i++)
 		if (!same_prog(template, template->prog_ids[i],
 			       i * sizeof(void *)))
-			return template_refuse("the programs changed while the template was written");
+			return template_refuse(value, "had its programs exchanged while it was written; load it again");
 	return 0;
 }
 EXPORT_SYMBOL_GPL(spin_template_validate);

@@ -2,7 +2,7 @@
 /* Straight-line code that is just too long. */
 #include "hostile.h"
 
-HOSTILE("long", "instructions");
+HOSTILE("long", "may take [0-9]+ instructions");
 SPIN_IMPORT(Udp);
 
 #define X1	sum += sum >> 3; opaque(sum);

@@ -2,7 +2,7 @@
 /* Before a binding whose name cannot be one. */
 #include "hostile.h"
 
-HOSTILE("relative", "relative");
+HOSTILE("relative", "'it' says a .relative that is no name");
 SPIN_IMPORT(Udp);
 
 SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
