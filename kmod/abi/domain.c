@@ -319,6 +319,7 @@ static int resolve_one(struct spin_extension *ext,
 	else
 		err = spin_resolve(ext, block->interface, resolved);
 	block->bindings = resolved->count;
+	block->procedures = resolved->procedures;
 	strscpy_pad(block->text, resolved->text, sizeof(block->text));
 	kfree(resolved);
 	return err;
@@ -329,7 +330,7 @@ static int resolve_check(const struct spin_ioc_domain_resolve *block)
 	if (!terminated(block->interface, sizeof(block->interface)))
 		return -ENAMETOOLONG;
 	if (block->flags & ~SPIN_RESOLVE_UNDO || block->bindings ||
-	    block->reserved)
+	    block->procedures)
 		return -EINVAL;
 	return 0;
 }

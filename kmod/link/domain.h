@@ -112,10 +112,12 @@ void spin_linkage_exit(void);
 /**
  * struct spin_resolved - what a Resolve or Unresolve changed
  * @count: how many bindings
+ * @procedures: how many procedures of another extension that it calls
  * @text: their names, as many as fit
  */
 struct spin_resolved {
 	u32 count;
+	u32 procedures;
 	char text[SPIN_TEXT_LEN];
 };
 int spin_resolve(struct spin_extension *ext, const char *interface,

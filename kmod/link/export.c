@@ -851,6 +851,7 @@ static void link_unresolve(struct spin_procedure_link *link,
 	struct list_head *list;
 
 	link->unresolved = true;
+	resolved->procedures++;
 	if (!link->error)
 		WRITE_ONCE(link->error, -EACCES);
 	spin_point_for_each(&link->procedure->event.point, binding, list) {
@@ -889,6 +890,7 @@ static int link_resolve(struct spin_procedure_link *link,
 		link->unresolved = true;
 		return link->error;
 	}
+	resolved->procedures++;
 	handlers_ask(&asking);
 	spin_point_for_each(&procedure->event.point, binding, list)
 		if (binding->ext == link->ext && !binding->unserved)

@@ -229,7 +229,8 @@ test_proc_unresolve() {
 		binding_is_active doubler twice false
 	expect_true original "sums of the exporter" \
 		eventually 10 var_is caller last -lt 2000000
-	must spinctl domain unresolve caller Adder
+	expect_match says_what_becomes_of_calls '0 bindings not active any more; calls of 3 procedures of it fail with EACCES' \
+		"$(spinctl domain unresolve caller Adder 2>&1)"
 	expect_true call_is_refused "EACCES" eventually 10 var_is caller last -eq -13
 	refused unresolved_twice "is unresolved already" \
 		spinctl domain unresolve caller Adder

@@ -406,6 +406,15 @@ static int do_rights(char **args, int nr_args)
 	return with_domain(args, nr_args, "set the rights of", set_rights);
 }
 
+/* What becomes of calls, if it is another extension's interface. */
+static void print_procedures(bool undo, unsigned int count)
+{
+	if (!count)
+		return;
+	say("; calls of %u procedure%s of it %s", count, count == 1 ? "" : "s",
+	    undo ? "fail with EACCES from now on" : "are made again");
+}
+
 static void report_resolved(const char *name, bool undo,
 			    const struct spin_ioc_domain_resolve *resolved)
 {
@@ -417,15 +426,18 @@ static void report_resolved(const char *name, bool undo,
 		json_add_text(object, "interface", resolved->interface);
 		json_add_number(object, "binding_count", resolved->bindings);
 		json_add_text(object, "bindings", resolved->text);
+		json_add_number(object, "procedure_count", resolved->procedures);
 		print_json(object);
 		return;
 	}
-	say("%s %s: %u binding%s %s%s%s%s\n",
+	say("%s %s: %u binding%s %s%s%s%s",
 	    undo ? "unresolved" : "resolved", resolved->interface,
 	    resolved->bindings, resolved->bindings == 1 ? "" : "s",
 	    undo ? "not active any more" : "active again",
 	    resolved->bindings ? " (" : "", resolved->text,
 	    resolved->bindings ? ")" : "");
+	print_procedures(undo, resolved->procedures);
+	say("\n");
 }
 
 static int resolve_one(struct spin *spin, int fd, const char *interface,

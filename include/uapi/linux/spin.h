@@ -1316,8 +1316,9 @@ struct spin_ioc_domain_limit {
  * @flags: 0, or SPIN_RESOLVE_UNDO
  * @interface: an interface it imported when it was loaded
  * @bindings: out: how many bindings are active again, or are not any more
- * @reserved: zero
- * @text: out: their names, as many as fit
+ * @procedures: in: zero; out: of an interface that another extension exports: how
+ *	many of its procedures can be called again, or fail with EACCES from now on
+ * @text: out: names of the bindings, as many as fit
  *
  * On the descriptor of an extension's domain, with the right to modify it.
  * Unresolved, bindings whose programs call a function of the interface, or whose
@@ -1334,7 +1335,7 @@ struct spin_ioc_domain_resolve {
 	__u32 flags;
 	char  interface[2 * SPIN_NAME_LEN];
 	__u32 bindings;
-	__u32 reserved;
+	__u32 procedures;
 	char  text[SPIN_TEXT_LEN];
 };
 
