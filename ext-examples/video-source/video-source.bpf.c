@@ -46,7 +46,8 @@ SPIN_SETTING(__u32, ts_bitrate, 0);	/* bits per second; 0: from the clip */
 #define TS_RATE_MAX	400000000ULL
 #define TS_SCAN_PACKETS	21		/* looked at with one read */
 #define TS_SCAN_BYTES	(TS_SCAN_PACKETS * TS_PACKET)
-#define TS_SCAN_READS	16384		/* 64 MiB; of more, samples: */
+#define TS_SCAN_READS	16384		/* at most */
+#define TS_SCAN_WHOLE	(16 << 20)	/* bytes that are all looked at; of more: */
 #define TS_SCAN_SAMPLES	256
 #define TS_SCAN_TAIL	(1 << 20)	/* and so much of the end */
 #define TS_NULL		0x1fff		/* the identifier of packets with nothing */
@@ -808,7 +809,7 @@ static __noinline int ts_scan_all(struct spin_initialize *init)
 		pid_seen[i] = 0;
 	marks.clock_pid = TS_NULL;
 	scan.most = ~0ULL;
-	if (ts.size > (__u64)TS_SCAN_READS * TS_SCAN_BYTES)
+	if (ts.size > TS_SCAN_WHOLE)
 		scan.step = ts.size / TS_SCAN_SAMPLES / TS_PACKET * TS_PACKET;
 	spin_for(i, 0, TS_SCAN_READS) {
 		if (scan.pos >= ts.size)
