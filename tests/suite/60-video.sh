@@ -415,3 +415,41 @@ test_blits() {
 	expect refused_are_counted 11 "$(look cap blit screen refused)"
 	unload blit
 }
+
+# no_control NAME TEXT - nothing but line feeds and letters
+no_control() {
+	expect "$1" 0 "$(printf %s "$2" | LC_ALL=C tr -d '\n -~' | wc -c)"
+}
+
+test_spin_clip() {
+	local out=$DATA/made.raw frame=$((64 * 48 * 3)) bad=$'\e[31m\x9b\xc2\x9b\r' first second
+	head -c $((2 * frame)) /dev/urandom >"$DATA/pixels"
+	must spin-clip "$DATA/pixels" "$out" --size 64x48 --rate 25 -q
+	expect options_behind_operands "$((4096 + 2 * 12288))" "$(stat -c %s "$out")"
+	cp "$out" "$DATA/kept.raw"
+	refused there_already 'is there already: say --force' spin-clip -s 64x48 -r 25 "$DATA/pixels" "$out"
+	head -c 100 "$DATA/pixels" >"$DATA/short"
+	refused half_a_frame 'ends within frame 0 .100 of 9216 bytes' spin-clip -f -s 64x48 -r 25 "$DATA/short" "$out"
+	expect_true refused_leaves_the_clip "as it was" cmp -s "$out" "$DATA/kept.raw"
+	must spin-clip "$DATA/pixels" "$out" -f -s 64x48 -r 25 -q
+	expect_true made_again "the same" cmp -s "$out" "$DATA/kept.raw"
+	refused control_characters 'cannot open .*31m' spin-clip -s 64x48 -r 25 "$DATA/$bad" "$out"
+	no_control control_characters_of_names "$(spin-clip -f -s 64x48 -r 25 "$DATA/$bad" "$out" 2>&1)"
+	no_control control_characters_of_values "$(spin-clip -s "$bad" -r 25 x y 2>&1 | head -n 1)"
+	no_control control_characters_of_options "$(spin-clip "--$bad" 2>&1)"
+	rm -f "$out"
+	# Two at once: one of them makes the clip, and is told so.
+	spin-clip -s 64x48 -r 25 -q "$DATA/pixels" "$out" 2>/tmp/first &
+	first=$!
+	spin-clip -s 64x48 -r 25 -q "$DATA/pixels" "$out" 2>/tmp/second &
+	second=$!
+	wait $first
+	first=$?
+	wait $second
+	second=$?
+	expect one_of_two 1 $((first + second))
+	expect_match other_is_told 'is there (already|now): say --force' "$(cat /tmp/first /tmp/second)"
+	expect_true clip_is_whole "the same" cmp -s "$out" "$DATA/kept.raw"
+	expect nothing_is_left_over "$out" "$(echo "$out"*)"
+	rm -f "$DATA"/{pixels,short,made.raw,kept.raw}
+}

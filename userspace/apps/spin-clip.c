@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "../../ext-examples/video-protocol.h"
+#include "clean.h"
 
 #ifndef SPIN_VERSION
 #define SPIN_VERSION "0"
@@ -35,21 +37,30 @@ struct options {
 	bool force, quiet;
 };
 
-/* The output, to be removed if we fail. */
-static const char *unfinished;
+/* What is being written, to be removed if we fail or are stopped. */
+static char *unfinished;
 
 static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...)
 {
+	char text[8192];
 	va_list args;
 
-	fprintf(stderr, "spin-clip: ");
 	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
+	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	fputc('\n', stderr);
+	clean_text(text);
+	fprintf(stderr, "spin-clip: %s\n", text);
 	if (unfinished)
 		unlink(unfinished);
 	exit(1);
+}
+
+static void on_signal(int number)
+{
+	if (unfinished)
+		unlink(unfinished);
+	signal(number, SIG_DFL);
+	raise(number);
 }
 
 /* "A<separator>B", or just "A" if @optional; both fit 32 bits and are not 0. */
@@ -85,7 +96,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		    opt->width > VIDEO_CLIP_SIDE_MAX ||
 		    opt->height > VIDEO_CLIP_SIDE_MAX)
 			argp_error(state, "'%s' is no size: say WIDTHxHEIGHT, each 1 to %d",
-				   arg, VIDEO_CLIP_SIDE_MAX);
+				   clean(arg), VIDEO_CLIP_SIDE_MAX);
 		break;
 	case 'r':
 		if (!parse_pair(arg, '/', true, &opt->rate_num, &opt->rate_den) ||
@@ -93,7 +104,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		    opt->rate_num > (uint64_t)VIDEO_CLIP_RATE_MAX * opt->rate_den ||
 		    opt->rate_num < opt->rate_den)
 			argp_error(state, "'%s' is no rate: say N or N/D frames per second, 1 to %d",
-				   arg, VIDEO_CLIP_RATE_MAX);
+				   clean(arg), VIDEO_CLIP_RATE_MAX);
 		break;
 	case 'f':
 		opt->force = true;
@@ -103,7 +114,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case ARGP_KEY_ARG:
 		if (state->arg_num > 1)
-			argp_error(state, "too many arguments: '%s'", arg);
+			argp_error(state, "too many arguments: '%s'", clean(arg));
 		/* The last one is the output. */
 		if (opt->output)
 			opt->input = opt->output;
@@ -161,51 +172,98 @@ static void write_all(int fd, const void *data, size_t len, off_t offset,
 	}
 }
 
+static FILE *open_input(struct options *opt, struct stat *in_stat)
+{
+	FILE *in;
+
+	if (!opt->input || !strcmp(opt->input, "-")) {
+		in = stdin;
+		opt->input = "standard input";
+		if (isatty(0))
+			die("standard input is a terminal: name a file, or let ffmpeg write into a pipe");
+	} else {
+		in = fopen(opt->input, "re");
+		if (!in)
+			die("cannot open '%s': %s", opt->input, strerror(errno));
+	}
+	if (fstat(fileno(in), in_stat))
+		die("cannot look at %s: %s", opt->input, strerror(errno));
+	if (S_ISDIR(in_stat->st_mode))
+		die("'%s' is a directory: name a file of raw video", opt->input);
+	return in;
+}
+
+/*
+ * A file beside the output, which takes its name when it is whole: a clip that
+ * is there stays as it is until then, also for whom it is streamed to.
+ */
+static int open_output(const struct options *opt, const struct stat *in_stat)
+{
+	struct stat out_stat;
+	mode_t mask;
+	int fd;
+
+	if (!stat(opt->output, &out_stat)) {
+		if (!S_ISREG(out_stat.st_mode))
+			die("'%s' is no regular file: a clip's first page is written last, so name one",
+			    opt->output);
+		if (in_stat->st_dev == out_stat.st_dev &&
+		    in_stat->st_ino == out_stat.st_ino)
+			die("'%s' is the input: name another output", opt->output);
+		if (!opt->force)
+			die("'%s' is there already: say --force to write over it",
+			    opt->output);
+	}
+	if (asprintf(&unfinished, "%s.XXXXXX", opt->output) < 0) {
+		unfinished = NULL;
+		die("no memory");
+	}
+	fd = mkostemp(unfinished, O_CLOEXEC);
+	if (fd < 0) {
+		unfinished = NULL;
+		die("cannot make '%s': %s", opt->output, strerror(errno));
+	}
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
+	signal(SIGHUP, on_signal);
+	mask = umask(0);
+	umask(mask);
+	if (fchmod(fd, 0666 & ~mask))
+		die("cannot make '%s': %s", opt->output, strerror(errno));
+	return fd;
+}
+
+/* Without --force, a clip that somebody else made in the meantime stays. */
+static void take_name(const struct options *opt)
+{
+	if (renameat2(AT_FDCWD, unfinished, AT_FDCWD, opt->output,
+		      opt->force ? 0 : RENAME_NOREPLACE)) {
+		if (errno == EEXIST)
+			die("'%s' is there now: say --force to write over it",
+			    opt->output);
+		die("cannot make '%s': %s", opt->output, strerror(errno));
+	}
+	unfinished = NULL;
+}
+
 int main(int argc, char **argv)
 {
 	struct options opt = { 0 };
 	struct video_clip head = { .magic = VIDEO_CLIP_MAGIC };
 	size_t frame_bytes, stride;
 	uint64_t frames = 0;
-	struct stat out_stat, in_stat;
+	struct stat in_stat;
 	char *frame;
 	FILE *in;
 	int fd;
 
+	if (unclean_option(argc, argv))
+		die("there is no option '%s'", unclean_option(argc, argv));
 	if (argp_parse(&argp, argc, argv, 0, NULL, &opt))
 		return 1;
 
-	if (!opt.input || !strcmp(opt.input, "-")) {
-		in = stdin;
-		opt.input = "standard input";
-		if (isatty(0))
-			die("standard input is a terminal: name a file, or let ffmpeg write into a pipe");
-	} else {
-		in = fopen(opt.input, "re");
-		if (!in)
-			die("cannot open '%s': %s", opt.input, strerror(errno));
-	}
-	if (fstat(fileno(in), &in_stat))
-		die("cannot look at %s: %s", opt.input, strerror(errno));
-	if (S_ISDIR(in_stat.st_mode))
-		die("'%s' is a directory: name a file of raw video", opt.input);
-
-	fd = open(opt.output, O_WRONLY | O_CREAT | O_CLOEXEC |
-		  (opt.force ? 0 : O_EXCL), 0666);
-	if (fd < 0 && errno == EEXIST)
-		die("'%s' is there already: say --force to write over it",
-		    opt.output);
-	if (fd < 0)
-		die("cannot make '%s': %s", opt.output, strerror(errno));
-	if (fstat(fd, &out_stat) || !S_ISREG(out_stat.st_mode))
-		die("'%s' is no regular file: a clip's first page is written last, so name one",
-		    opt.output);
-	if (in_stat.st_dev == out_stat.st_dev && in_stat.st_ino == out_stat.st_ino)
-		die("'%s' is the input: name another output", opt.output);
-	unfinished = opt.output;
-	if (ftruncate(fd, 0))
-		die("cannot empty '%s': %s", opt.output, strerror(errno));
-
+	in = open_input(&opt, &in_stat);
+	fd = open_output(&opt, &in_stat);
 	frame_bytes = (size_t)opt.width * opt.height * RGB;
 	stride = (frame_bytes + VIDEO_CLIP_PAGE - 1) & ~(size_t)(VIDEO_CLIP_PAGE - 1);
 	frame = calloc(1, stride);
@@ -243,9 +301,10 @@ int main(int argc, char **argv)
 	write_all(fd, &head, sizeof(head), 0, opt.output);
 	if (close(fd))
 		die("cannot write '%s': %s", opt.output, strerror(errno));
+	take_name(&opt);
 	if (!opt.quiet)
 		printf("%s: %" PRIu64 " frames of %ux%u at %u/%u per second, %" PRIu64 " bytes\n",
-		       opt.output, frames, opt.width, opt.height, opt.rate_num,
+		       clean(opt.output), frames, opt.width, opt.height, opt.rate_num,
 		       opt.rate_den, VIDEO_CLIP_PAGE + frames * stride);
 	return 0;
 }
