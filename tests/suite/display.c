@@ -152,7 +152,7 @@ static void serve_device(int cuse)
 	_exit(0);
 }
 
-static int major(void)
+static int device_of_major(void)
 {
 	int cuse = open("/dev/cuse", O_RDWR | O_CLOEXEC), fd, ext;
 	pid_t server;
@@ -184,7 +184,8 @@ int main(int argc, char **argv)
 	int ext, second, ret, read_only;
 
 	if (argc == 2)
-		return strcmp(argv[1], "major") ? imported() : major();
+		return strcmp(argv[1], "major") ? imported() :
+						    device_of_major();
 	card = open("/dev/dri/card0", O_RDWR | O_CLOEXEC);
 	if (card < 0) {
 		skip("displays", "no /dev/dri/card0 here");
