@@ -72,14 +72,14 @@ test_slow_disk_holds_up_nobody() {
 		return
 	fi
 	printf '%4096s12345678' '' >"$DATA/slow"
-	sync "$DATA/slow"
 	device=$(findmnt -no MAJ:MIN -T "$DATA/slow")
 	load "$FIXTURES/fixture-waits-1.bpf.o" --grant file=file:"$DATA/slow"
 	load "$FIXTURES/fixture-waits-2.bpf.o"
 	echo +io >/sys/fs/cgroup/cgroup.subtree_control
 	mkdir $group
-	echo "$device rbps=1" >$group/io.max
-	dd if="$DATA/slow" iflag=nocache count=0 status=none	# not from memory
+	echo "$device rbps=2" >$group/io.max
+	sync
+	echo 3 >/proc/sys/vm/drop_caches	# it is to come from the disk
 	(
 		echo "$BASHPID" >$group/cgroup.procs
 		exec taskset -c 1 waits call waits-1 6 4096
