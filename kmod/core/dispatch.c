@@ -440,6 +440,13 @@ static bool imposed_hold(const struct spin_binding *binding,
 	return pass;
 }
 
+/* What says yes: a program, an imposed one, or fields that are compared. */
+static bool has_guards(const struct spin_binding *binding)
+{
+	return binding->guard ||
+	       READ_ONCE(binding->steps) & (STEP_GUARDS | STEP_MATCH);
+}
+
 static bool guards_hold(const struct spin_binding *binding,
 			struct spin_raise *raise, bool sleepable)
 {
@@ -522,7 +529,8 @@ static enum outcome step_run(struct spin_binding *binding,
 
 	step_begin(raise, binding);
 	pass = guards_hold(binding, raise, sleepable);
-	trace_spin_guard(binding, pass);
+	if (has_guards(binding))
+		trace_spin_guard(binding, pass);
 	if (!pass) {
 		spin_stat_inc(binding->stats, guard_false);
 		return PASSED_OVER;
@@ -767,7 +775,7 @@ static noinline int plan_run_long(const struct spin_plan *plan,
 	else
 		result = sleepable ? walk_run(plan, raise, true) :
 				     walk_run(plan, raise, false);
-	trace_spin_raise(raise->event->name, result, raise->fired, raise->depth);
+	trace_spin_raise(raise, result);
 	return result;
 }
 
@@ -950,7 +958,7 @@ int spin_binding_raise_atomic(struct spin_binding *binding,
 		raise->fired++;
 	else
 		result = 0;
-	trace_spin_raise(raise->event->name, result, raise->fired, raise->depth);
+	trace_spin_raise(raise, result);
 	spin_raise_end(raise);
 out:
 	spin_section_end();
@@ -973,7 +981,7 @@ int spin_binding_raise(struct spin_binding *binding, struct spin_raise *raise)
 		raise->fired++;
 	else
 		result = 0;
-	trace_spin_raise(raise->event->name, result, raise->fired, raise->depth);
+	trace_spin_raise(raise, result);
 	spin_task_raise_end(raise);
 	return result;
 }

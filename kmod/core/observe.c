@@ -84,3 +84,30 @@ u64 spin_trace_id(const struct spin_binding *binding)
 {
 	return binding->id;
 }
+
+const char *spin_trace_raised(const struct spin_raise *raise)
+{
+	return raise->event->name;
+}
+
+u32 spin_trace_fired(const struct spin_raise *raise)
+{
+	return raise->fired;
+}
+
+u32 spin_trace_depth(const struct spin_raise *raise)
+{
+	return raise->depth;
+}
+
+/* What it was about: the fields by which bindings are found. 0: there is none. */
+u64 spin_trace_key(const struct spin_raise *raise, u32 key)
+{
+	const struct spin_event *event = raise->event;
+
+	BUILD_BUG_ON(SPIN_KEYS_MAX != 4);
+	if (key >= event->key_count)
+		return 0;
+	return spin_key_value(spin_raise_ctx((struct spin_raise *)raise),
+			      event->keys[key].offset, event->keys[key].size);
+}

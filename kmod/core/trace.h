@@ -22,26 +22,39 @@ const char *spin_trace_extension(const struct spin_binding *binding);
 const char *spin_trace_binding(const struct spin_binding *binding);
 const char *spin_trace_event(const struct spin_binding *binding);
 u64 spin_trace_id(const struct spin_binding *binding);
+const char *spin_trace_raised(const struct spin_raise *raise);
+u32 spin_trace_fired(const struct spin_raise *raise);
+u32 spin_trace_depth(const struct spin_raise *raise);
+u64 spin_trace_key(const struct spin_raise *raise, u32 key);
 #endif
 
 TRACE_EVENT_FN(spin_raise,
-	TP_PROTO(const char *event, int result, u32 fired, u32 depth),
-	TP_ARGS(event, result, fired, depth),
+	TP_PROTO(const struct spin_raise *raise, int result),
+	TP_ARGS(raise, result),
 	TP_STRUCT__entry(
-		__string(event, event)
+		__string(event, spin_trace_raised(raise))
 		__field(int, result)
 		__field(u32, fired)
 		__field(u32, depth)
+		__field(u64, key0)
+		__field(u64, key1)
+		__field(u64, key2)
+		__field(u64, key3)
 	),
 	TP_fast_assign(
 		__assign_str(event);
 		__entry->result = result;
-		__entry->fired = fired;
-		__entry->depth = depth;
+		__entry->fired = spin_trace_fired(raise);
+		__entry->depth = spin_trace_depth(raise);
+		__entry->key0 = spin_trace_key(raise, 0);
+		__entry->key1 = spin_trace_key(raise, 1);
+		__entry->key2 = spin_trace_key(raise, 2);
+		__entry->key3 = spin_trace_key(raise, 3);
 	),
-	TP_printk("event=%s result=%d fired=%u depth=%u",
+	TP_printk("event=%s result=%d fired=%u depth=%u key0=%llu key1=%llu key2=%llu key3=%llu",
 		  __get_str(event), __entry->result, __entry->fired,
-		  __entry->depth),
+		  __entry->depth, __entry->key0, __entry->key1, __entry->key2,
+		  __entry->key3),
 	spin_observe_get, spin_observe_put
 );
 

@@ -283,6 +283,7 @@ test_trace() {
 	expect status 0 $?
 	expect order_of_handlers '6 3 1' "$(jq -r 'select(.type == "handler") | .binding' $out | head -3 | tr -d 'a-z' | xargs)"
 	expect result_of_the_raise '[1,3]' "$(jq -c 'select(.type == "raise" and .fired == 3) | [.result, .fired]' $out | head -1)"
+	expect tells_what_it_was_about 4243 "$(jq -r 'select(.type == "raise" and .fired == 3) | .keys.dport' $out | head -1)"
 	expect guards_said_yes 3 "$(jq -r 'select(.type == "guard" and .pass) | .binding' $out | head -3 | wc -l)"
 	expect installed binding4 "$(jq -r 'select(.type == "install") | .binding' $out)"
 	expect_true in_time "the order of time" jq -se '[.[].time_ns] | . == sort' $out >/dev/null
@@ -301,6 +302,18 @@ test_trace() {
 	expect_true nothing_else "one line" [ "$(wc -l <$out)" = 1 ]
 	expect no_instance_left_either '' "$(ls /sys/kernel/tracing/instances)"
 	unload order
+
+	# what has no guard is asked nothing
+	spinctl -j trace --event Domain.Initialize >$out &
+	pid=$!
+	eventually 10 compgen -G '/sys/kernel/tracing/instances/spinctl-*/events/spin' >/dev/null
+	sleep 0.3
+	must spinctl load "$EXT/hello.bpf.o"
+	unload hello
+	sleep 0.3
+	kill -INT $pid
+	wait $pid
+	expect handler_without_guard 'handler raise' "$(jq -r 'select(.type | IN("guard", "handler", "raise")) | .type' $out | sort -u | xargs)"
 
 	# one that was killed is cleaned up after by the next
 	spinctl trace >/dev/null &

@@ -31,6 +31,7 @@ struct record {
 
 struct trace {
 	struct tracefs tracefs;
+	struct events events;	/* for the names of their key fields */
 	struct record *records;
 	size_t nr_records, room;
 	char *bytes;
@@ -112,6 +113,16 @@ static __u64 read_all(struct trace *trace)
 	return complete;
 }
 
+static const char *text_of(struct json_object *object, const char *key)
+{
+	struct json_object *value;
+	const char *text = NULL;
+
+	if (json_object_object_get_ex(object, key, &value))
+		text = json_object_get_string(value);
+	return text ? text : "";
+}
+
 /* --- what a record holds -------------------------------------------------- */
 
 static const struct trace_field *field_of(const struct trace_type *type,
@@ -188,17 +199,43 @@ static struct json_object *record_json(const struct trace_type *type,
 	return object;
 }
 
-/* --- printing ------------------------------------------------------------- */
-
-static const char *text_of(struct json_object *object, const char *key)
+static const struct spin_ioc_event_next *event_of(const struct trace *trace,
+						  struct json_object *object)
 {
-	struct json_object *value;
-	const char *text = NULL;
+	const char *name = text_of(object, "event");
+	size_t i;
 
-	if (json_object_object_get_ex(object, key, &value))
-		text = json_object_get_string(value);
-	return text ? text : "";
+	for (i = 0; i < trace->events.count; i++)
+		if (!strcmp(trace->events.event[i].name, name))
+			return &trace->events.event[i];
+	return NULL;
 }
+
+/*
+ * What a raise was about: its members key0, key1, … become one, an object with the
+ * names of the event's key fields. Of an event that came later they are not known.
+ */
+static void name_keys(const struct trace *trace, struct json_object *object)
+{
+	const struct spin_ioc_event_next *event = event_of(trace, object);
+	struct spin_match match = {};
+	struct json_object *value;
+	char name[8];
+	int i;
+
+	for (i = 0; i < SPIN_KEYS_MAX; i++) {
+		snprintf(name, sizeof(name), "key%d", i);
+		if (!json_object_object_get_ex(object, name, &value))
+			continue;
+		match.value[i] = json_object_get_uint64(value);
+		if (event && event->keys[i][0])
+			match.fields |= 1U << i;
+		json_object_object_del(object, name);
+	}
+	json_add(object, "keys", match_json(event, &match));
+}
+
+/* --- printing ------------------------------------------------------------- */
 
 /* EVENT: EXTENSION/BINDING (ID) */
 static void print_binding(struct json_object *object)
@@ -226,8 +263,13 @@ static void print_fields(struct json_object *object)
 
 static void print_words(const char *kind, struct json_object *object)
 {
+	struct json_object *keys = NULL;
+	char words[160];
+
 	if (!strcmp(kind, "raise")) {
-		print_safe(text_of(object, "event"));
+		json_object_object_get_ex(object, "keys", &keys);
+		match_words(keys, words, sizeof(words));
+		say("%s%s%s", text_of(object, "event"), *words ? " " : "", words);
 		say(": result %s, %s fired", text_of(object, "result"),
 		    text_of(object, "fired"));
 		if (strcmp(text_of(object, "depth"), "1"))
@@ -270,6 +312,8 @@ static void print_record(const struct trace *trace, const struct record *record)
 	pid_field = field_of(type, "common_pid");
 	pid = pid_field ? number_in(pid_field, data, record->size) : 0;
 	object = record_json(type, data, record->size);
+	if (!strcmp(kind, "raise"))
+		name_keys(trace, object);
 	if (options.json) {
 		line = json_new();
 		json_add_number(line, "time_ns", record->time_ns);
@@ -424,9 +468,13 @@ static int do_trace(char **args, int nr_args)
 	if (!spin)
 		return out_of_memory();
 	code = check_options(spin);
+	if (code == DONE && events_read(spin, &trace.events) < 0)
+		code = fail_spin(spin);
 	spin_close(spin);
-	if (code != DONE)
+	if (code != DONE) {
+		events_free(&trace.events);
 		return code;
+	}
 	stop_on_signals();
 	code = tracefs_open(&trace.tracefs);
 	if (code == DONE)
@@ -436,6 +484,7 @@ static int do_trace(char **args, int nr_args)
 	tracefs_close(&trace.tracefs);
 	free(trace.records);
 	free(trace.bytes);
+	events_free(&trace.events);
 	return code;
 }
 
