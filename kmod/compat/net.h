@@ -3,8 +3,11 @@
 #ifndef _SPIN_COMPAT_NET_H
 #define _SPIN_COMPAT_NET_H
 
+#include <linux/skbuff.h>
+#include <linux/version.h>
 #include <net/flow.h>
 #include <net/inet_dscp.h>
+#include <net/pkt_sched.h>
 
 /* A flow's type of service became a DSCP. */
 static inline void spin_flow_set_tos(struct flowi4 *fl4, u8 tos)
@@ -13,6 +16,19 @@ static inline void spin_flow_set_tos(struct flowi4 *fl4, u8 tos)
 	fl4->flowi4_dscp = inet_dsfield_to_dscp(tos);
 #else
 	fl4->flowi4_tos = tos & INET_DSCP_MASK;
+#endif
+}
+
+/*
+ * It hands back what a queue dropped meanwhile; that leaves no trace in the
+ * headers.
+ */
+static inline void spin_qdisc_run_end(struct Qdisc *q)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	kfree_skb_list(qdisc_run_end(q));
+#else
+	qdisc_run_end(q);
 #endif
 }
 

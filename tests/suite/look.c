@@ -103,7 +103,7 @@ static int look_cap(const char *ext, const char *name, const char *field)
 	static const char *const fields[] = {
 		"sent", "failed", "by_reference", "copied", "checksummed",
 		"read", "blits", "refused", "flushes", "received", "opened",
-		"written", "discarded",
+		"written", "discarded", "in_bulk",
 	};
 	struct spin_ioc_cap_next c = {};
 

@@ -28,6 +28,9 @@
  * and is not stamped. sendmsg() hooks of security modules and control groups do
  * not see it; those for packets that leave do.
  *
+ * Where nothing on the way would look at the datagrams, they go to the device's
+ * driver in bulk: the tracepoints net:net_dev_* are silent about them.
+ *
  * Returns: how many destinations all the datagrams were sent to; -EINVAL:
  * argument out of range; -ENOENT, -EBADF: slot; -ESHUTDOWN: the extension is being
  * unloaded; -ENODATA: the payload lies beyond the end of the file; -EDQUOT: the

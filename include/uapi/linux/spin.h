@@ -478,6 +478,7 @@ enum spin_cap_counter {
 	SPIN_COUNT_OPENED	= 10,	/* directory: files opened */
 	SPIN_COUNT_WRITTEN	= 11,	/* console: bytes the terminal took */
 	SPIN_COUNT_DISCARDED	= 12,	/* region: pages taken out */
+	SPIN_COUNT_BULK		= 13,	/* socket: datagrams given to a device in bulk */
 	SPIN_COUNT_MAX		= 16,
 };
 

@@ -2,7 +2,7 @@
 /*
  * A granted UDP socket, and what is kept for each of its destinations. The
  * files: socket.c (the capability), route.c (ways to the destinations),
- * heads.c (memory for headers), send.c (datagrams).
+ * heads.c (memory for headers), send.c (datagrams), bulk.c (many at once).
  */
 #ifndef _SPIN_ENDPOINT_H
 #define _SPIN_ENDPOINT_H
@@ -15,6 +15,7 @@
 #include <net/flow.h>
 #include <net/sock.h>
 #include <spin/spin.h>
+#include "../net/bulk.h"
 #include "io.h"
 
 #define SPIN_UDP_HEADERS	(sizeof(struct iphdr) + sizeof(struct udphdr))
@@ -108,6 +109,7 @@ struct spin_cut {
  * @generation: counts its changes
  * @routes: by hash of the destination; the one not used for longest gives way
  * @cuts: the payload at hand, cut into datagrams
+ * @uses: how often each of its fragments is in them
  */
 struct spin_endpoint {
 	struct socket *socket;
@@ -116,6 +118,7 @@ struct spin_endpoint {
 	u32 generation;
 	struct spin_route *routes[SPIN_ROUTE_SETS][SPIN_ROUTE_WAYS];
 	struct spin_cut cuts[SPIN_SEND_SEGMENTS_MAX];
+	u32 uses[MAX_SKB_FRAGS];
 };
 
 void spin_routes_settle(struct spin_endpoint *endpoint);
@@ -148,6 +151,7 @@ struct spin_payload {
  * @payload: what is sent
  * @cut: it is cut into datagrams: endpoint->cuts
  * @passed: datagrams that were given to the stack
+ * @bulk: those that wait to be given to a device
  */
 struct spin_sending {
 	struct spin_capability *capability;
@@ -155,6 +159,7 @@ struct spin_sending {
 	const struct spin_payload *payload;
 	bool cut;
 	u32 passed;
+	struct spin_bulk bulk;
 };
 
 static inline struct sock *spin_sending_sock(const struct spin_sending *s)
@@ -185,5 +190,9 @@ int spin_endpoint_send(struct spin_capability *capability,
 		       const struct spin_payload *payload, u32 *datagrams);
 int spin_endpoint_room(struct spin_endpoint *endpoint,
 		       const struct spin_udp_dest *dest);
+
+/* ---- bulk.c ---- */
+
+int spin_send_bulk(struct spin_sending *s, const struct spin_udp_dest *dest);
 
 #endif /* _SPIN_ENDPOINT_H */

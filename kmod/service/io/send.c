@@ -4,9 +4,10 @@
  * fragments, given to IP directly. The pages are looked up once for all
  * destinations, and what each device does with them is known, and counted.
  *
- * A burst takes the way through the stack as one packet, which the device, or the
- * stack for it, cuts into datagrams and sums: right whatever devices, tunnels and
- * filters are on the way.
+ * The ordinary way takes a burst as one packet, which the device, or the stack
+ * for it, cuts into datagrams and sums: right whatever devices, tunnels and
+ * filters are on the way. Where none of these would look (net/bulk.c knows), the
+ * datagrams are cut here and go to the device in bulk.
  *
  * Each datagram is charged to the send buffer. While more than half of that is
  * in use, a destination may have no more on its way than is free: one that is
@@ -42,6 +43,7 @@ static bool payload_cut(struct spin_endpoint *endpoint,
 {
 	u32 i, fragment = 0, done = 0;
 
+	memset(endpoint->uses, 0, sizeof(endpoint->uses));
 	for (i = 0; i < payload->segments; i++) {
 		struct spin_cut *cut = &endpoint->cuts[i];
 		u32 left = spin_payload_len(payload, i);
@@ -55,6 +57,7 @@ static bool payload_cut(struct spin_endpoint *endpoint,
 			if (cut->count == SPIN_CUT_FRAGS)
 				return false;
 			n = cut_add(cut, f, done, left);
+			endpoint->uses[fragment]++;
 			left -= n;
 			done += n;
 			if (done == f->len) {
@@ -105,7 +108,7 @@ bool spin_payload_fits(const struct spin_payload *payload,
 	       SPIN_UDP_HEADERS <= dst_mtu(route->dst);
 }
 
-/* ---- datagrams ---- */
+/* ---- the ordinary way ---- */
 
 /* With the extension's header, and nothing else yet. */
 static struct sk_buff *skb_new(const struct spin_sending *s,
@@ -293,24 +296,53 @@ static int send_ordinary(struct spin_sending *s, const struct spin_udp_dest *des
 
 /* ---- all destinations ---- */
 
+static void bulk_open(void)
+{
+	local_bh_disable();
+	rcu_read_lock();
+}
+
+static void bulk_close(struct spin_sending *s)
+{
+	spin_bulk_flush(&s->bulk);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
 /* Once, and as it is at one moment: the extension may change it meanwhile. */
 static struct spin_udp_dest dest_read(const struct spin_udp_dest *from)
 {
 	return *(const volatile struct spin_udp_dest *)from;
 }
 
+/*
+ * Bottom halves are off while there is something to be sent in bulk, and for no
+ * more datagrams than are given to a device at once.
+ */
 static int send_each(struct spin_sending *s, const struct spin_udp_dest *dests,
 		     u32 count)
 {
-	int sent = 0;
+	int sent = 0, result;
 	u32 i;
 
+	bulk_open();
 	for (i = 0; i < count; i++) {
 		struct spin_udp_dest dest = dest_read(&dests[i]);
 
-		if (!send_ordinary(s, &dest))
+		if (s->bulk.count + s->payload->segments > SPIN_BULK_MAX) {
+			bulk_close(s);
+			bulk_open();
+		}
+		result = s->cut ? spin_send_bulk(s, &dest) : 1;
+		if (result > 0) {
+			bulk_close(s);
+			result = send_ordinary(s, &dest);
+			bulk_open();
+		}
+		if (!result)
 			sent++;
 	}
+	bulk_close(s);
 	return sent;
 }
 
@@ -335,6 +367,7 @@ int spin_endpoint_send(struct spin_capability *capability,
 	};
 	int sent = 0;
 
+	spin_bulk_init(&s.bulk);
 	mutex_lock(&s.endpoint->mutex);
 	if (!sock_check(spin_sending_sock(&s))) {
 		spin_routes_settle(s.endpoint);
@@ -345,6 +378,7 @@ int spin_endpoint_send(struct spin_capability *capability,
 	spin_count_add(capability, SPIN_COUNT_SENT, s.passed);
 	spin_count_add(capability, SPIN_COUNT_FAILED,
 		       count * payload->segments - s.passed);
+	spin_count_add(capability, SPIN_COUNT_BULK, s.bulk.sent);
 	*datagrams = s.passed;
 	return sent;
 }

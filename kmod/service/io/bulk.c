@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The datagrams of a granted socket in bulk: made here with all their headers,
+ * down to the link's, where net/bulk.c finds that nothing on the way would look at
+ * them.
+ */
+#include <linux/in.h>
+#include <net/inet_sock.h>
+#include <net/ip.h>
+#include <net/route.h>
+#include "../net/udp.h"
+#include "endpoint.h"
+
+/* References for all datagrams to one destination. */
+static void cuts_get(const struct spin_sending *s)
+{
+	int i;
+
+	for (i = 0; i < s->payload->count; i++)
+		folio_ref_add(s->payload->fragments[i].folio,
+			      s->endpoint->uses[i]);
+}
+
+/* Those of the datagrams that were not made, from @first on. */
+static void cuts_put(const struct spin_sending *s, u32 first)
+{
+	u32 i, k;
+
+	for (i = first; i < s->payload->segments; i++) {
+		const struct spin_cut *cut = &s->endpoint->cuts[i];
+
+		for (k = 0; k < cut->count; k++)
+			put_page(skb_frag_page(&cut->frags[k]));
+	}
+}
+
+/**
+ * struct headers - what all datagrams to a destination begin with
+ * @link: at the end of this, its header
+ * @ip: IP's
+ * @udp: UDP's
+ */
+struct headers {
+	u8 link[HH_DATA_MOD];
+	struct iphdr ip;
+	struct udphdr udp;
+} __aligned(8);
+
+/* What differs between the last datagram of a burst and the others. */
+static void headers_set_len(struct headers *h, u32 payload)
+{
+	u32 len = sizeof(h->udp) + payload;
+
+	h->ip.tot_len = htons(sizeof(h->ip) + len);
+	h->ip.check = 0;
+	ip_send_check(&h->ip);
+	h->udp.len = htons(len);
+	h->udp.check = ~csum_tcpudp_magic(h->ip.saddr, h->ip.daddr, len,
+					  IPPROTO_UDP, 0);
+}
+
+static bool headers_make(struct headers *h, const struct sock *sk,
+			 const struct spin_route *route)
+{
+	const struct flowi4 *fl4 = &route->fl4;
+
+	if (!spin_bulk_link_header(route->dst, fl4->daddr, h->link))
+		return false;
+	h->ip = (struct iphdr) {
+		.version = 4,
+		.ihl = sizeof(h->ip) >> 2,
+		.tos = READ_ONCE(inet_sk(sk)->tos),
+		.frag_off = htons(IP_DF),
+		.ttl = spin_udp_ttl(sk, route->dst),
+		.protocol = IPPROTO_UDP,
+		.saddr = fl4->saddr,
+		.daddr = fl4->daddr,
+	};
+	h->udp.source = fl4->fl4_sport;
+	h->udp.dest = fl4->fl4_dport;
+	return true;
+}
+
+/* The references to the payload's pages become the datagram's. */
+static struct sk_buff *bulk_skb(const struct spin_sending *s,
+				struct spin_route *route,
+				const struct headers *h,
+				const struct spin_cut *cut)
+{
+	const struct spin_send *msg = &s->payload->msg;
+	struct skb_shared_info *shared;
+	struct sk_buff *skb;
+	void *head;
+	u32 i;
+
+	head = spin_heads_get(&route->heads, spin_datagram_charge(cut->len),
+			      GFP_ATOMIC);
+	if (!head)
+		return NULL;
+	skb = napi_build_skb(head, SPIN_HEAD_SIZE);
+	if (!skb) {
+		skb_free_frag(head);
+		return NULL;
+	}
+	skb_reserve(skb, SPIN_HEAD_ROOM);
+	memcpy(skb->data - sizeof(h->link), h, offsetofend(struct headers, udp));
+	__skb_put(skb, SPIN_UDP_HEADERS);
+	if (msg->header_len)
+		__skb_put_data(skb, msg->header, msg->header_len);
+	shared = skb_shinfo(skb);
+	for (i = 0; i < cut->count; i++)
+		shared->frags[i] = cut->frags[i];
+	shared->nr_frags = cut->count;
+	shared->flags = cut->count ? SKBFL_SHARED_FRAG : 0;
+	skb->len += cut->len;
+	skb->data_len = cut->len;
+	skb->truesize += cut->len;
+	return skb;
+}
+
+/* What the stack would have noted on the way. */
+static void bulk_note(struct sk_buff *skb, struct sock *sk,
+		      struct net_device *dev)
+{
+	skb_reset_network_header(skb);
+	skb->mac_header = skb->network_header - ETH_HLEN;
+	skb->transport_header = skb->network_header + sizeof(struct iphdr);
+	skb->protocol = htons(ETH_P_IP);
+	skb->dev = dev;
+	skb->priority = READ_ONCE(sk->sk_priority);
+	skb->mark = READ_ONCE(sk->sk_mark);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb->transport_header;
+	skb->csum_offset = offsetof(struct udphdr, check);
+	skb_set_owner_w(skb, sk);
+}
+
+/* The datagrams to one destination. Returns how many the packet filter passed. */
+static u32 chain_make(struct spin_sending *s, struct spin_route *route,
+		      struct headers *h, struct spin_bulk_chain *chain)
+{
+	const struct spin_payload *payload = s->payload;
+	struct net_device *dev = READ_ONCE(route->dst->dev);
+	struct sock *sk = spin_sending_sock(s);
+	u32 i, len = 0;
+
+	cuts_get(s);
+	for (i = 0; i < payload->segments; i++) {
+		const struct spin_cut *cut = &s->endpoint->cuts[i];
+		struct sk_buff *skb;
+
+		if (cut->len != len || !i) {
+			len = cut->len;
+			headers_set_len(h, payload->msg.header_len + len);
+		}
+		skb = bulk_skb(s, route, h, cut);
+		if (!skb) {
+			cuts_put(s, i);
+			break;
+		}
+		bulk_note(skb, sk, dev);
+		if (!spin_bulk_filter(sk, skb, route->dst))
+			continue;
+		__skb_push(skb, ETH_HLEN);
+		*chain->tail = skb;
+		chain->tail = &skb->next;
+		chain->count++;
+	}
+	return chain->count;
+}
+
+static void count_ip(const struct spin_sending *s, u32 n)
+{
+	const struct spin_payload *payload = s->payload;
+	struct net *net = sock_net(spin_sending_sock(s));
+
+	IP_ADD_STATS(net, IPSTATS_MIB_OUTREQUESTS, n);
+	IP_ADD_STATS(net, IPSTATS_MIB_OUTPKTS, n);
+	IP_ADD_STATS(net, IPSTATS_MIB_OUTOCTETS,
+		     n * (SPIN_UDP_HEADERS + payload->msg.header_len) +
+		     payload->msg.len);
+}
+
+/**
+ * spin_send_bulk - make the datagrams to a destination, to be sent in bulk
+ * @s: the call; they are added to @s->bulk
+ * @dest: the destination
+ *
+ * Bottom halves are off, in an RCU read-side section. Returns 0; 1: nothing was
+ * done, they have to go the ordinary way; or why they were not sent.
+ */
+int spin_send_bulk(struct spin_sending *s, const struct spin_udp_dest *dest)
+{
+	const struct spin_payload *payload = s->payload;
+	struct spin_bulk_chain chain = { .tail = &chain.head };
+	struct sock *sk = spin_sending_sock(s);
+	struct spin_route *route;
+	struct headers h;
+	u32 n;
+
+	route = spin_route_find(s->endpoint, dest);
+	if (!route || !spin_payload_fits(payload, route) ||
+	    !spin_bulk_possible(sk, route->dst, payload->segments > 1) ||
+	    !headers_make(&h, sk, route))
+		return 1;
+	if (!spin_route_admits(sk, route))
+		return -ENOBUFS;
+	n = chain_make(s, route, &h, &chain);
+	s->passed += n;
+	if (!n)
+		return -ENOBUFS;
+	count_ip(s, n);
+	if (payload->msg.len)
+		spin_count_add(s->capability, SPIN_COUNT_BY_REFERENCE,
+			       n == payload->segments ? payload->msg.len :
+			       n * spin_payload_len(payload, 0));
+	spin_bulk_add(&s->bulk, &chain);
+	return n == payload->segments ? 0 : -ENOBUFS;
+}

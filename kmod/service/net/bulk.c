@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sending in bulk: datagrams that have all their headers go to the device's
+ * driver under one lock of its queue. This is what the stack does for a packet
+ * that nothing wants to look at, change or delay, and that finds the queue
+ * empty; only where all of this is so is it done here, and everything else takes
+ * the ordinary way.
+ *
+ * Called with bottom halves off, inside an RCU read-side section: a route's
+ * device stays, and a device that goes away first puts a queue discipline in
+ * place that nobody may pass by, and waits.
+ */
+#include <linux/bpf-cgroup.h>
+#include <linux/if_arp.h>
+#include <linux/netfilter.h>
+#include <net/arp.h>
+#include <net/inet_sock.h>
+#include <net/ip.h>
+#include <net/neighbour.h>
+#include <net/pkt_sched.h>
+#include <net/route.h>
+#include <net/sch_generic.h>
+#include "../../compat/net.h"
+#include "bulk.h"
+
+/* ---- whether it may be ---- */
+
+/*
+ * A security module (AppArmor, SELinux) has a hook in each name space, always:
+ * that one is run. More than one is cheaper once for a burst.
+ */
+static bool few_hooks(const struct nf_hook_entries *entries)
+{
+	return !entries || entries->num_hook_entries <= 1;
+}
+
+static bool netfilter_permits(const struct net *net)
+{
+	return few_hooks(rcu_dereference(net->nf.hooks_ipv4[NF_INET_LOCAL_OUT])) &&
+	       few_hooks(rcu_dereference(net->nf.hooks_ipv4[NF_INET_POST_ROUTING]));
+}
+
+static bool cgroup_permits(const struct sock *sk)
+{
+#ifdef CONFIG_CGROUP_BPF
+	return !cgroup_bpf_enabled(CGROUP_INET_EGRESS) ||
+	       !cgroup_bpf_sock_enabled((struct sock *)sk, CGROUP_INET_EGRESS);
+#else
+	return true;
+#endif
+}
+
+/* Neither tunnel nor IPsec nor anything else that changes the way. */
+static bool route_permits(const struct dst_entry *dst)
+{
+#ifdef CONFIG_XFRM
+	if (dst->xfrm)
+		return false;
+#endif
+	return dst->output == ip_output && !dst->lwtstate && !dst->error;
+}
+
+/* Nothing that looks at what leaves by the device. */
+static bool taps_permit(struct net_device *dev)
+{
+#ifdef CONFIG_NETFILTER_EGRESS
+	if (rcu_access_pointer(dev->nf_hooks_egress))
+		return false;
+#endif
+#ifdef CONFIG_NET_XGRESS
+	if (rcu_access_pointer(dev->tcx_egress))
+		return false;
+#endif
+#if IS_ENABLED(CONFIG_CGROUP_NET_PRIO)
+	if (rcu_access_pointer(dev->priomap))
+		return false;
+#endif
+	return !dev_nit_active(dev);
+}
+
+static bool qdisc_permits(const struct Qdisc *q)
+{
+	return q->flags & TCQ_F_CAN_BYPASS && q->enqueue;
+}
+
+/*
+ * A device that gathers and sums by itself, with a queue. One that cuts bursts
+ * by itself is given them whole, the ordinary way.
+ */
+static bool device_permits(struct net_device *dev, bool burst)
+{
+	const struct netdev_queue *txq = netdev_get_tx_queue(dev, 0);
+
+	if (dev->type != ARPHRD_ETHER || !(dev->flags & IFF_UP) ||
+	    !(dev->priv_flags & IFF_XMIT_DST_RELEASE) ||
+	    netif_is_l3_master(dev) || netif_is_l3_slave(dev))
+		return false;
+	if (!(dev->features & NETIF_F_SG) ||
+	    !(dev->features & (NETIF_F_HW_CSUM | NETIF_F_IP_CSUM)) ||
+	    (burst && dev->features & NETIF_F_GSO_UDP_L4))
+		return false;
+	return qdisc_permits(rcu_dereference_bh(txq->qdisc)) && taps_permit(dev);
+}
+
+/**
+ * spin_bulk_possible - may datagrams go to the device in bulk?
+ * @sk: the socket they are charged to
+ * @dst: their route
+ * @burst: they are many, and for one destination
+ *
+ * The identification of IP is 0 then, and there are no options.
+ */
+bool spin_bulk_possible(const struct sock *sk, const struct dst_entry *dst,
+			bool burst)
+{
+	struct net_device *dev = READ_ONCE(dst->dev);
+
+	return route_permits(dst) && device_permits(dev, burst) &&
+	       netfilter_permits(sock_net(sk)) && cgroup_permits(sk) &&
+	       !READ_ONCE(inet_sk(sk)->inet_daddr);
+}
+
+/**
+ * spin_bulk_link_header - the header of the link to a destination
+ * @dst: its route
+ * @daddr: its address
+ * @to: HH_DATA_MOD bytes; the header is at their end
+ *
+ * Returns whether the neighbour is known and reachable; else the ordinary way
+ * finds it.
+ */
+bool spin_bulk_link_header(const struct dst_entry *dst, __be32 daddr, u8 *to)
+{
+	const struct rtable *rt = dst_rtable(dst);
+	const struct hh_cache *hh;
+	struct neighbour *n;
+	unsigned int seq;
+
+	if (rt->rt_gw_family && rt->rt_gw_family != AF_INET)
+		return false;
+	n = __ipv4_neigh_lookup_noref(READ_ONCE(dst->dev), (__force u32)
+				      (rt->rt_gw_family ? rt->rt_gw4 : daddr));
+	if (!n || !(READ_ONCE(n->nud_state) & NUD_CONNECTED))
+		return false;
+	hh = &n->hh;
+	do {
+		seq = read_seqbegin(&hh->hh_lock);
+		if (READ_ONCE(hh->hh_len) != ETH_HLEN)
+			return false;
+		memcpy(to, hh->hh_data, HH_DATA_MOD);
+	} while (read_seqretry(&hh->hh_lock, seq));
+	return true;
+}
+
+/* ---- the packet filter ---- */
+
+/* For a datagram that a hook gives back later. */
+static int go_on_later(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	IPCB(skb)->flags |= IPSKB_REROUTED;
+	return ip_output(net, sk, skb);
+}
+
+static bool hook_passes(unsigned int hook, struct sock *sk, struct sk_buff *skb,
+			struct net_device *dev,
+			int (*okfn)(struct net *, struct sock *, struct sk_buff *))
+{
+	struct net *net = sock_net(sk);
+
+	return !rcu_access_pointer(net->nf.hooks_ipv4[hook]) ||
+	       nf_hook(NFPROTO_IPV4, hook, net, sk, skb, NULL, dev, okfn) == 1;
+}
+
+/**
+ * spin_bulk_filter - run the packet filter's output hooks
+ * @sk: the socket
+ * @skb: a datagram that the socket is charged with; its data begins at the IP
+ *	header
+ * @dst: its route
+ *
+ * Returns true: it may go on; false: it is not ours any more: dropped, kept, or
+ * sent another way.
+ */
+bool spin_bulk_filter(struct sock *sk, struct sk_buff *skb,
+		      struct dst_entry *dst)
+{
+	struct net_device *dev = READ_ONCE(dst->dev);
+	struct net *net = sock_net(sk);
+
+	if (!rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_LOCAL_OUT]) &&
+	    !rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_POST_ROUTING]))
+		return true;
+	skb_dst_set_noref(skb, dst);
+	if (!hook_passes(NF_INET_LOCAL_OUT, sk, skb, dev, dst_output))
+		return false;
+	if (skb_dst(skb) != dst) {
+		skb_dst_force(skb);
+		dst_output(net, sk, skb);
+		return false;
+	}
+	if (!hook_passes(NF_INET_POST_ROUTING, sk, skb, dev, go_on_later))
+		return false;
+	if (skb_dst(skb) != dst) {
+		skb_dst_force(skb);
+		go_on_later(net, sk, skb);
+		return false;
+	}
+	skb->_skb_refdst = 0;
+	return true;
+}
+
+/* ---- the device ---- */
+
+static struct netdev_queue *queue_of(struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+	u16 i = 0;
+
+	if (dev->real_num_tx_queues != 1) {
+#ifdef CONFIG_XPS
+		skb->sender_cpu = raw_smp_processor_id() + 1;
+#endif
+		i = dev->netdev_ops->ndo_select_queue ?
+		    dev->netdev_ops->ndo_select_queue(dev, skb, NULL) :
+		    netdev_pick_tx(dev, skb, NULL);
+		i = netdev_cap_txqueue(dev, i);
+	}
+	return netdev_get_tx_queue(dev, i);
+}
+
+/* The queue for ourselves, if it is empty. */
+static bool queue_begin(struct Qdisc *q)
+{
+	bool mine;
+
+	if (!qdisc_permits(q))
+		return false;
+	if (q->flags & TCQ_F_NOLOCK) {
+		if (!nolock_qdisc_is_empty(q) || !qdisc_run_begin(q))
+			return false;
+		if (nolock_qdisc_is_empty(q))
+			return true;
+		spin_qdisc_run_end(q);
+		__netif_schedule(q);
+		return false;
+	}
+	spin_lock(qdisc_lock(q));
+	mine = !test_bit(__QDISC_STATE_DEACTIVATED, &q->state) &&
+	       !qdisc_qlen(q) && qdisc_run_begin(q);
+	spin_unlock(qdisc_lock(q));
+	return mine;
+}
+
+static void queue_end(struct Qdisc *q, u32 packets, u32 bytes)
+{
+	if (q->flags & TCQ_F_NOLOCK) {
+		_bstats_update(this_cpu_ptr(q->cpu_bstats), bytes, packets);
+		spin_qdisc_run_end(q);
+		return;
+	}
+	spin_lock(qdisc_lock(q));
+	_bstats_update(&q->bstats, bytes, packets);
+	spin_qdisc_run_end(q);
+	if (qdisc_qlen(q))
+		__netif_schedule(q);
+	spin_unlock(qdisc_lock(q));
+}
+
+/* Hand over what the device takes; returns the rest. */
+static struct sk_buff *transmit(struct netdev_queue *txq, struct sk_buff *skb,
+				u32 *sent, u32 *bytes)
+{
+	struct net_device *dev = txq->dev;
+
+	HARD_TX_LOCK(dev, txq, smp_processor_id());
+	while (skb && !netif_xmit_frozen_or_stopped(txq)) {
+		struct sk_buff *next = skb->next;
+		u32 len = skb->len;
+
+		skb_mark_not_on_list(skb);
+		if (!dev_xmit_complete(netdev_start_xmit(skb, dev, txq, next))) {
+			skb->next = next;
+			break;
+		}
+		(*sent)++;
+		*bytes += len;
+		skb = next;
+	}
+	HARD_TX_UNLOCK(dev, txq);
+	return skb;
+}
+
+/* What the device says of the first holds for all: they are of one kind. */
+static bool device_takes(struct sk_buff *skb)
+{
+	netdev_features_t features = netif_skb_features(skb);
+
+	return features & NETIF_F_SG &&
+	       features & (NETIF_F_HW_CSUM | NETIF_F_IP_CSUM);
+}
+
+/**
+ * spin_bulk_flush - send what has been added
+ * @bulk: empty afterwards
+ *
+ * If the queue is not empty, stopped or somebody else's, the datagrams get in
+ * line.
+ */
+void spin_bulk_flush(struct spin_bulk *bulk)
+{
+	struct netdev_queue *txq = bulk->txq;
+	struct sk_buff *skb = bulk->head, *next;
+	u32 sent = 0, bytes = 0;
+	struct Qdisc *q;
+
+	if (!skb)
+		return;
+	q = rcu_dereference_bh(txq->qdisc);
+	if (device_takes(skb) && queue_begin(q)) {
+		skb = transmit(txq, skb, &sent, &bytes);
+		queue_end(q, sent, bytes);
+	}
+	for (; skb; skb = next) {
+		next = skb->next;
+		skb_mark_not_on_list(skb);
+		dev_queue_xmit(skb);
+	}
+	sent += bulk->sent;
+	spin_bulk_init(bulk);
+	bulk->sent = sent;
+}
+
+/**
+ * spin_bulk_add - add the datagrams to one destination
+ * @bulk: to what
+ * @chain: at least one, at most SPIN_BULK_MAX; their data begins at the header
+ *	of the link
+ *
+ * All go by the queue that the stack would choose, so that they do not overtake
+ * those that went another way.
+ */
+void spin_bulk_add(struct spin_bulk *bulk, struct spin_bulk_chain *chain)
+{
+	struct netdev_queue *txq = queue_of(chain->head);
+	struct sk_buff *skb;
+	u16 index = txq - txq->dev->_tx;
+
+	if (bulk->txq != txq || bulk->count + chain->count > SPIN_BULK_MAX)
+		spin_bulk_flush(bulk);
+	if (txq->dev->real_num_tx_queues != 1) {
+		for (skb = chain->head; skb; skb = skb->next)
+			skb_set_queue_mapping(skb, index);
+	}
+	bulk->txq = txq;
+	*bulk->tail = chain->head;
+	bulk->tail = chain->tail;
+	bulk->count += chain->count;
+}
