@@ -35,8 +35,8 @@ SPIN_SETTING(__u32, per_address, 64);	/* of those, from one address */
 #define CLIENTS		128		/* a table's room */
 #define EPOCH_NS	(60 * SEC_NS)	/* a cookie lives for one or two */
 #define SWEEP_NS	(SEC_NS / 4)	/* how often leases are looked at */
-#define PROVEN_MAX	64		/* requests answered in one tick */
-#define STRANGERS_MAX	32
+#define PROVEN_MAX	256		/* requests answered in one call of Tick */
+#define STRANGERS_MAX	128
 
 /* Not for users to see; and whole: BTF has no words for half a structure. */
 #define private static __attribute__((used))
@@ -232,12 +232,15 @@ static __always_inline void table_remove(struct table *table, __u32 i)
 
 static __always_inline void table_sweep(struct table *table, __u64 now)
 {
+	__u32 n = table->count;
 	int i;
 
 	/* From the end: what takes the place of one removed was looked at. */
 	spin_for(i, 0, CLIENTS) {
-		__u32 k = CLIENTS - 1 - i;
+		__u32 k = n - 1 - i;
 
+		if (i >= n)
+			break;
 		if (k >= table->count || table->expires[k & (CLIENTS - 1)] > now)
 			continue;
 		table_remove(table, k);
