@@ -40,6 +40,8 @@ enum video_reason {
 	VIDEO_FULL		= 1,	/* no room for another subscriber */
 	VIDEO_NO_FORMAT		= 2,	/* this server has no such stream */
 	VIDEO_BAD_PORT		= 3,	/* no stream to a port below 1024 */
+	VIDEO_TOO_BIG		= 4,	/* the route takes no datagrams of that size */
+	VIDEO_NO_ROUTE		= 5,	/* the server cannot send there */
 };
 
 /**

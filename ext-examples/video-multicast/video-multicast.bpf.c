@@ -9,6 +9,7 @@
  * answers them. Documentation/video.rst has the protocol.
  */
 #include <spin/bpf/spin.h>
+#include <spin/bpf/console.h>
 #include <spin/bpf/socket.h>
 #include <spin/bpf/udp.h>
 #include <linux/errno.h>
@@ -18,6 +19,7 @@
 
 SPIN_EXTENSION("video-multicast");
 SPIN_LICENSE("GPL");
+SPIN_IMPORT(Console);
 SPIN_IMPORT(Udp);
 SPIN_IMPORT(Socket);
 SPIN_IMPORT_PROCEDURE(VideoSender, SendPacket);
@@ -51,10 +53,12 @@ __u64 renewed;
 __u64 described;
 __u64 left;
 __u64 expired;
-__u64 refused;		/* all refusals; these three are the reasons: */
+__u64 refused;		/* all refusals; these five are the reasons: */
 __u64 refused_full;
 __u64 refused_format;
 __u64 refused_port;
+__u64 refused_size;
+__u64 refused_route;
 __u64 ts_clients;	/* now */
 __u64 raw_clients;	/* now */
 __u64 ts_datagrams;	/* one for each that it was sent to */
@@ -66,6 +70,8 @@ __u64 busy;		/* calls refused: another was being served */
 /* A request on its way from the packet handler to the tick; host byte order. */
 struct request {
 	__be32 addr;
+	__be32 asked;		/* the address it came to; network byte order */
+	__u32 ifindex;		/* the device or VRF that it came by */
 	__u16 sport;
 	__u16 port;		/* where the stream is to go */
 	__u32 nonce;
@@ -182,6 +188,8 @@ SPIN_HANDLER(take_request, struct spin_udp_packet *pkt)
 		goto malformed;
 
 	req.addr = pkt->saddr;
+	req.asked = pkt->daddr;
+	req.ifindex = pkt->ifindex;
 	req.sport = pkt->sport;
 	req.port = in->port ? bpf_ntohs(in->port) : req.sport;
 	req.nonce = bpf_ntohl(in->nonce);
@@ -332,12 +340,108 @@ SPIN_SLEEPABLE_HANDLER(send_packet, struct spin_call *call)
 /* Of the stream that the request at hand is about. */
 private struct VideoSource_Describe stream;
 
+/* Where a request came from, and by which way: what answers it goes there. */
+private struct spin_udp_dest way;
+
+/* Sets `way`. Returns how large a datagram may be, or why there is no way. */
+static __noinline int way_back(struct spin_call *call, struct request *req)
+{
+	int room;
+
+	way.addr = req->addr;
+	way.port = req->sport;
+	way.reserved = 0;
+	way.saddr = req->asked;
+	way.ifindex = req->ifindex;
+	room = spin_socket_room(&call->ctx, net, &way);
+	if (room == -EADDRNOTAVAIL) {
+		/* Asked by broadcast, or the socket has another address. */
+		way.saddr = 0;
+		room = spin_socket_room(&call->ctx, net, &way);
+	}
+	return room;
+}
+
+/* --- a line in the log ---------------------------------------------------- */
+
+private char text[192];
+private __u32 text_len;
+private __u64 said_ns;
+
+#define say(LITERAL) say_bytes(LITERAL, sizeof(LITERAL) - 1)
+
+static __always_inline void say_bytes(const char *bytes, const __u32 len)
+{
+	__u32 at = text_len;
+
+	if (at > sizeof(text) - len)
+		return;
+	__builtin_memcpy(text + at, bytes, len);
+	text_len = at + len;
+}
+
+static __noinline int say_number(__u32 number)
+{
+	__u32 unit = 1000000000;
+	bool started = false;
+	int i;
+
+	spin_for(i, 0, 10) {
+		__u32 digit = number / unit;
+		__u32 at = text_len;
+
+		number -= digit * unit;
+		unit /= 10;
+		if (digit || i == 9)
+			started = true;
+		if (started && at < sizeof(text)) {
+			text[at] = '0' + digit;
+			text_len = at + 1;
+		}
+	}
+	return 0;
+}
+
+/* Why a subscriber gets no stream; a line a second, whoever asks. */
+static __noinline int say_refused(struct spin_call *call, int room)
+{
+	__u32 addr = bpf_ntohl(way.addr);
+	__u64 now = bpf_ktime_get_ns();
+	__u32 len;
+
+	if (now - said_ns < SEC_NS)
+		return 0;
+	said_ns = now;
+	text_len = 0;
+	say("no stream for ");
+	say_number(addr >> 24);
+	say(".");
+	say_number(addr >> 16 & 255);
+	say(".");
+	say_number(addr >> 8 & 255);
+	say(".");
+	say_number(addr & 255);
+	if (room < 0) {
+		say(": it cannot be sent to, error ");
+		say_number(-room);
+	} else {
+		say(": its datagrams have ");
+		say_number(stream.datagram);
+		say(" bytes, and the route takes ");
+		say_number(room);
+	}
+	len = text_len;
+	if (len && len <= sizeof(text))
+		spin_console_write(&call->ctx, text, len);
+	return 0;
+}
+
 static __noinline int reply(struct spin_call *call, struct request *req,
 			    __u32 type, __u32 reason)
 {
 	struct video_reply *out = (struct video_reply *)answer.header;
-	struct spin_udp_dest dest = { .addr = req->addr, .port = req->sport };
 
+	way_back(call, req);
 	__builtin_memset(answer.header, 0, sizeof(answer.header));
 	out->magic = bpf_htonl(VIDEO_MAGIC);
 	out->version = VIDEO_VERSION;
@@ -358,7 +462,7 @@ static __noinline int reply(struct spin_call *call, struct request *req,
 		out->bit_rate = bpf_cpu_to_be64(stream.bit_rate);
 	}
 	answer.header_len = sizeof(*out);
-	if (spin_socket_send(&call->ctx, &answer, &dest, sizeof(dest)) != 1)
+	if (spin_socket_send(&call->ctx, &answer, &way, sizeof(way)) != 1)
 		failed++;
 	return 0;
 }
@@ -397,11 +501,38 @@ static __noinline int table_search(struct table *table, struct request *req)
 	return 0;
 }
 
+/* The stream takes the way that the request asks for. */
+static __always_inline void table_enter(struct table *table, __u32 i,
+					const struct request *req, __u64 now)
+{
+	i &= CLIENTS - 1;
+	table->dest[i] = way;
+	table->dest[i].port = req->port;
+	table->expires[i] = now + lease_s * SEC_NS;
+}
+
+/* The stream cannot get there: not any more, if it did before. */
+static __noinline int refuse_way(struct spin_call *call, struct request *req,
+				 struct table *table, int room)
+{
+	table_search(table, req);
+	if (search.at < CLIENTS)
+		table_remove(table, search.at);
+	say_refused(call, room);
+	if (room < 0) {
+		refused_route++;
+		return refuse(call, req, VIDEO_NO_ROUTE);
+	}
+	refused_size++;
+	return refuse(call, req, VIDEO_TOO_BIG);
+}
+
 /* A request from who has proved his address. */
 static __noinline int serve(struct spin_call *call, struct request *req,
 			    struct table *table, __u64 now)
 {
 	__u32 found, end;
+	int room;
 
 	if (req->port < 1024) {
 		refused_port++;
@@ -412,6 +543,10 @@ static __noinline int serve(struct spin_call *call, struct request *req,
 		refused_format++;
 		return refuse(call, req, VIDEO_NO_FORMAT);
 	}
+	room = way_back(call, req);
+	if (req->type != VIDEO_LEAVE &&
+	    (room < 0 || room < (int)stream.datagram))
+		return refuse_way(call, req, table, room);
 	if (req->type == VIDEO_DESCRIBE) {
 		described++;
 		return reply(call, req, VIDEO_DESCRIPTION, 0);
@@ -427,7 +562,7 @@ static __noinline int serve(struct spin_call *call, struct request *req,
 		return reply(call, req, VIDEO_LEFT, 0);
 	}
 	if (found < CLIENTS) {
-		table->expires[found] = now + lease_s * SEC_NS;
+		table_enter(table, found, req, now);
 		renewed++;
 		return reply(call, req, VIDEO_ACCEPTED, 0);
 	}
@@ -436,10 +571,7 @@ static __noinline int serve(struct spin_call *call, struct request *req,
 		refused_full++;
 		return refuse(call, req, VIDEO_FULL);
 	}
-	table->dest[end].addr = req->addr;
-	table->dest[end].port = req->port;
-	table->dest[end].reserved = 0;
-	table->expires[end] = now + lease_s * SEC_NS;
+	table_enter(table, end, req, now);
 	table->count = end + 1;
 	accepted++;
 	return reply(call, req, VIDEO_ACCEPTED, 0);

@@ -60,6 +60,34 @@ SPIN_SLEEPABLE_HANDLER(send_packet, struct spin_call *call)
 	return sent < 0 ? sent : 1;
 }
 
+/* What can never work is refused now, not told by a counter later. */
+SPIN_SLEEPABLE_HANDLER(check_settings, struct spin_initialize *init)
+{
+	struct spin_udp_dest dest = { .addr = to, .port = to_port };
+	char no_port[] = "to_port is 0: set it to the port the receiver listens on";
+	char no_format[] = "to_format must be 1, MPEG-TS, or 2, raw video";
+	char no_unicast[] = "to is no address that one receiver can have";
+
+	if (to_format < VIDEO_TS || to_format > VIDEO_RAW) {
+		spin_refuse(init, no_format, sizeof(no_format));
+		return -EINVAL;
+	}
+	if (!to)
+		return 0;
+	if (!to_port) {
+		spin_refuse(init, no_port, sizeof(no_port));
+		return -EINVAL;
+	}
+	if (spin_socket_room(&init->ctx, net, &dest) == -EACCES) {
+		spin_refuse(init, no_unicast, sizeof(no_unicast));
+		return -EINVAL;
+	}
+	return 0;
+}
+
+SPIN_BIND(Domain_Initialize, settings,
+	.handler = (void *)check_settings);
+
 /* For others to handle; there is nothing to do here. */
 SPIN_SLEEPABLE_HANDLER(tick, struct spin_call *call)
 {

@@ -631,12 +631,14 @@ SPIN_HANDLER(describe, struct spin_call *call)
 
 	if (out.format == VIDEO_TS) {
 		out.bit_rate = ts.bit_rate;
+		out.datagram = TS_DATAGRAM;
 	} else if (out.format == VIDEO_RAW && raw) {
 		out.width = rgb.width;
 		out.height = rgb.height;
 		out.rate_num = rgb.rate_num;
 		out.rate_den = rgb.rate_den;
 		out.bit_rate = rgb.bit_rate;
+		out.datagram = RAW_PAYLOAD;
 	} else {
 		return -ENOENT;
 	}

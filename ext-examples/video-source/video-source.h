@@ -17,7 +17,7 @@
  * height	likewise
  * rate_num	pictures per second, numerator
  * rate_den	denominator
- * reserved	0
+ * datagram	bytes of payload in the largest datagram
  * bit_rate	without UDP and IP headers, bits per second
  *
  * Returns: 0; -ENOENT: there is no such stream; -ENXIO: nobody exports
@@ -29,7 +29,7 @@ SPIN_PROCEDURE(VideoSource, Describe, SPIN_PROC_VAR,
 	__u32 height;
 	__u32 rate_num;
 	__u32 rate_den;
-	__u32 reserved;
+	__u32 datagram;
 	__u64 bit_rate;
 )
 

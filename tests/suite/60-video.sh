@@ -453,3 +453,53 @@ test_spin_clip() {
 	expect nothing_is_left_over "$out" "$(echo "$out"*)"
 	rm -f "$DATA"/{pixels,short,made.raw,kept.raw}
 }
+
+# The server, at any address, answers from the one that was asked, and streams
+# from there.
+test_answers_come_from_the_address_that_was_asked() {
+	serve
+	expect loopback_1 '20 datagrams, 0 gaps, 0 wrong' \
+		"$(video ts 127.0.0.1 "$DATA/clip.ts" 20)"
+	expect loopback_2 '20 datagrams, 0 gaps, 0 wrong' \
+		"$(video ts 127.0.0.2 "$DATA/clip.ts" 20)"
+	peer_up
+	must ip addr add 10.77.0.9/24 dev spin0
+	expect second_address '20 datagrams, 0 gaps, 0 wrong' \
+		"$(in_peer video ts 10.77.0.9 "$DATA/clip.ts" 20)"
+	modprobe -qa vrf
+	if ip link add red type vrf table 10 2>/tmp/needs; then
+		must ip link set red up
+		must ip link set spin0 master red
+		must eventually 10 in_peer ping -q -c 1 -W 1 10.77.0.1
+		expect vrf '20 datagrams, 0 gaps, 0 wrong' \
+			"$(in_peer video ts 10.77.0.1 "$DATA/clip.ts" 20)"
+		ip link del red
+	else
+		echo "skip vrf this kernel has none: $(head -n 1 /tmp/needs)"
+	fi
+	expect failed 0 "$(var video-multicast failed)"
+	unload_all
+	peer_down
+}
+
+# A route that takes no datagrams as large as the stream's: said, not left to a
+# counter.
+test_stream_that_does_not_fit_is_refused() {
+	peer_up
+	must ip link set spin0 mtu 1280
+	serve
+	expect_match subscriber_is_told 'no datagrams as large' "$(in_peer spin-subscribe -n -t 1 -w 2 10.77.0.1 2>&1)"
+	expect counted '0 1' "$(var video-multicast accepted) $(var video-multicast refused_size)"
+	expect_match log_has_sizes 'no stream for 10\.77\.0\.2: its datagrams have 1316 bytes, and the route takes 1252' \
+		"$(dmesg | tail -n 20)"
+	unload_all
+	peer_down
+}
+
+test_sender_settings_that_never_work() {
+	local obj=$EXT/video-sender.bpf.o net=net=udp:0.0.0.0:4175
+	refused group 'no address that one receiver' spinctl load "$obj" --grant $net --set to=224.0.0.5
+	refused broadcast 'no address that one receiver' spinctl load "$obj" --grant $net --set to=255.255.255.255
+	refused no_port 'to_port is 0' spinctl load "$obj" --grant $net --set to=127.0.0.1 --set to_port=0
+	refused no_format 'to_format' spinctl load "$obj" --grant $net --set to_format=3
+}

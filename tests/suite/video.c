@@ -236,6 +236,13 @@ static void ask(int fd, const void *bytes, size_t size)
 		die("sendto");
 }
 
+/* From now on it receives only what comes from where was asked. */
+static void only_from_server(int fd)
+{
+	if (connect(fd, (void *)&server, sizeof(server)))
+		die("connect");
+}
+
 static uint32_t last_nonce = 100;
 
 static struct video_request request(int type, int format, int port,
@@ -453,6 +460,8 @@ static int check_ts(const char *path, int wanted, int joins, bool say_ready)
 	struct video_reply answer;
 	int result;
 
+	only_from_server(control);
+	only_from_server(fd);
 	must_subscribe(control, VIDEO_TS, port_of(fd), &answer);
 	if (say_ready) {
 		puts("ready");

@@ -288,6 +288,10 @@ static const char *reason(const struct video_reply *reply)
 		return "it has no such stream: try the other --format";
 	case VIDEO_BAD_PORT:
 		return "it sends nothing to that --port";
+	case VIDEO_TOO_BIG:
+		return "the way to here takes no datagrams as large as the stream's; its log has the sizes";
+	case VIDEO_NO_ROUTE:
+		return "it cannot send to here: no route; its log has the error";
 	default:
 		return "it does not say why";
 	}
