@@ -94,7 +94,7 @@ static void sweep_add(struct spin_capability *capability)
 
 /*
  * One of those that @pending counts is over. If that was the last one, the same is
- * true of the parent; what is too far up is left to the sweep. Whoever waits for a
+ * true of the parent; what is too far up is left to the sweep. Who waits for a
  * whole tree looks at the number of its top.
  */
 static void pending_drop(struct spin_capability *capability)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Has a handler behind those of whoever implements Adder. */
+/* Has a handler behind that of its exporter. */
 #include "proc.h"
 
 #define SAYS 777

@@ -116,7 +116,7 @@ test_proc_upgrade() {
 	expect_true nothing_left "no procedures" eventually 5 no_procedures
 }
 
-# Whoever calls what the next version exports otherwise, or not at all, is not cut
+# Who calls what the next version exports otherwise, or not at all, is not cut
 # off by accident.
 test_proc_upgrade_keeps_callers() {
 	local next=$FIXTURES/proc-adder-6.bpf.o

@@ -138,7 +138,7 @@ struct spin_ioc_version {
 #define SPIN_FEATURE_FRAMEBUFFER (1ULL << 0)	/* drm.ko was there at insmod */
 
 #define SPIN_EXT_REPLACE	(1U << 0)	/* the next version of a loaded one */
-#define SPIN_EXT_BREAK_CALLERS	(1U << 1)	/* whoever calls that one may be cut off */
+#define SPIN_EXT_BREAK_CALLERS	(1U << 1)	/* who calls that one may be cut off */
 
 /**
  * struct spin_ioc_ext_create - SPIN_IOC_EXT_CREATE: a new, empty extension
