@@ -98,6 +98,7 @@ static void add_words(struct json_object *row,
 			len += snprintf(text + len, sizeof(text) - len, "%s%s",
 					len ? "," : "", bind_flags[i].name);
 	json_add_text(row, "flag_words", text);
+	add_order_words(row, info);
 }
 
 static void add_counters(struct json_object *row,
@@ -133,7 +134,6 @@ struct json_object *binding_row(const struct spin_binding *binding,
 	json_add_number(row, "position", binding->position);
 	json_add_text(row, "order", order_name(info->order));
 	json_add_bool(row, "misplaced", info->misplaced);
-	add_order_words(row, info);
 	json_add_bool(row, "active", info->active);
 	json_add_text(row, "inactive_because", reason(info->inactive));
 	json_add_number(row, "slot", info->slot);
