@@ -170,14 +170,14 @@ test_quotas() {
 	must spinctl domain limit udp-echo packets=none
 	expect no_limit null "$(quota udp-echo packets limit)"
 	expect echoes echoed "$(udp echo 127.0.0.1 7 32)$(udp echo 127.0.0.1 7 32 | sed s/echoed//)"
-	must spinctl domain limit udp-echo bindings=2
+	must spinctl domain limit udp-echo bindings=3
 	must spinctl binding install udp-echo echo_service
-	refused one_binding_more 'may have 2 bindings and has used them up' spinctl binding install udp-echo echo_service
-	refused many_at_once 'may have 2 bindings' spinctl binding install udp-echo echo_service --count 60000
-	expect bindings_are_counted 2 "$(quota udp-echo bindings used)"
+	refused one_binding_more 'may have 3 bindings and has used them up' spinctl binding install udp-echo echo_service
+	refused many_at_once 'may have 3 bindings' spinctl binding install udp-echo echo_service --count 60000
+	expect bindings_are_counted 3 "$(quota udp-echo bindings used)"
 	# the next version has the same limits
 	must spinctl ext upgrade "$EXT/udp-echo.bpf.o"
-	expect upgrade_has_the_limit 2 "$(quota udp-echo bindings limit)"
+	expect upgrade_has_the_limit 3 "$(quota udp-echo bindings limit)"
 	unload udp-echo
 
 	# what handlers install and remove
