@@ -431,6 +431,7 @@ static __noinline int say_refused(struct spin_call *call, int room)
 		say_number(room);
 	}
 	len = text_len;
+	barrier_var(len);	/* what is compared is what is passed */
 	if (len && len <= sizeof(text))
 		spin_console_write(&call->ctx, text, len);
 	return 0;
