@@ -431,8 +431,10 @@ static __noinline int say_refused(struct spin_call *call, int room)
 		say_number(room);
 	}
 	len = text_len;
-	barrier_var(len);	/* what is compared is what is passed */
-	if (len && len <= sizeof(text))
+	if (len > sizeof(text))
+		return 0;
+	barrier_var(len);	/* two comparisons: the verifier understands them */
+	if (len)
 		spin_console_write(&call->ctx, text, len);
 	return 0;
 }
@@ -645,15 +647,15 @@ SPIN_SLEEPABLE_HANDLER(check_settings, struct spin_initialize *init)
 }
 
 SPIN_BIND(Domain_Initialize, settings,
-	.handler = check_settings);
+	.handler = (void *)check_settings);
 
 SPIN_BIND(Udp_PacketArrived, requests_in,
-	.guard_fn = to_server,
-	.handler = take_request);
+	.guard_fn = (void *)to_server,
+	.handler = (void *)take_request);
 
 SPIN_HANDLE(VideoSender, SendPacket, many,
-	.handler = send_packet,
+	.handler = (void *)send_packet,
 	.order = SPIN_ORDER_FIRST, .flags = SPIN_BIND_CANCEL);
 
 SPIN_HANDLE(VideoSender, Tick, requests_served,
-	.handler = tick);
+	.handler = (void *)tick);
