@@ -2,7 +2,7 @@
 /* A template of Proc.Call that does not say of which procedure. */
 #include "proc.h"
 
-HOSTILE("no-procedure", "member procedure.*INTERFACE.PROCEDURE");
+HOSTILE("no-procedure", ".it. does not say which procedure it is for.*INTERFACE.PROCEDURE");
 
 SPIN_HANDLER(nothing, struct spin_call *call)
 {

@@ -2,7 +2,7 @@
 /* Before, but not before what. */
 #include "hostile.h"
 
-HOSTILE("before-what", "'it' says SPIN_ORDER_BEFORE and not before what; add .relative");
+HOSTILE("before-what", "'it' says SPIN_ORDER_BEFORE and not before wh(at|ich).* .relative = ");
 SPIN_IMPORT(Udp);
 
 SPIN_HANDLER(pass, struct spin_udp_packet *pkt)

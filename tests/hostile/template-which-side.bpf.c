@@ -2,7 +2,7 @@
 /* Beside another, but on which side? */
 #include "hostile.h"
 
-HOSTILE("which-side", "'it' says .relative = .nobody/nothing. and not on which side");
+HOSTILE("which-side", "'it' has .relative = .nobody/nothing.*SPIN_ORDER_BEFORE nor SPIN_ORDER_AFTER");
 SPIN_IMPORT(Udp);
 
 SPIN_HANDLER(pass, struct spin_udp_packet *pkt)

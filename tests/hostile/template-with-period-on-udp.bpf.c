@@ -2,7 +2,7 @@
 /* A period, on an event that has none. */
 #include "hostile.h"
 
-HOSTILE("udp-period", "binding 'it': member period_us");
+HOSTILE("udp-period", "'it' says .period_us, which is for bindings of Clock.Tick");
 SPIN_IMPORT(Udp);
 
 SPIN_HANDLER(pass, struct spin_udp_packet *pkt)

@@ -2,7 +2,7 @@
 /* No such order. */
 #include "hostile.h"
 
-HOSTILE("order", "binding 'it': member order must be");
+HOSTILE("order", "'it' says .order = 17, which must be SPIN_ORDER_NONE");
 SPIN_IMPORT(Udp);
 
 SPIN_HANDLER(pass, struct spin_udp_packet *pkt)

@@ -84,7 +84,10 @@ test_libspin_names_the_nearest() {
 }
 
 test_libspin_says_what_is_large() {
-	refused map "largest map, 'large', has keys and values of 720000000 bytes" spinctl load "$FIXTURES/map-larger-than-all-memory.bpf.o"
+	local obj=$FIXTURES/fixture-large.bpf.o
+	refused limit 'may have 102400 bytes of kernel memory, and needs more; load it with --limit memory=N' \
+		spinctl load "$obj" --limit memory=100k
+	refused map "largest map, 'large', has keys and values of 1200000 bytes" spinctl load "$obj" --limit memory=100k
 }
 
 # The program of the documentation, linked in both ways, and its output.

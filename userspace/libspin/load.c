@@ -539,14 +539,23 @@ static int load_programs(struct load *load)
 static int name_binding(struct load *load, const char *binding, int err)
 {
 	char why[SPIN_SENTENCE_LEN], quoted[SPIN_NAME_LEN + 2];
+	char source[sizeof(load->spin->source)], hint[sizeof(load->spin->hint)];
 	size_t len = strlen(name(load)) + 2;	/* "NAME: " */
 
 	snprintf(quoted, sizeof(quoted), "'%.*s'", SPIN_NAME_LEN - 1, binding);
 	snprintf(why, sizeof(why), "%s", load->spin->error);
 	if (strlen(why) < len || strstr(why, quoted))
 		return err;
-	return spin_fail(load->spin, err, "%s: binding %s: %s", name(load),
-			 quoted, why + len);
+	/* what else was said of it stays */
+	snprintf(source, sizeof(source), "%s", load->spin->source);
+	snprintf(hint, sizeof(hint), "%s", load->spin->hint);
+	spin_fail(load->spin, err, "%s: binding %s: %s", name(load), quoted,
+		  why + len);
+	if (*source)
+		spin_fail_source(load->spin, "%s", source);
+	if (*hint)
+		spin_fail_hint(load->spin, "%s", hint);
+	return err;
 }
 
 static int attach_one(struct load *load, struct bpf_map *map,
