@@ -324,6 +324,9 @@ static int tree_insert(struct spin_capability *capability,
 			parent->pending++;
 			if (capability->root == parent->root)
 				capability->rights &= parent->rights;
+			else	/* narrowed since they were looked at? */
+				capability->rights &= parent->rights |
+						      ~parent->known;
 		}
 		capability->root->live++;
 		atomic_inc(&nodes);

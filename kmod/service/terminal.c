@@ -125,6 +125,7 @@ out:
 static int terminal_close(void *file)
 {
 	__fput_sync(file);
+	atomic_dec(&spin_open_files);
 	module_put_and_kthread_exit(0);
 }
 
@@ -137,11 +138,17 @@ static void terminal_release(struct spin_capability *capability)
 {
 	struct task_struct *closer;
 
-	__module_get(THIS_MODULE);
+	/* If the module is going, its exit does not wait for a thread. */
+	if (!try_module_get(THIS_MODULE))
+		goto put;
+	/* No reference of an extension's: an unload does not wait for it. */
+	atomic_inc(&spin_open_files);
 	closer = kthread_run(terminal_close, capability->object, "spin-close");
 	if (!IS_ERR(closer))
 		return;
+	atomic_dec(&spin_open_files);
 	module_put(THIS_MODULE);
+put:
 	fput(capability->object);
 }
 

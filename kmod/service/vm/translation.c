@@ -104,11 +104,14 @@ void spin_translation_page_free(struct page *page)
  * @node: in its range's list, the latest first
  * @task: that is to find it; a reference
  * @address: that it touched
+ * @until: in jiffies: what is touched later is touched anew, by a task that did not
+ *	come back to the fault (a signal's handler went elsewhere)
  */
 struct refusal {
 	struct list_head node;
 	struct pid *task;
 	unsigned long address;
+	unsigned long until;
 };
 
 static void refusal_free(struct refusal *refusal)
@@ -153,6 +156,7 @@ static void refusal_note(struct spin_translation *translation,
 		return;
 	refusal->task = get_pid(task_pid(current));
 	refusal->address = address;
+	refusal->until = jiffies + HZ;
 	spin_lock(&translation->lock);
 	old = refusal_find(translation);
 	if (!old && translation->refusals_count == REFUSALS_MAX)
@@ -170,6 +174,7 @@ static bool refusal_take(struct spin_translation *translation,
 			 unsigned long address)
 {
 	struct refusal *refusal;
+	bool refused;
 
 	/* Its own note the task sees without the lock, too. */
 	if (list_empty_careful(&translation->refusals))
@@ -180,8 +185,11 @@ static bool refusal_take(struct spin_translation *translation,
 		refusal = NULL;
 	refusal_remove(translation, refusal);
 	spin_unlock(&translation->lock);
+	if (!refusal)
+		return false;
+	refused = time_before(jiffies, refusal->until);
 	refusal_free(refusal);
-	return refusal;
+	return refused;
 }
 
 static void refusals_free(struct spin_translation *translation)
