@@ -211,7 +211,7 @@ static int strand_of_thread(char *ext)
 	return 1;
 }
 
-static int sleeper(void)
+static _Noreturn void sleeper(void)
 {
 	say("again");
 	for (;;)
@@ -571,7 +571,7 @@ int main(int argc, char **argv)
 	if (argc == 3 && !strcmp(argv[1], "strand-of-thread"))
 		return strand_of_thread(argv[2]);
 	if (argc == 2 && !strcmp(argv[1], "sleeper"))
-		return sleeper();
+		sleeper();
 	if (argc >= 2 && !strcmp(argv[1], "pty"))
 		return pty(argc == 3);
 	if (argc == 3 && !strcmp(argv[1], "refusals"))
