@@ -132,19 +132,38 @@ static void bulk_note(struct sk_buff *skb, struct sock *sk,
 	skb->ip_summed = CHECKSUM_PARTIAL;
 	skb->csum_start = skb->transport_header;
 	skb->csum_offset = offsetof(struct udphdr, check);
-	skb_set_owner_w(skb, sk);
+	skb_set_hash_from_sk(skb, sk);
+	skb->sk = sk;		/* which is charged with it already */
+	skb->destructor = sock_wfree;
 }
 
-/* The datagrams to one destination. Returns how many the packet filter passed. */
+/* The socket was charged with @charge; what was made weighs @weight. */
+static void charge_settle(struct sock *sk, u32 charge, u32 weight)
+{
+	/* It never ends here: its file is held, and that is in the count. */
+	if (charge > weight)
+		WARN_ON_ONCE(refcount_sub_and_test(charge - weight,
+						   &sk->sk_wmem_alloc));
+}
+
+/*
+ * The datagrams to one destination. The socket is charged with all of them at
+ * once, and before the first is made: a hook may free it. Returns how many are
+ * on their way, in the chain or by the stack.
+ */
 static u32 chain_make(struct spin_sending *s, struct spin_route *route,
 		      struct headers *h, struct spin_bulk_chain *chain)
 {
 	const struct spin_payload *payload = s->payload;
 	struct net_device *dev = READ_ONCE(route->dst->dev);
 	struct sock *sk = spin_sending_sock(s);
-	u32 i, len = 0;
+	u32 charge = payload->segments * spin_datagram_charge(payload->msg.header_len) +
+		     payload->msg.len;
+	u32 i, len = 0, weight = 0, n = 0;
+	int err;
 
 	cuts_get(s);
+	refcount_add(charge, &sk->sk_wmem_alloc);
 	for (i = 0; i < payload->segments; i++) {
 		const struct spin_cut *cut = &s->endpoint->cuts[i];
 		struct sk_buff *skb;
@@ -159,14 +178,18 @@ static u32 chain_make(struct spin_sending *s, struct spin_route *route,
 			break;
 		}
 		bulk_note(skb, sk, dev);
-		if (!spin_bulk_filter(sk, skb, route->dst))
+		weight += skb->truesize;
+		err = spin_bulk_filter(sk, skb, route->dst);
+		n += err >= 0;
+		if (err != 1)
 			continue;
 		__skb_push(skb, ETH_HLEN);
 		*chain->tail = skb;
 		chain->tail = &skb->next;
 		chain->count++;
 	}
-	return chain->count;
+	charge_settle(sk, charge, weight);
+	return n;
 }
 
 static void count_ip(const struct spin_sending *s, u32 n)
@@ -209,11 +232,13 @@ int spin_send_bulk(struct spin_sending *s, const struct spin_udp_dest *dest)
 	s->passed += n;
 	if (!n)
 		return -ENOBUFS;
-	count_ip(s, n);
+	if (chain.count)	/* the stack counts those that it sends */
+		count_ip(s, chain.count);
 	if (payload->msg.len)
 		spin_count_add(s->capability, SPIN_COUNT_BY_REFERENCE,
 			       n == payload->segments ? payload->msg.len :
 			       n * spin_payload_len(payload, 0));
-	spin_bulk_add(&s->bulk, &chain);
+	if (chain.count)
+		spin_bulk_add(&s->bulk, &chain);
 	return n == payload->segments ? 0 : -ENOBUFS;
 }

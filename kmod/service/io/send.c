@@ -93,6 +93,8 @@ static int sock_check(const struct sock *sk)
 		return -EPIPE;
 	if (rcu_access_pointer(inet_sk(sk)->inet_opt))
 		return -EOPNOTSUPP;
+	if (!READ_ONCE(inet_sk(sk)->inet_num))	/* disconnected, it lost its port */
+		return -EDESTADDRREQ;
 	return 0;
 }
 
@@ -322,22 +324,26 @@ static struct spin_udp_dest dest_read(const struct spin_udp_dest *from)
 static int send_each(struct spin_sending *s, const struct spin_udp_dest *dests,
 		     u32 count)
 {
+	u32 i, held = 0;	/* datagrams since bottom halves are off */
 	int sent = 0, result;
-	u32 i;
 
 	bulk_open();
 	for (i = 0; i < count; i++) {
 		struct spin_udp_dest dest = dest_read(&dests[i]);
 
-		if (s->bulk.count + s->payload->segments > SPIN_BULK_MAX) {
+		if (held + s->payload->segments > SPIN_BULK_MAX) {
 			bulk_close(s);
+			cond_resched();
 			bulk_open();
+			held = 0;
 		}
+		held += s->payload->segments;
 		result = s->cut ? spin_send_bulk(s, &dest) : 1;
 		if (result > 0) {
 			bulk_close(s);
 			result = send_ordinary(s, &dest);
 			bulk_open();
+			held = 0;
 		}
 		if (!result)
 			sent++;

@@ -154,21 +154,42 @@ bool spin_bulk_link_header(const struct dst_entry *dst, __be32 daddr, u8 *to)
 
 /* ---- the packet filter ---- */
 
-/* For a datagram that a hook gives back later. */
-static int go_on_later(struct net *net, struct sock *sk, struct sk_buff *skb)
-{
-	IPCB(skb)->flags |= IPSKB_REROUTED;
-	return ip_output(net, sk, skb);
-}
-
-static bool hook_passes(unsigned int hook, struct sock *sk, struct sk_buff *skb,
-			struct net_device *dev,
-			int (*okfn)(struct net *, struct sock *, struct sk_buff *))
+/*
+ * What a hook queues goes on by ip_output(), which is the kernel's: a function of
+ * ours, or our copy of an inline one, may be gone by then. Routes of another output
+ * are not for bulk; a hook that gives a queued datagram such a one is obeyed by
+ * IP alone.
+ */
+static int hook_run(unsigned int hook, struct sock *sk, struct sk_buff *skb,
+		    struct net_device *dev)
 {
 	struct net *net = sock_net(sk);
 
-	return !rcu_access_pointer(net->nf.hooks_ipv4[hook]) ||
-	       nf_hook(NFPROTO_IPV4, hook, net, sk, skb, NULL, dev, okfn) == 1;
+	if (!rcu_access_pointer(net->nf.hooks_ipv4[hook]))
+		return 1;
+	return nf_hook(NFPROTO_IPV4, hook, net, sk, skb, NULL, dev, ip_output);
+}
+
+/* By the stack from here on. Never 1, which NET_XMIT_DROP is, too. */
+static int go_on(struct sock *sk, struct sk_buff *skb,
+		 int (*output)(struct net *, struct sock *, struct sk_buff *))
+{
+	int err;
+
+	if (!skb_dst_force(skb)) {
+		kfree_skb(skb);
+		return -EHOSTUNREACH;
+	}
+	err = output(sock_net(sk), sk, skb);
+	return err > 0 ? net_xmit_errno(err) : err;
+}
+
+/* Does the way, or the header of the link, not fit any more? */
+static bool is_changed(const struct sk_buff *skb, const struct dst_entry *dst,
+		       __be32 daddr, u32 len)
+{
+	return skb_dst(skb) != dst || skb->len != len ||
+	       ip_hdr(skb)->daddr != daddr;
 }
 
 /**
@@ -178,35 +199,37 @@ static bool hook_passes(unsigned int hook, struct sock *sk, struct sk_buff *skb,
  *	header
  * @dst: its route
  *
- * Returns true: it may go on; false: it is not ours any more: dropped, kept, or
- * sent another way.
+ * Returns 1: it may go on; else it is not ours any more: 0: it goes another way,
+ * or is kept; or why it was dropped.
  */
-bool spin_bulk_filter(struct sock *sk, struct sk_buff *skb,
-		      struct dst_entry *dst)
+int spin_bulk_filter(struct sock *sk, struct sk_buff *skb,
+		     struct dst_entry *dst)
 {
-	struct net_device *dev = READ_ONCE(dst->dev);
+	struct net_device *dev = skb->dev;
 	struct net *net = sock_net(sk);
+	__be32 daddr = ip_hdr(skb)->daddr;
+	u32 len = skb->len;
+	int err;
 
 	if (!rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_LOCAL_OUT]) &&
 	    !rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_POST_ROUTING]))
-		return true;
+		return 1;
 	skb_dst_set_noref(skb, dst);
-	if (!hook_passes(NF_INET_LOCAL_OUT, sk, skb, dev, dst_output))
-		return false;
-	if (skb_dst(skb) != dst) {
-		skb_dst_force(skb);
-		dst_output(net, sk, skb);
-		return false;
-	}
-	if (!hook_passes(NF_INET_POST_ROUTING, sk, skb, dev, go_on_later))
-		return false;
-	if (skb_dst(skb) != dst) {
-		skb_dst_force(skb);
-		go_on_later(net, sk, skb);
-		return false;
-	}
-	skb->_skb_refdst = 0;
-	return true;
+	skb->dev = NULL;	/* to POST_ROUTING it would be where it came in */
+	err = hook_run(NF_INET_LOCAL_OUT, sk, skb, dev);
+	if (err != 1)
+		return err;
+	if (is_changed(skb, dst, daddr, len))
+		return go_on(sk, skb, dst_output);
+	skb->dev = dev;
+	IPCB(skb)->flags |= IPSKB_REROUTED;	/* ip_output() runs no hook then */
+	err = hook_run(NF_INET_POST_ROUTING, sk, skb, dev);
+	if (err != 1)
+		return err;
+	if (is_changed(skb, dst, daddr, len))
+		return go_on(sk, skb, ip_output);
+	skb_dst_drop(skb);	/* a hook may have made it a reference */
+	return 1;
 }
 
 /* ---- the device ---- */

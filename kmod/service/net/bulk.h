@@ -41,8 +41,8 @@ static inline void spin_bulk_init(struct spin_bulk *bulk)
 bool spin_bulk_possible(const struct sock *sk, const struct dst_entry *dst,
 			bool burst);
 bool spin_bulk_link_header(const struct dst_entry *dst, __be32 daddr, u8 *to);
-bool spin_bulk_filter(struct sock *sk, struct sk_buff *skb,
-		      struct dst_entry *dst);
+int spin_bulk_filter(struct sock *sk, struct sk_buff *skb,
+		     struct dst_entry *dst);
 void spin_bulk_add(struct spin_bulk *bulk, struct spin_bulk_chain *chain);
 void spin_bulk_flush(struct spin_bulk *bulk);
 

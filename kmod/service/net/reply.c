@@ -128,6 +128,8 @@ static void packet_clean(struct sk_buff *skb)
 {
 	skb_orphan(skb);
 	skb_scrub_packet(skb, false);
+	skb_init_secmark(skb);
+	skb->dev = NULL;	/* to POST_ROUTING it would be where it came in */
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	skb_set_transport_header(skb, sizeof(struct iphdr));
 	skb_set_delivery_time(skb, 0, SKB_CLOCK_REALTIME);
@@ -191,6 +193,9 @@ __bpf_kfunc int spin_udp_reply(struct spin_udp_packet *pkt)
 	rt = ip_route_output_key(r->net, &fl4);
 	if (IS_ERR(rt))
 		return -EHOSTUNREACH;
+	err = -EINVAL;	/* the source was a net's broadcast address */
+	if (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST))
+		goto err_route;
 	err = -EMSGSIZE;
 	if (r->pkt.len + sizeof(struct iphdr) + sizeof(struct udphdr) >
 	    dst_mtu(&rt->dst))
