@@ -454,7 +454,8 @@ static void activate(struct spin_binding *binding)
  * spin_bindings_run_again - a reason why bindings did not run is gone
  * @ext: loaded; it, or its bindings, say so already
  *
- * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: none runs that did not before.
+ * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: none is left in a plan that was
+ * not before.
  */
 int spin_bindings_run_again(struct spin_extension *ext)
 {
@@ -595,10 +596,11 @@ static bool is_about(const struct spin_template *template,
 		     const struct spin_binding *binding)
 {
 	const char *name = spin_template_value(template)->relative;
+	const char *slash = strrchr(name, '/');
 
-	return names_another(template) && template->event == binding->event &&
-	       named_extension(template->ext, &name) == binding->ext &&
-	       !strcmp(name, spin_binding_name(binding));
+	return slash && template->event == binding->event &&
+	       !strcmp(slash + 1, spin_binding_name(binding)) &&
+	       named_extension(template->ext, &name) == binding->ext;
 }
 
 /* Of those alike the last one made is the nearest to what it is relative to. */
@@ -635,10 +637,12 @@ static struct spin_neighbours neighbours_of(const struct spin_binding *binding)
 	if (!relative_templates || binding->order == SPIN_ORDER_BEFORE ||
 	    binding->order == SPIN_ORDER_AFTER)
 		return neighbours;
-	list_for_each_entry(ext, &spin_extensions, node)
+	list_for_each_entry(ext, &spin_extensions, node) {
 		list_for_each_entry(template, &ext->templates, node)
 			if (is_about(template, binding))
 				neighbour_note(&neighbours, template, binding);
+		cond_resched();
+	}
 	return neighbours;
 }
 
@@ -1328,8 +1332,10 @@ int spin_binding_enable(u64 id, bool active)
 	template = binding->template;
 	template->live++;	/* it, its event and its module stay so long */
 	mutex_unlock(&spin_mutex);
-	if (!active)
+	if (!active && template->event->context == SPIN_CONTEXT_SLEEPABLE)
 		event_synchronize(template->event, ext);
+	else if (!active)
+		synchronize_rcu();
 	template_let_go(template);
 	spin_extension_put(ext);
 	return err;
@@ -1425,6 +1431,11 @@ void spin_bindings_of_template_end(struct spin_template *template)
 		binding_unlink(binding, &list);
 		cond_resched();
 	}
+	/* Those that its handlers removed, if the reaper has not got them yet. */
+	list_for_each_entry_safe(binding, next, &template->ext->reaped,
+				 template_node)
+		if (binding->template == template)
+			list_move_tail(&binding->template_node, &list);
 	mutex_unlock(&spin_mutex);
 	bindings_end(&list);
 	wait_event(ended, !READ_ONCE(template->live));

@@ -10,8 +10,8 @@
  * unreg() (detaching or putting a link) is called under spin_mutex.
  *
  * A raise takes no lock: it reads the plan of a point with preemption off, which
- * is an RCU read-side section (atomic events), or in a section of the event's
- * SRCU (sleepable events). What it may have read is freed after a grace period of
+ * is an RCU read-side section (atomic events), or in a section of the point's
+ * SRCU (sleepable events: struct spin_point). What it may have read is freed after a grace period of
  * either kind, and no grace period is waited for under spin_mutex: handlers that
  * sleep may take it, by kernel functions that install bindings.
  *

@@ -657,10 +657,11 @@ static int each_point(struct spin_binding **bindings, u32 count, u32 *done,
  *
  * Under spin_mutex. If their extension is not settled, the plans are marked.
  * What raises that run keep of the old plans is charged to it. All are inserted,
- * or none, and the plans are made anew once for all.
+ * or none stays, and each plan is made anew once for those of an extension.
  *
  * Returns 0; -ENOMEM; -EDQUOT: a raise would take too long, or too much is kept,
- * with the reason in the verdict. On failure nothing has changed.
+ * with the reason in the verdict. On failure none is left in a plan, though raises
+ * of some points may have run some.
  */
 int spin_plan_insert(struct spin_binding **bindings, u32 count)
 {
@@ -717,6 +718,8 @@ static int remove_some(struct spin_binding **bindings, u32 count)
 {
 	struct spin_point *point = bindings[0]->point;
 	struct change change = change_begin(point, bindings[0]->ext);
+	/* Sequences made anew have the present ranks, others those of then. */
+	bool anew = point->stale && count > 1;
 	u32 i;
 
 	change.edit.forced = true;
@@ -724,11 +727,14 @@ static int remove_some(struct spin_binding **bindings, u32 count)
 	if (!point->planned) {
 		retire_parts(&change.edit, change.old);
 		point->stale = false;
-	} else if (change_remove(&change, bindings, count)) {
+	} else if (anew ? change_rebuild(&change) :
+			  change_remove(&change, bindings, count)) {
 		change_abort(&change);
 		for (i = 0; i < count; i++)
 			plan_blank(point, change.old, bindings[i]);
 		goto out;
+	} else if (anew) {
+		point->stale = false;
 	} else if (spin_sequence_sparse(change.plan->plain)) {
 		point->stale = true;
 	}

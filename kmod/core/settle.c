@@ -185,13 +185,17 @@ void spin_direct_end(struct spin_event *event)
 
 /* ---- the work ---- */
 
-/* Has it bindings whose raises sleep, so that they may be long past RCU? */
+/*
+ * May it have bindings whose raises sleep, so that they are long past RCU? Those
+ * that do not run yet, too: they come into plans that are not marked.
+ */
 static bool is_sleepable(const struct spin_extension *ext)
 {
-	const struct spin_binding *binding;
+	const struct spin_template *template;
 
-	list_for_each_entry(binding, &ext->bindings, extension_node)
-		if (binding->planned && binding->point->srcu)
+	list_for_each_entry(template, &ext->templates, node)
+		if (template->event->context == SPIN_CONTEXT_SLEEPABLE &&
+		    !template->event->singly)
 			return true;
 	return false;
 }

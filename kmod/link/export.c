@@ -565,7 +565,7 @@ static void handler_no_memory(const struct asking *asking,
 }
 
 /*
- * Of many handlers the plan is made anew twice at most: without those that are not
+ * Of an extension's handlers the plan is made anew twice at most: without those that are not
  * to run, or that the guards make dearer, and with those that are.
  */
 static void handlers_follow(const struct asking *asking, struct said *said,

@@ -145,21 +145,8 @@ struct spin_file *spin_file_new(struct spin_capability *found_by,
 	       (struct spin_file *)capability;
 }
 
-/**
- * spin_file_fragments_get - borrow a range of a file from the page cache
- * @capability: of kind File, in use
- * @offset: of the range, bytes
- * @len: of the range, bytes
- * @fragments: filled in
- * @max: room in @fragments
- *
- * Reads from the disk what is not there. Process context, sleeps.
- *
- * Returns how many fragments; -ENODATA: the range ends behind the file;
- * -E2BIG: too many fragments; -EIO and the like from the file system.
- */
-int spin_file_fragments_get(struct spin_capability *capability, u64 offset,
-			    u32 len, struct spin_fragment *fragments, int max)
+static int fragments_get(struct spin_capability *capability, u64 offset,
+			 u32 len, struct spin_fragment *fragments, int max)
 {
 	struct file *file = capability->object;
 	struct address_space *mapping = file->f_mapping;
@@ -191,6 +178,31 @@ int spin_file_fragments_get(struct spin_capability *capability, u64 offset,
 		count++;
 	}
 	spin_count_add(capability, SPIN_COUNT_READ, count);
+	return count;
+}
+
+/**
+ * spin_file_fragments_get - borrow a range of a file from the page cache
+ * @capability: of kind File, in use
+ * @offset: of the range, bytes
+ * @len: of the range, bytes
+ * @fragments: filled in
+ * @max: room in @fragments
+ *
+ * Reads from the disk what is not there. Process context, sleeps; called by
+ * functions for handlers that may sleep, and lets go of what such a handler holds.
+ *
+ * Returns how many fragments; -ENODATA: the range ends behind the file;
+ * -E2BIG: too many fragments; -EIO and the like from the file system.
+ */
+int spin_file_fragments_get(struct spin_capability *capability, u64 offset,
+			    u32 len, struct spin_fragment *fragments, int max)
+{
+	int count;
+
+	spin_handler_let_go();	/* the file's server may take its time */
+	count = fragments_get(capability, offset, len, fragments, max);
+	spin_handler_take_up();
 	return count;
 }
 

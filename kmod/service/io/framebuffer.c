@@ -185,7 +185,9 @@ static int framebuffer_flush(struct spin_capability *capability)
 
 	if (!xchg(&fb->drawn, 0))
 		return 0;
+	spin_handler_let_go();	/* it waits for others' commits */
 	err = spin_display_flush(fb->display);
+	spin_handler_take_up();
 	if (!err)
 		spin_count_add(capability, SPIN_COUNT_FLUSHES, 1);
 	return err;
