@@ -55,7 +55,7 @@ static const uint8_t sink_mac[6] = { 0x52, 0x54, 0x00, 0x77, 0x00, 0x02 };
 
 static struct client {
 	size_t next;			/* offset of the byte due next */
-	uint64_t datagrams, bytes, lost, bad;
+	uint64_t datagrams, bytes, lost, bad, marks;
 	uint64_t until_renewal;		/* bytes */
 	__be64 cookie;			/* the server's, once it gave one */
 	bool subscribed;
@@ -214,9 +214,25 @@ static size_t find(size_t from, const uint8_t *p, size_t n)
 	return NOWHERE;
 }
 
+/*
+ * A packet of its own that says that the clip's clock jumps, as the server in the
+ * kernel sends at the join of the loop: an adaptation field with that bit, and no
+ * payload.
+ */
+static bool is_mark(const uint8_t *p, size_t n)
+{
+	return n == TS_PACKET && p[0] == 0x47 && (p[3] & 0x30) == 0x20 &&
+	       p[4] == TS_PACKET - 5 && p[5] & 0x80;
+}
+
 static void stream(struct client *c, const uint8_t *p, size_t n)
 {
 	size_t at = c->next;
+
+	if (is_mark(p, n)) {
+		c->marks += counting;
+		return;
+	}
 
 	if (n == 0 || n > clip_size || n % TS_PACKET) {
 		c->bad++;
@@ -249,7 +265,7 @@ static void stream(struct client *c, const uint8_t *p, size_t n)
 
 static void report(const char *server, unsigned int n)
 {
-	uint64_t datagrams = 0, bytes = 0, lost = 0, bad = corrupt;
+	uint64_t datagrams = 0, bytes = 0, lost = 0, bad = corrupt, marks = 0;
 	uint64_t least = UINT64_MAX;
 
 	for (unsigned int i = 0; i < CLIENTS; i++) {
@@ -257,14 +273,15 @@ static void report(const char *server, unsigned int n)
 		bytes += clients[i].bytes;
 		lost += clients[i].lost;
 		bad += clients[i].bad;
+		marks += clients[i].marks;
 		if (i < n && clients[i].datagrams < least)
 			least = clients[i].datagrams;
 	}
 	printf("{\"server\": \"%s\", \"clients\": %u, \"datagrams\": %ju, "
-	       "\"bytes\": %ju, \"lost\": %ju, \"bad\": %ju, "
+	       "\"bytes\": %ju, \"lost\": %ju, \"bad\": %ju, \"marks\": %ju, "
 	       "\"least_of_a_client\": %ju}\n", server, n,
 	       (uintmax_t)datagrams, (uintmax_t)bytes, (uintmax_t)lost,
-	       (uintmax_t)bad, (uintmax_t)(n ? least : 0));
+	       (uintmax_t)bad, (uintmax_t)marks, (uintmax_t)(n ? least : 0));
 	fflush(stdout);
 }
 
@@ -285,7 +302,7 @@ static void command(const uint8_t *p, size_t n)
 	if (!strcmp(verb, "begin")) {
 		for (unsigned int i = 0; i < CLIENTS; i++) {
 			clients[i].datagrams = clients[i].bytes = 0;
-			clients[i].lost = clients[i].bad = 0;
+			clients[i].lost = clients[i].bad = clients[i].marks = 0;
 		}
 		corrupt = 0;
 		counting = true;
