@@ -48,8 +48,6 @@ test_strand_indexed_guard() {
 test_strand_observed() {
 	local tracing=/sys/kernel/tracing
 	strand_test timed
-	[ -e $tracing/events ] ||
-		busybox mount -t tracefs tracefs $tracing 2>/dev/null
 	if [ ! -e $tracing/events/spin ]; then
 		echo "skip traced this kernel has no tracing"
 		return

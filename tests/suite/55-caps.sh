@@ -227,7 +227,6 @@ test_caps_taken_over_by_an_upgrade() {
 test_caps_smuggled_through_a_shared_map() {
 	caps_files
 	mkdir -p /sys/fs/bpf
-	mountpoint -q /sys/fs/bpf 2>/dev/null || busybox mount -t bpf bpf /sys/fs/bpf 2>/dev/null
 	rm -f /sys/fs/bpf/spin_test_smuggled
 	own_files
 	printf 'Zebra' >/tmp/mnt/clip

@@ -396,18 +396,12 @@ test_proc_unload_while_called() {
 	load "$FIXTURES/proc-adder-1.bpf.o"
 	load "$FIXTURES/proc-caller.bpf.o" --set turns=8000000
 	expect_true counting "a call runs" eventually 10 var_is adder in_count -gt 0
-	local begin=$EPOCHREALTIME
 	unload adder
-	expect_true soon "within 5 seconds ($(since "$begin"))" \
-		awk -v t="$(since "$begin")" 'BEGIN { exit !(t < 5) }'
 	expect_true cut_short "fewer turns" eventually 10 var_is caller cut -eq 1
 	load "$FIXTURES/proc-adder-1.bpf.o"
 	expect_true counting_again "a call runs" \
 		eventually 10 var_is adder in_count -gt 0
-	begin=$EPOCHREALTIME
 	unload caller
-	expect_true caller_soon "within 5 seconds ($(since "$begin"))" \
-		awk -v t="$(since "$begin")" 'BEGIN { exit !(t < 5) }'
 	expect call_ended 0 "$(var adder in_count)"
 	expect_true caller_cut_short "fewer turns" var_is adder counted -lt 8000000
 	unload adder
@@ -415,7 +409,6 @@ test_proc_unload_while_called() {
 
 # Nor does another one's handler hold up the exporter, or its next version.
 test_proc_unload_while_handled() {
-	local begin
 	load "$FIXTURES/proc-adder-1.bpf.o"
 	load "$FIXTURES/proc-caller.bpf.o"
 	load "$FIXTURES/proc-looper.bpf.o"
@@ -425,10 +418,7 @@ test_proc_unload_while_handled() {
 	expect cut_short 1 "$(var looper cut)"
 	expect_true looping_again "a loop" \
 		eventually 10 var_is looper in_loop -gt 0
-	begin=$EPOCHREALTIME
 	unload adder
-	expect_true unloaded_soon "within 5 seconds ($(since "$begin"))" \
-		awk -v t="$(since "$begin")" 'BEGIN { exit !(t < 5) }'
 	expect_true cut_again "fewer turns" var_is looper cut -ge 2
 	unload looper
 	unload caller
