@@ -15,5 +15,4 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct entry);
-	__uint(pinning, LIBBPF_PIN_BY_NAME);
 } spin_test_smuggled SEC(".maps");

@@ -74,8 +74,8 @@ static void interrupts_are_on(struct irq_work *work)
 	this_cpu_write(in_a_row, 0);
 }
 
-static DEFINE_PER_CPU(struct irq_work, soon) =
-	IRQ_WORK_INIT_HARD(interrupts_are_on);
+/* (6.12 does not relocate what a module's per-CPU memory begins with.) */
+static DEFINE_PER_CPU(struct irq_work, soon);
 
 static int seen(struct kprobe *probe, struct pt_regs *regs)
 {
@@ -98,8 +98,10 @@ static struct kprobe probe = { .pre_handler = seen };
 
 static int __init irqs_off_init(void)
 {
-	int err;
+	int cpu, err;
 
+	for_each_possible_cpu(cpu)
+		*per_cpu_ptr(&soon, cpu) = IRQ_WORK_INIT_HARD(interrupts_are_on);
 	probe.symbol_name = function;
 	err = register_kprobe(&probe);
 	if (err) {

@@ -226,12 +226,11 @@ test_caps_taken_over_by_an_upgrade() {
 # A pointer in a map that two extensions have is of use to its holder only.
 test_caps_smuggled_through_a_shared_map() {
 	caps_files
-	mkdir -p /sys/fs/bpf
 	rm -f /sys/fs/bpf/spin_test_smuggled
 	own_files
 	printf 'Zebra' >/tmp/mnt/clip
-	load "$FIXTURES/smuggle-puts.bpf.o" --grant clip=file:/tmp/mnt/clip
-	load "$FIXTURES/smuggle-takes.bpf.o"
+	must smuggle "$FIXTURES/smuggle-puts.bpf.o" clip=file:/tmp/mnt/clip
+	must smuggle "$FIXTURES/smuggle-takes.bpf.o"
 	expect_true taken "the other took it" eventually 5 var_is smuggle-takes taken -gt 3
 	expect read -1 "$(var smuggle-takes read)"
 	expect size -1 "$(var smuggle-takes size)"
