@@ -152,7 +152,8 @@ static void charge_settle(struct sock *sk, u32 charge, u32 weight)
  * on their way, in the chain or by the stack.
  */
 static u32 chain_make(struct spin_sending *s, struct spin_route *route,
-		      struct headers *h, struct spin_bulk_chain *chain)
+		      struct headers *h, struct spin_bulk_filter *filter,
+		      struct spin_bulk_chain *chain)
 {
 	const struct spin_payload *payload = s->payload;
 	struct net_device *dev = READ_ONCE(route->dst->dev);
@@ -179,7 +180,7 @@ static u32 chain_make(struct spin_sending *s, struct spin_route *route,
 		}
 		bulk_note(skb, sk, dev);
 		weight += skb->truesize;
-		err = spin_bulk_filter(sk, skb, route->dst);
+		err = spin_bulk_filter(filter, skb);
 		n += err >= 0;
 		if (err != 1)
 			continue;
@@ -217,6 +218,7 @@ int spin_send_bulk(struct spin_sending *s, const struct spin_udp_dest *dest)
 	const struct spin_payload *payload = s->payload;
 	struct spin_bulk_chain chain = { .tail = &chain.head };
 	struct sock *sk = spin_sending_sock(s);
+	struct spin_bulk_filter filter;
 	struct spin_route *route;
 	struct headers h;
 	u32 n;
@@ -224,11 +226,12 @@ int spin_send_bulk(struct spin_sending *s, const struct spin_udp_dest *dest)
 	route = spin_route_find(s->endpoint, dest);
 	if (!route || !spin_payload_fits(payload, route) ||
 	    !spin_bulk_possible(sk, route->dst, payload->segments > 1) ||
+	    !spin_bulk_filter_begin(&filter, sk, route->dst) ||
 	    !headers_make(&h, sk, route))
 		return 1;
 	if (!spin_route_admits(sk, route))
 		return -ENOBUFS;
-	n = chain_make(s, route, &h, &chain);
+	n = chain_make(s, route, &h, &filter, &chain);
 	s->passed += n;
 	if (!n)
 		return -ENOBUFS;

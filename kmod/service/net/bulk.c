@@ -25,21 +25,6 @@
 
 /* ---- whether it may be ---- */
 
-/*
- * A security module (AppArmor, SELinux) has a hook in each name space, always:
- * that one is run. More than one is cheaper once for a burst.
- */
-static bool few_hooks(const struct nf_hook_entries *entries)
-{
-	return !entries || entries->num_hook_entries <= 1;
-}
-
-static bool netfilter_permits(const struct net *net)
-{
-	return few_hooks(rcu_dereference(net->nf.hooks_ipv4[NF_INET_LOCAL_OUT])) &&
-	       few_hooks(rcu_dereference(net->nf.hooks_ipv4[NF_INET_POST_ROUTING]));
-}
-
 static bool cgroup_permits(const struct sock *sk)
 {
 #ifdef CONFIG_CGROUP_BPF
@@ -108,7 +93,8 @@ static bool device_permits(struct net_device *dev, bool burst)
  * @dst: their route
  * @burst: they are many, and for one destination
  *
- * The identification of IP is 0 then, and there are no options.
+ * The packet filter has its own question: spin_bulk_filter_begin(). The
+ * identification of IP is 0 then, and there are no options.
  */
 bool spin_bulk_possible(const struct sock *sk, const struct dst_entry *dst,
 			bool burst)
@@ -116,8 +102,7 @@ bool spin_bulk_possible(const struct sock *sk, const struct dst_entry *dst,
 	struct net_device *dev = READ_ONCE(dst->dev);
 
 	return route_permits(dst) && device_permits(dev, burst) &&
-	       netfilter_permits(sock_net(sk)) && cgroup_permits(sk) &&
-	       !READ_ONCE(inet_sk(sk)->inet_daddr);
+	       cgroup_permits(sk) && !READ_ONCE(inet_sk(sk)->inet_daddr);
 }
 
 /**
@@ -159,15 +144,39 @@ bool spin_bulk_link_header(const struct dst_entry *dst, __be32 daddr, u8 *to)
  * ours, or our copy of an inline one, may be gone by then. Routes of another output
  * are not for bulk; a hook that gives a queued datagram such a one is obeyed by
  * IP alone.
+ *
+ * A security module (AppArmor, SELinux) has a hook in each name space, always:
+ * that one is run. More than one is cheaper once for a burst.
  */
-static int hook_run(unsigned int hook, struct sock *sk, struct sk_buff *skb,
-		    struct net_device *dev)
+static bool hook_begin(struct spin_bulk_hook *hook, unsigned int number,
+		       struct sock *sk, struct net_device *dev)
 {
 	struct net *net = sock_net(sk);
 
-	if (!rcu_access_pointer(net->nf.hooks_ipv4[hook]))
-		return 1;
-	return nf_hook(NFPROTO_IPV4, hook, net, sk, skb, NULL, dev, ip_output);
+	hook->entries = rcu_dereference(net->nf.hooks_ipv4[number]);
+	if (!hook->entries)
+		return true;
+	nf_hook_state_init(&hook->state, number, NFPROTO_IPV4, NULL, dev, sk,
+			   net, ip_output);
+	return hook->entries->num_hook_entries <= 1;
+}
+
+/**
+ * spin_bulk_filter_begin - may datagrams pass the packet filter one by one?
+ * @filter: set up for them
+ * @sk: the socket they are charged to
+ * @dst: their route
+ *
+ * What is set up is good until the RCU read-side section ends.
+ */
+bool spin_bulk_filter_begin(struct spin_bulk_filter *filter, struct sock *sk,
+			    struct dst_entry *dst)
+{
+	struct net_device *dev = READ_ONCE(dst->dev);
+
+	filter->dst = dst;
+	return hook_begin(&filter->out, NF_INET_LOCAL_OUT, sk, dev) &&
+	       hook_begin(&filter->post, NF_INET_POST_ROUTING, sk, dev);
 }
 
 /* By the stack from here on. Never 1, which NET_XMIT_DROP is, too. */
@@ -184,50 +193,54 @@ static int go_on(struct sock *sk, struct sk_buff *skb,
 	return err > 0 ? net_xmit_errno(err) : err;
 }
 
-/* Does the way, or the header of the link, not fit any more? */
-static bool is_changed(const struct sk_buff *skb, const struct dst_entry *dst,
-		       __be32 daddr, u32 len)
+/* @output: where it goes on if the way, or the link's header, fits no more. */
+static int hook_run(const struct spin_bulk_filter *filter,
+		    struct spin_bulk_hook *hook, struct sk_buff *skb,
+		    int (*output)(struct net *, struct sock *, struct sk_buff *))
 {
-	return skb_dst(skb) != dst || skb->len != len ||
-	       ip_hdr(skb)->daddr != daddr;
+	__be32 daddr = ip_hdr(skb)->daddr;
+	u32 len = skb->len;
+	int err = nf_hook_slow(skb, &hook->state, hook->entries, 0);
+
+	if (err != 1)
+		return err;
+	if (likely(skb_dst(skb) == filter->dst && skb->len == len &&
+		   ip_hdr(skb)->daddr == daddr))
+		return 1;
+	return go_on(hook->state.sk, skb, output);
 }
 
 /**
  * spin_bulk_filter - run the packet filter's output hooks
- * @sk: the socket
+ * @filter: as it was set up, in the same RCU read-side section
  * @skb: a datagram that the socket is charged with; its data begins at the IP
  *	header
- * @dst: its route
  *
  * Returns 1: it may go on; else it is not ours any more: 0: it goes another way,
  * or is kept; or why it was dropped.
  */
-int spin_bulk_filter(struct sock *sk, struct sk_buff *skb,
-		     struct dst_entry *dst)
+int spin_bulk_filter(struct spin_bulk_filter *filter, struct sk_buff *skb)
 {
 	struct net_device *dev = skb->dev;
-	struct net *net = sock_net(sk);
-	__be32 daddr = ip_hdr(skb)->daddr;
-	u32 len = skb->len;
 	int err;
 
-	if (!rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_LOCAL_OUT]) &&
-	    !rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_POST_ROUTING]))
+	if (!filter->out.entries && !filter->post.entries)
 		return 1;
-	skb_dst_set_noref(skb, dst);
-	skb->dev = NULL;	/* to POST_ROUTING it would be where it came in */
-	err = hook_run(NF_INET_LOCAL_OUT, sk, skb, dev);
-	if (err != 1)
-		return err;
-	if (is_changed(skb, dst, daddr, len))
-		return go_on(sk, skb, dst_output);
-	skb->dev = dev;
-	IPCB(skb)->flags |= IPSKB_REROUTED;	/* ip_output() runs no hook then */
-	err = hook_run(NF_INET_POST_ROUTING, sk, skb, dev);
-	if (err != 1)
-		return err;
-	if (is_changed(skb, dst, daddr, len))
-		return go_on(sk, skb, ip_output);
+	skb_dst_set_noref(skb, filter->dst);
+	if (filter->out.entries) {
+		skb->dev = NULL;  /* to POST_ROUTING it would be where it came in */
+		err = hook_run(filter, &filter->out, skb, dst_output);
+		if (err != 1)
+			return err;
+		skb->dev = dev;
+	}
+	if (filter->post.entries) {
+		/* ip_output() runs no hook then */
+		IPCB(skb)->flags |= IPSKB_REROUTED;
+		err = hook_run(filter, &filter->post, skb, ip_output);
+		if (err != 1)
+			return err;
+	}
 	skb_dst_drop(skb);	/* a hook may have made it a reference */
 	return 1;
 }

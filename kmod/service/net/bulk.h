@@ -4,6 +4,7 @@
 #define _SPIN_BULK_H
 
 #include <linux/netdevice.h>
+#include <linux/netfilter.h>
 #include <linux/skbuff.h>
 #include <net/flow.h>
 #include <net/sock.h>
@@ -33,6 +34,24 @@ struct spin_bulk_chain {
 	u32 count;
 };
 
+/* One of the packet filter's hooks. */
+struct spin_bulk_hook {
+	const struct nf_hook_entries *entries;	/* NULL: none */
+	struct nf_hook_state state;
+};
+
+/**
+ * struct spin_bulk_filter - the packet filter on the way to one destination
+ * @dst: the way
+ * @out: LOCAL_OUT
+ * @post: POST_ROUTING
+ */
+struct spin_bulk_filter {
+	struct dst_entry *dst;
+	struct spin_bulk_hook out;
+	struct spin_bulk_hook post;
+};
+
 static inline void spin_bulk_init(struct spin_bulk *bulk)
 {
 	*bulk = (struct spin_bulk) { .tail = &bulk->head };
@@ -41,8 +60,9 @@ static inline void spin_bulk_init(struct spin_bulk *bulk)
 bool spin_bulk_possible(const struct sock *sk, const struct dst_entry *dst,
 			bool burst);
 bool spin_bulk_link_header(const struct dst_entry *dst, __be32 daddr, u8 *to);
-int spin_bulk_filter(struct sock *sk, struct sk_buff *skb,
-		     struct dst_entry *dst);
+bool spin_bulk_filter_begin(struct spin_bulk_filter *filter, struct sock *sk,
+			    struct dst_entry *dst);
+int spin_bulk_filter(struct spin_bulk_filter *filter, struct sk_buff *skb);
 void spin_bulk_add(struct spin_bulk *bulk, struct spin_bulk_chain *chain);
 void spin_bulk_flush(struct spin_bulk *bulk);
 
