@@ -180,8 +180,9 @@ bool spin_bulk_filter_begin(struct spin_bulk_filter *filter, struct sock *sk,
 }
 
 /* By the stack from here on. Never 1, which NET_XMIT_DROP is, too. */
-static int go_on(struct sock *sk, struct sk_buff *skb,
-		 int (*output)(struct net *, struct sock *, struct sk_buff *))
+static noinline int
+go_on(struct sock *sk, struct sk_buff *skb,
+      int (*output)(struct net *, struct sock *, struct sk_buff *))
 {
 	int err;
 
@@ -194,9 +195,10 @@ static int go_on(struct sock *sk, struct sk_buff *skb,
 }
 
 /* @output: where it goes on if the way, or the link's header, fits no more. */
-static int hook_run(const struct spin_bulk_filter *filter,
-		    struct spin_bulk_hook *hook, struct sk_buff *skb,
-		    int (*output)(struct net *, struct sock *, struct sk_buff *))
+static __always_inline int
+hook_run(const struct spin_bulk_filter *filter, struct spin_bulk_hook *hook,
+	 struct sk_buff *skb,
+	 int (*output)(struct net *, struct sock *, struct sk_buff *))
 {
 	__be32 daddr = ip_hdr(skb)->daddr;
 	u32 len = skb->len;
