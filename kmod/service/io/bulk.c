@@ -163,6 +163,7 @@ static u32 chain_make(struct spin_sending *s, struct spin_route *route,
 	u32 i, len = 0, weight = 0, n = 0;
 	int err;
 
+	spin_heads_settle(&route->heads);
 	cuts_get(s);
 	refcount_add(charge, &sk->sk_wmem_alloc);
 	for (i = 0; i < payload->segments; i++) {

@@ -8,6 +8,7 @@
 #define _SPIN_ENDPOINT_H
 
 #include <linux/ip.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/net.h>
 #include <linux/skbuff.h>
@@ -28,6 +29,7 @@
 	(SKB_DATA_ALIGN(SPIN_HEAD_ROOM + SPIN_UDP_HEADERS +		\
 			SPIN_SEND_HEADER_MAX) +				\
 	 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
+#define SPIN_HEADS	((u32)(PAGE_SIZE / SPIN_HEAD_SIZE))	/* in a page */
 #define SPIN_HEAD_BLOCKS	16
 
 /**
@@ -48,10 +50,33 @@ struct spin_heads {
 	u32 at;
 };
 
-void *spin_heads_get(struct spin_heads *heads, u32 bytes, gfp_t gfp);
+void spin_heads_settle(struct spin_heads *heads);
+int __must_check spin_heads_turn(struct spin_heads *heads, gfp_t gfp);
 void spin_heads_forget(struct spin_heads *heads, u32 bytes);
 u32 spin_heads_busy(const struct spin_heads *heads);
 void spin_heads_free(struct spin_heads *heads);
+
+/**
+ * spin_heads_get - memory for the linear part of a datagram
+ * @heads: of its destination; the caller sees to it that nobody else uses them
+ * @bytes: what the datagram is to count for
+ * @gfp: how memory may be got
+ *
+ * Returns SPIN_HEAD_SIZE bytes, for build_skb(), or NULL.
+ */
+static inline void *spin_heads_get(struct spin_heads *heads, u32 bytes, gfp_t gfp)
+{
+	u32 i = heads->at;
+
+	if (unlikely(!heads->block[i].page || heads->block[i].used == SPIN_HEADS)) {
+		if (spin_heads_turn(heads, gfp))
+			return NULL;
+		i = heads->at;
+	}
+	heads->block[i].bytes += bytes;
+	return page_address(heads->block[i].page) +
+	       SPIN_HEAD_SIZE * heads->block[i].used++;
+}
 
 /* ---- route.c ---- */
 

@@ -13,12 +13,10 @@
 #include <linux/mm.h>
 #include "endpoint.h"
 
-#define HEADS	((u32)(PAGE_SIZE / SPIN_HEAD_SIZE))	/* in a page */
-
 /* Heads of block @i that were given out and are not back. */
 static u32 block_busy(const struct spin_heads *heads, u32 i)
 {
-	u32 unused = HEADS - heads->block[i].used;
+	u32 unused = SPIN_HEADS - heads->block[i].used;
 
 	return page_ref_count(heads->block[i].page) - 1 - unused;
 }
@@ -33,7 +31,7 @@ static void block_reset(struct spin_heads *heads, u32 i)
 static void block_drop(struct spin_heads *heads, u32 i)
 {
 	struct page *page = heads->block[i].page;
-	u32 unused = HEADS - heads->block[i].used;
+	u32 unused = SPIN_HEADS - heads->block[i].used;
 
 	heads->block[i].page = NULL;
 	if (unused)
@@ -47,19 +45,38 @@ static int block_new(struct spin_heads *heads, u32 i, gfp_t gfp)
 
 	if (!page)
 		return -ENOMEM;
-	page_ref_add(page, HEADS);
+	page_ref_add(page, SPIN_HEADS);
 	heads->block[i].page = page;
 	heads->block[i].used = 0;
 	heads->block[i].bytes = 0;
 	return 0;
 }
 
-/*
- * A block with free heads: one that is back as a whole, else a new one. There
- * stays one spare. If all are on their way, the oldest is not looked at any
- * more: such a destination is told by its number of blocks.
+/**
+ * spin_heads_settle - see what has come back
+ * @heads: of a destination; the caller sees to it that nobody else uses them
+ *
+ * To be called before a burst is made: none of it comes back before it is sent.
  */
-static int heads_turn(struct spin_heads *heads, gfp_t gfp)
+void spin_heads_settle(struct spin_heads *heads)
+{
+	u32 i = heads->at;
+
+	if (heads->block[i].page && heads->block[i].used &&
+	    !block_busy(heads, i))
+		block_reset(heads, i);
+}
+
+/**
+ * spin_heads_turn - give from another block
+ * @heads: whose present block has none left
+ * @gfp: how memory may be got
+ *
+ * From one that is back as a whole, else a new one. There stays one spare. If all
+ * are on their way, the oldest is not looked at any more: such a destination is
+ * told by its number of blocks. Returns 0 or -ENOMEM.
+ */
+int spin_heads_turn(struct spin_heads *heads, gfp_t gfp)
 {
 	int empty = -1, spare = -1;
 	u32 i;
@@ -88,31 +105,6 @@ static int heads_turn(struct spin_heads *heads, gfp_t gfp)
 		return -ENOMEM;
 	heads->at = empty;
 	return 0;
-}
-
-/**
- * spin_heads_get - memory for the linear part of a datagram
- * @heads: of its destination; the caller sees to it that nobody else uses them
- * @bytes: what the datagram is to count for
- * @gfp: how memory may be got
- *
- * Returns SPIN_HEAD_SIZE bytes, for build_skb(), or NULL.
- */
-void *spin_heads_get(struct spin_heads *heads, u32 bytes, gfp_t gfp)
-{
-	u32 i = heads->at;
-
-	if (heads->block[i].page && heads->block[i].used &&
-	    !block_busy(heads, i))
-		block_reset(heads, i);
-	if (!heads->block[i].page || heads->block[i].used == HEADS) {
-		if (heads_turn(heads, gfp))
-			return NULL;
-		i = heads->at;
-	}
-	heads->block[i].bytes += bytes;
-	return page_address(heads->block[i].page) +
-	       SPIN_HEAD_SIZE * heads->block[i].used++;
 }
 
 /**

@@ -120,6 +120,7 @@ static struct sk_buff *skb_new(const struct spin_sending *s,
 	struct sk_buff *skb;
 	void *head;
 
+	spin_heads_settle(&route->heads);
 	head = spin_heads_get(&route->heads, spin_datagram_charge(len), GFP_KERNEL);
 	if (!head)
 		return NULL;
