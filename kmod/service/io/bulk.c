@@ -34,23 +34,13 @@ static void cuts_put(const struct spin_sending *s, u32 first)
 	}
 }
 
-/**
- * struct headers - what all datagrams to a destination begin with
- * @link: at the end of this, its header
- * @ip: IP's
- * @udp: UDP's
- */
-struct headers {
-	u8 link[HH_DATA_MOD];
-	struct iphdr ip;
-	struct udphdr udp;
-} __aligned(8);
-
 /* What differs between the last datagram of a burst and the others. */
-static void headers_set_len(struct headers *h, u32 payload)
+static void headers_set_len(struct spin_headers *h, u32 payload)
 {
 	u32 len = sizeof(h->udp) + payload;
 
+	if (h->udp.len == htons(len))
+		return;
 	h->ip.tot_len = htons(sizeof(h->ip) + len);
 	h->ip.check = 0;
 	ip_send_check(&h->ip);
@@ -59,34 +49,12 @@ static void headers_set_len(struct headers *h, u32 payload)
 					  IPPROTO_UDP, 0);
 }
 
-static bool headers_make(struct headers *h, const struct sock *sk,
-			 const struct spin_route *route)
-{
-	const struct flowi4 *fl4 = &route->fl4;
-
-	if (!spin_bulk_link_header(route->dst, fl4->daddr, h->link))
-		return false;
-	h->ip = (struct iphdr) {
-		.version = 4,
-		.ihl = sizeof(h->ip) >> 2,
-		.tos = READ_ONCE(inet_sk(sk)->tos),
-		.frag_off = htons(IP_DF),
-		.ttl = spin_udp_ttl(sk, route->dst),
-		.protocol = IPPROTO_UDP,
-		.saddr = fl4->saddr,
-		.daddr = fl4->daddr,
-	};
-	h->udp.source = fl4->fl4_sport;
-	h->udp.dest = fl4->fl4_dport;
-	return true;
-}
-
 /* The references to the payload's pages become the datagram's. */
 static struct sk_buff *bulk_skb(const struct spin_sending *s,
 				struct spin_route *route,
-				const struct headers *h,
 				const struct spin_cut *cut)
 {
+	const struct spin_headers *h = &route->headers;
 	const struct spin_send *msg = &s->payload->msg;
 	struct skb_shared_info *shared;
 	struct sk_buff *skb;
@@ -103,7 +71,7 @@ static struct sk_buff *bulk_skb(const struct spin_sending *s,
 		return NULL;
 	}
 	skb_reserve(skb, SPIN_HEAD_ROOM);
-	memcpy(skb->data - sizeof(h->link), h, offsetofend(struct headers, udp));
+	memcpy(skb->data - sizeof(h->link), h, offsetofend(struct spin_headers, udp));
 	__skb_put(skb, SPIN_UDP_HEADERS);
 	if (msg->header_len)
 		__skb_put_data(skb, msg->header, msg->header_len);
@@ -152,7 +120,7 @@ static void charge_settle(struct sock *sk, u32 charge, u32 weight)
  * on their way, in the chain or by the stack.
  */
 static u32 chain_make(struct spin_sending *s, struct spin_route *route,
-		      struct headers *h, struct spin_bulk_filter *filter,
+		      struct spin_bulk_filter *filter,
 		      struct spin_bulk_chain *chain)
 {
 	const struct spin_payload *payload = s->payload;
@@ -160,7 +128,7 @@ static u32 chain_make(struct spin_sending *s, struct spin_route *route,
 	struct sock *sk = spin_sending_sock(s);
 	u32 charge = payload->segments * spin_datagram_charge(payload->msg.header_len) +
 		     payload->msg.len;
-	u32 i, len = 0, weight = 0, n = 0;
+	u32 i, weight = 0, n = 0;
 	int err;
 
 	spin_heads_settle(&route->heads);
@@ -170,11 +138,9 @@ static u32 chain_make(struct spin_sending *s, struct spin_route *route,
 		const struct spin_cut *cut = &s->endpoint->cuts[i];
 		struct sk_buff *skb;
 
-		if (cut->len != len || !i) {
-			len = cut->len;
-			headers_set_len(h, payload->msg.header_len + len);
-		}
-		skb = bulk_skb(s, route, h, cut);
+		headers_set_len(&route->headers,
+				payload->msg.header_len + cut->len);
+		skb = bulk_skb(s, route, cut);
 		if (!skb) {
 			cuts_put(s, i);
 			break;
@@ -221,18 +187,18 @@ int spin_send_bulk(struct spin_sending *s, const struct spin_udp_dest *dest)
 	struct sock *sk = spin_sending_sock(s);
 	struct spin_bulk_filter filter;
 	struct spin_route *route;
-	struct headers h;
 	u32 n;
 
 	route = spin_route_find(s->endpoint, dest);
 	if (!route || !spin_payload_fits(payload, route) ||
 	    !spin_bulk_possible(sk, route->dst, payload->segments > 1) ||
 	    !spin_bulk_filter_begin(&filter, sk, route->dst) ||
-	    !headers_make(&h, sk, route))
+	    !spin_bulk_link_header(route->dst, route->fl4.daddr,
+				   route->headers.link))
 		return 1;
 	if (!spin_route_admits(sk, route))
 		return -ENOBUFS;
-	n = chain_make(s, route, &h, &filter, &chain);
+	n = chain_make(s, route, &filter, &chain);
 	s->passed += n;
 	if (!n)
 		return -ENOBUFS;

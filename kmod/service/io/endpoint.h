@@ -10,6 +10,7 @@
 #include <linux/ip.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/netdevice.h>
 #include <linux/net.h>
 #include <linux/skbuff.h>
 #include <linux/udp.h>
@@ -84,12 +85,25 @@ static inline void *spin_heads_get(struct spin_heads *heads, u32 bytes, gfp_t gf
 #define SPIN_ROUTE_WAYS	4
 
 /**
+ * struct spin_headers - what the datagrams to a destination begin with
+ * @link: at the end of this, its header
+ * @ip: IP's
+ * @udp: UDP's; its length is 0 until the lengths and sums are set
+ */
+struct spin_headers {
+	u8 link[HH_DATA_MOD];
+	struct iphdr ip;
+	struct udphdr udp;
+} __aligned(8);
+
+/**
  * struct spin_route - how to reach a destination, and what is on its way there
  * @dest: the destination
  * @generation: of the endpoint, when it was looked up
  * @used: jiffies of the last use
  * @dst: NULL: none yet; a reference is held
  * @fl4: the way's addresses and ports
+ * @headers: of datagrams in bulk
  * @heads: of the datagrams
  */
 struct spin_route {
@@ -98,15 +112,20 @@ struct spin_route {
 	unsigned long used;
 	struct dst_entry *dst;
 	struct flowi4 fl4;
+	struct spin_headers headers;
 	struct spin_heads heads;
 };
 
-/* What of a socket's state decides ways. */
+/*
+ * What of a socket's state decides ways and headers. @ttl is -1 if the socket
+ * has none of its own; then it is the route's, or @default_ttl.
+ */
 struct spin_route_basis {
 	__be32 saddr;
 	__be16 sport;
 	u8 tos;
-	u8 reserved;
+	u8 default_ttl;
+	int ttl;
 	u32 mark;
 	int bound;
 	kuid_t uid;

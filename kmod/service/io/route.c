@@ -23,6 +23,8 @@ static void basis_of(const struct sock *sk, struct spin_route_basis *basis)
 	basis->saddr = READ_ONCE(inet->inet_saddr);
 	basis->sport = htons(READ_ONCE(inet->inet_num));
 	basis->tos = READ_ONCE(inet->tos);
+	basis->default_ttl = READ_ONCE(sock_net(sk)->ipv4.sysctl_ip_default_ttl);
+	basis->ttl = READ_ONCE(inet->uc_ttl);
 	basis->mark = READ_ONCE(sk->sk_mark);
 	basis->bound = READ_ONCE(sk->sk_bound_dev_if);
 	basis->uid = sock_net_uid(sock_net(sk), sk);
@@ -32,8 +34,8 @@ static void basis_of(const struct sock *sk, struct spin_route_basis *basis)
  * spin_routes_settle - see whether the socket still is what it was
  * @endpoint: of the socket
  *
- * Whoever has a descriptor may change its mark, type of service or device at any
- * time: what was looked up before does not hold then.
+ * Whoever has a descriptor may change its mark, type of service, time to live or
+ * device at any time: what was looked up before does not hold then.
  */
 void spin_routes_settle(struct spin_endpoint *endpoint)
 {
@@ -106,6 +108,37 @@ static int source_check(const struct spin_endpoint *endpoint,
 	       0 : -EADDRNOTAVAIL;
 }
 
+static u8 ttl_of(const struct spin_route_basis *basis,
+		 const struct dst_entry *dst)
+{
+	if (basis->ttl >= 0)
+		return basis->ttl;
+	return dst_metric_raw(dst, RTAX_HOPLIMIT) ?: basis->default_ttl;
+}
+
+/* All but lengths and sums, and the link's: that is asked for each time. */
+static void headers_begin(struct spin_headers *h,
+			  const struct spin_route_basis *basis,
+			  const struct spin_route *route)
+{
+	const struct flowi4 *fl4 = &route->fl4;
+
+	h->ip = (struct iphdr) {
+		.version = 4,
+		.ihl = sizeof(h->ip) >> 2,
+		.tos = basis->tos,
+		.frag_off = htons(IP_DF),
+		.ttl = ttl_of(basis, route->dst),
+		.protocol = IPPROTO_UDP,
+		.saddr = fl4->saddr,
+		.daddr = fl4->daddr,
+	};
+	h->udp = (struct udphdr) {
+		.source = fl4->fl4_sport,
+		.dest = fl4->fl4_dport,
+	};
+}
+
 static int route_look_up(struct spin_endpoint *endpoint,
 			 struct spin_route *route)
 {
@@ -144,6 +177,7 @@ static int route_look_up(struct spin_endpoint *endpoint,
 	}
 	route->dst = &rt->dst;
 	route->generation = endpoint->generation;
+	headers_begin(&route->headers, basis, route);
 	return 0;
 }
 

@@ -32,12 +32,8 @@ void spin_udp_put_header(struct sk_buff *skb, const struct flowi4 *fl4)
 	udp_set_csum(false, skb, fl4->saddr, fl4->daddr, len);
 }
 
-/**
- * spin_udp_ttl - the time to live of a datagram
- * @sk: socket it is charged to, or NULL
- * @dst: its route
- */
-u8 spin_udp_ttl(const struct sock *sk, const struct dst_entry *dst)
+/* @sk: the socket it is charged to, or NULL. */
+static u8 ttl_of(const struct sock *sk, const struct dst_entry *dst)
 {
 	int ttl = sk ? READ_ONCE(inet_sk(sk)->uc_ttl) : -1;
 
@@ -69,7 +65,7 @@ void spin_udp_put_ip_header(struct net *net, struct sock *sk,
 	ip->tos = sk ? READ_ONCE(inet_sk(sk)->tos) : 0;
 	ip->tot_len = htons(skb->len);
 	ip->frag_off = htons(IP_DF);
-	ip->ttl = spin_udp_ttl(sk, dst);
+	ip->ttl = ttl_of(sk, dst);
 	ip->protocol = IPPROTO_UDP;
 	ip->saddr = fl4->saddr;
 	ip->daddr = fl4->daddr;

@@ -10,7 +10,6 @@
 int spin_udp_packet_skb(struct spin_udp_packet *pkt, u32 offset, u32 len,
 			struct sk_buff **skb);
 void spin_udp_put_header(struct sk_buff *skb, const struct flowi4 *fl4);
-u8 spin_udp_ttl(const struct sock *sk, const struct dst_entry *dst);
 void spin_udp_put_ip_header(struct net *net, struct sock *sk,
 			    struct sk_buff *skb, const struct dst_entry *dst,
 			    const struct flowi4 *fl4);
