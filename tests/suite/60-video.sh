@@ -503,3 +503,35 @@ test_sender_settings_that_never_work() {
 	refused no_port 'to_port is 0' spinctl load "$obj" --grant $net --set to=127.0.0.1 --set to_port=0
 	refused no_format 'to_format' spinctl load "$obj" --grant $net --set to_format=3
 }
+
+test_spin_subscribe() {
+	local bad=$'\e[31m\x9b\xc2\x9b\r' n
+	serve --set lease_s=600
+	refused multicast 'not the address of one host' spin-subscribe 239.1.2.3
+	refused nobody 'not the address of one host' spin-subscribe 0.0.0.0
+	refused port 'is no port' spin-subscribe 127.0.0.1:0
+	no_control control_characters_of_hosts "$(spin-subscribe "$bad" 2>&1)"
+	no_control control_characters_of_values "$(spin-subscribe -p "$bad" 127.0.0.1 2>&1 | head -n 1)"
+	spin-subscribe 127.0.0.1 --port 5010 --quiet &
+	STARTED=$!
+	expect_true options_behind_operands "one client" eventually 10 clients_are '1 0'
+	refused second_to_the_port 'another spin-subscribe .* port 5010' spin-subscribe 127.0.0.1 -p 5010
+	spin-subscribe -q 127.0.0.1 -p 5011 --no-listen -- sleep 1000 &
+	expect_true second_to_another_port "two clients" eventually 10 clients_are '2 0'
+	kill "$STARTED" $!
+	wait "$STARTED"
+	expect told_to_end 0 $?
+	wait $!
+	expect_true both_leave "no client" eventually 10 clients_are '0 0'
+	n=0
+	while [ $n -lt 30 ] && spin-subscribe 127.0.0.1 -qn sh -c 'exit 0'; do
+		n=$((n + 1))
+	done
+	expect again_and_again 30 $n
+	expect_true all_leave "no client" eventually 10 clients_are '0 0'
+	start video unicast 5012 "$DATA"/clip.ts 1
+	refused port_is_taken 'port 5012 is taken' spin-subscribe 127.0.0.1 -p 5012 -q sleep 1000
+	kill "$STARTED"
+	wait "$STARTED"
+	unload_all
+}

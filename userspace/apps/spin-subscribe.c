@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,10 +22,12 @@
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include "../../ext-examples/video-protocol.h"
+#include "clean.h"
 
 #ifndef SPIN_VERSION
 #define SPIN_VERSION "0"
@@ -69,13 +72,14 @@ static uint64_t cookie;		/* as on the wire */
 
 static void __attribute__((format(printf, 1, 2))) complain(const char *fmt, ...)
 {
+	char text[8192];
 	va_list args;
 
-	fprintf(stderr, "spin-subscribe: ");
 	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
+	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	fputc('\n', stderr);
+	clean_text(text);
+	fprintf(stderr, "spin-subscribe: %s\n", text);
 }
 
 #define die(...)				\
@@ -120,9 +124,10 @@ static void parse_server(struct argp_state *state, const char *arg)
 	*colon = 0;
 	if (strchr(opt.server, ':'))
 		argp_error(state, "'%s': IPv6 is not served: name an IPv4 address or a host",
-			   arg);
+			   clean(arg));
 	if (!parse_number(colon + 1, 1, 65535, &number))
-		argp_error(state, "'%s' is no port", colon + 1);
+		argp_error(state, "'%s' is no port: say one from 1 to 65535",
+			   clean(colon + 1));
 	opt.server_port = number;
 }
 
@@ -137,12 +142,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		else if (!strcmp(arg, "raw"))
 			opt.format = VIDEO_RAW;
 		else
-			argp_error(state, "'%s' is no format: say ts or raw", arg);
+			argp_error(state, "'%s' is no format: say ts or raw", clean(arg));
 		break;
 	case 'p':
 		if (!parse_number(arg, 1024, 65535, &number))
 			argp_error(state, "'%s' is no port for a stream: say one from 1024 to 65535",
-				   arg);
+				   clean(arg));
 		opt.port = number;
 		break;
 	case 's':
@@ -150,12 +155,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case 'w':
 		if (!parse_number(arg, 1, 3600, &number))
-			argp_error(state, "'%s' is no number of seconds from 1 to 3600", arg);
+			argp_error(state, "'%s' is no number of seconds from 1 to 3600", clean(arg));
 		opt.wait_s = number;
 		break;
 	case 't':
 		if (!parse_number(arg, 1, 1000000, &number))
-			argp_error(state, "'%s' is no number of seconds from 1 to 1000000", arg);
+			argp_error(state, "'%s' is no number of seconds from 1 to 1000000",
+				   clean(arg));
 		opt.time_s = number;
 		break;
 	case 'n':
@@ -165,19 +171,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		opt.quiet = true;
 		break;
 	case ARGP_KEY_ARG:
-		parse_server(state, arg);
-		/* All the rest is the command. */
-		if (state->next < state->argc)
-			opt.command = state->argv + state->next;
+		if (!opt.server) {
+			parse_server(state, arg);
+			break;
+		}
+		/* The command; all the rest is its own. */
+		opt.command = state->argv + state->next - 1;
 		state->next = state->argc;
 		break;
 	case ARGP_KEY_END:
 		if (!opt.server)
 			argp_error(state, "the server is missing: say HOST or HOST:PORT");
-		if (opt.command && !strcmp(opt.command[0], "--"))
-			opt.command++;
-		if (opt.command && !opt.command[0])
-			opt.command = NULL;
 		if (opt.sdp && opt.format != VIDEO_RAW)
 			argp_error(state, "--sdp is for --format raw: a transport stream describes itself");
 		break;
@@ -201,7 +205,7 @@ static const struct argp_option option_table[] = {
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
-	.args_doc = "SERVER[:PORT] [-- COMMAND…]",
+	.args_doc = "SERVER[:PORT] [--] [COMMAND…]",
 	.doc = "Subscribe to a stream of the video server, and keep it coming.\v"
 	       "The stream goes to PORT of this machine, where some program receives it. "
 	       "COMMAND is such a program: it is started first, and subscribed for while "
@@ -213,6 +217,33 @@ static const struct argp argp = {
 };
 
 /* --- the protocol -------------------------------------------------------- */
+
+/* A second one would be taken for the first by the server, and end its stream. */
+static void take_port(void)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), len;
+
+	/* Not in the file system: of this network name space, and gone with us. */
+	len = snprintf(name.sun_path + 1, sizeof(name.sun_path) - 1,
+		       "spin-subscribe/%u", opt.port);
+	if (fd < 0 || bind(fd, (void *)&name,
+			   offsetof(struct sockaddr_un, sun_path) + 1 + len)) {
+		if (errno == EADDRINUSE)
+			die("another spin-subscribe has a stream sent to port %u: say another --port",
+			    opt.port);
+		die("cannot make a socket: %s", strerror(errno));
+	}
+}
+
+static void check_address(const struct sockaddr_in *address)
+{
+	uint32_t top = ntohl(address->sin_addr.s_addr) >> 24;
+
+	if (!top || top >= 224)
+		die("'%s' is not the address of one host: no server answers there",
+		    opt.server);
+}
 
 static void open_socket(void)
 {
@@ -226,6 +257,7 @@ static void open_socket(void)
 	if (err)
 		die("cannot find the server '%s': %s", opt.server,
 		    gai_strerror(err));
+	check_address((const struct sockaddr_in *)found->ai_addr);
 	sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (sock < 0)
 		die("cannot make a socket: %s", strerror(errno));
@@ -556,8 +588,11 @@ int main(int argc, char **argv)
 	int64_t start, end = 0;
 	bool subscribed = false, good = false;
 
+	if (unclean_option(argc, argv))
+		die("there is no option '%s'", unclean_option(argc, argv));
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &opt))
 		return 1;
+	take_port();
 	open_signals();
 	open_socket();
 	start = now_ms();
@@ -571,14 +606,21 @@ int main(int argc, char **argv)
 		write_sdp(&reply);
 	describe(&reply);
 	if (opt.command) {
+		if (!opt.no_listen && access("/proc/net/udp", R_OK) == 0 &&
+		    somebody_listens(opt.port)) {
+			complain("port %u is taken: say another --port to us and to '%s'",
+				 opt.port, opt.command[0]);
+			goto out;
+		}
 		start_command();
 		if (!opt.no_listen && !wait_for_listener())
 			goto out;
 	}
+	/* Even if no reply comes: it may have been the reply that was lost. */
+	subscribed = true;
 	if (!ask(VIDEO_SUBSCRIBE, VIDEO_ACCEPTED, &reply,
 		 now_ms() + opt.wait_s * 1000LL, false))
 		goto out;
-	subscribed = true;
 	if (opt.time_s)
 		end = now_ms() + opt.time_s * 1000LL;
 	good = keep(&reply, end);
