@@ -47,11 +47,13 @@
 	F(spin_socket_send_file, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_framebuffer_geometry, KF_TRUSTED_ARGS) \
 	F(spin_framebuffer_blit, KF_TRUSTED_ARGS) \
+	F(spin_framebuffer_blit_pieces, KF_TRUSTED_ARGS) \
 	F(spin_framebuffer_flush, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_framebuffer_acquire, KF_TRUSTED_ARGS | KF_ACQUIRE | KF_RET_NULL) \
 	F(spin_framebuffer_release, KF_RELEASE) \
 	F(spin_framebuffer_geometry_by, KF_TRUSTED_ARGS) \
 	F(spin_framebuffer_blit_by, KF_TRUSTED_ARGS) \
+	F(spin_framebuffer_blit_pieces_by, KF_TRUSTED_ARGS) \
 	F(spin_framebuffer_flush_by, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_fault_zero, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(spin_fault_write, KF_TRUSTED_ARGS | KF_SLEEPABLE) \

@@ -100,6 +100,10 @@ int spin_stream_receive(struct spin_ctx *ctx, u32 stream, void *buf,
 int spin_framebuffer_geometry(struct spin_ctx *ctx, u32 fb,
 			      struct spin_geometry *geometry);
 int spin_framebuffer_blit(struct spin_udp_packet *pkt, struct spin_blit *blit);
+int spin_framebuffer_blit_pieces(struct spin_udp_packet *pkt,
+				 struct spin_blit *blit,
+				 const struct spin_blit_piece *pieces,
+				 u32 pieces__sz);
 int spin_framebuffer_flush(struct spin_ctx *ctx, u32 fb);
 int spin_framebuffer_geometry_by(struct spin_ctx *ctx,
 				 struct spin_framebuffer *fb,
@@ -107,6 +111,11 @@ int spin_framebuffer_geometry_by(struct spin_ctx *ctx,
 int spin_framebuffer_blit_by(struct spin_udp_packet *pkt,
 			     struct spin_framebuffer *fb,
 			     struct spin_blit *blit);
+int spin_framebuffer_blit_pieces_by(struct spin_udp_packet *pkt,
+				    struct spin_framebuffer *fb,
+				    struct spin_blit *blit,
+				    const struct spin_blit_piece *pieces,
+				    u32 pieces__sz);
 int spin_framebuffer_flush_by(struct spin_ctx *ctx, struct spin_framebuffer *fb);
 
 /* Translation */

@@ -37,6 +37,27 @@ extern int spin_framebuffer_blit(struct spin_udp_packet *pkt,
 				 struct spin_blit *blit) __ksym;
 
 /**
+ * spin_framebuffer_blit_pieces - draw pixels of a packet on several lines
+ * @pkt: context of the handler of Udp.PacketArrived
+ * @blit: where the pixels of the first piece are, and the format; its @x and @y
+ *	are added to those of each piece, its @pixels are those of all pieces
+ *	together, at most 512
+ * @pieces: where they go to; their pixels lie one behind the other in the packet
+ * @pieces__sz: size of @pieces in bytes: 1 to SPIN_BLIT_PIECES_MAX whole ones
+ *
+ * What lies outside of the display is left out.
+ *
+ * Returns: how many pieces were drawn whole; -EINVAL: the packet has fewer
+ * bytes, the format is unknown, @pieces__sz is not as above, or the pieces have
+ * another number of pixels than @blit: those before the wrong one are drawn;
+ * -ENOENT, -EBADF, -ESHUTDOWN: slot.
+ */
+extern int spin_framebuffer_blit_pieces(struct spin_udp_packet *pkt,
+					struct spin_blit *blit,
+					const struct spin_blit_piece *pieces,
+					__u32 pieces__sz) __ksym;
+
+/**
  * spin_framebuffer_flush - show what was drawn
  * @ctx: context of the handler, which must be sleepable
  * @fb: slot of the capability
@@ -59,6 +80,11 @@ extern int spin_framebuffer_geometry_by(struct spin_ctx *ctx,
 extern int spin_framebuffer_blit_by(struct spin_udp_packet *pkt,
 				    struct spin_framebuffer *fb,
 				    struct spin_blit *blit) __ksym;
+extern int spin_framebuffer_blit_pieces_by(struct spin_udp_packet *pkt,
+					   struct spin_framebuffer *fb,
+					   struct spin_blit *blit,
+					   const struct spin_blit_piece *pieces,
+					   __u32 pieces__sz) __ksym;
 extern int spin_framebuffer_flush_by(struct spin_ctx *ctx,
 				     struct spin_framebuffer *fb) __ksym;
 

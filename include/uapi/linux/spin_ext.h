@@ -537,6 +537,9 @@ struct spin_strand_info {
 enum spin_pixels {
 	SPIN_PIXELS_RGB24	= 1,	/* three bytes: red, green, blue */
 	SPIN_PIXELS_XRGB32	= 2,	/* four bytes, as the display has them */
+	SPIN_PIXELS_BGR24	= 3,	/* three bytes: blue, green, red */
+	SPIN_PIXELS_RGBX32	= 4,	/* four: red, green, blue, one unused */
+	SPIN_PIXELS_BGRX32	= 5,	/* four: blue, green, red, one unused */
 };
 
 /**
@@ -555,6 +558,20 @@ struct spin_blit {
 	__u32 offset;
 	__u32 pixels;
 	__u32 format;
+} __spin_type;
+
+#define SPIN_BLIT_PIECES_MAX	32	/* of one call */
+
+/**
+ * struct spin_blit_piece - of a line (argument of spin_framebuffer_blit_pieces())
+ * @pixels: how many
+ * @y: line
+ * @x: column of the first pixel
+ */
+struct spin_blit_piece {
+	__u16 pixels;
+	__u16 y;
+	__u16 x;
 } __spin_type;
 
 #endif /* _UAPI_LINUX_SPIN_EXT_H */
