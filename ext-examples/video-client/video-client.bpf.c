@@ -32,14 +32,19 @@ SPIN_SETTING(__u16, port, VIDEO_CLIENT_PORT);
 SPIN_SETTING(__u32, x, 0);		/* where the picture goes */
 SPIN_SETTING(__u32, y, 0);
 SPIN_SETTING(__u64, stop_after, 0);	/* whole frames; 0: go on for ever */
+SPIN_SETTING(__u32, subscribe, 1);	/* 0: the stream comes by itself */
+SPIN_SETTING(__u32, sampling, 1);	/* 1 RGB, 2 BGR, 3 RGBA, 4 BGRA */
 
 #define SEC_NS		1000000000ULL
-#define RTP_VERSION	(2 << 6)	/* no padding, extension or sources */
-#define RTP_TYPE	96
-#define RTP_HEADER	14		/* and the extended sequence number */
+#define RTP_HEADER	12		/* without what may follow */
+#define RTP_EXTENSION	0x10		/* in its first byte … */
+#define RTP_SOURCES	0x0f		/* … with their number */
+#define RTP_TYPE_MIN	96		/* types whose meaning is agreed upon */
+#define RTP_MARKER	0x80
+#define RAW_HEADER	2		/* the extended sequence number */
 #define LINE_HEADER	6
-#define LINES_MAX	2		/* in a datagram */
-#define RGB		3		/* bytes in a pixel */
+#define LINES_MAX	SPIN_BLIT_PIECES_MAX	/* in a datagram */
+#define PIXELS_MAX	512		/* what one call draws */
 #define JUMP_MAX	4096		/* datagrams; more is a new stream */
 #define WINDOW		64		/* datagrams within which late ones count */
 
@@ -55,7 +60,9 @@ __u64 lost;		/* datagrams that have not come (yet) */
 __u64 reordered;	/* came late; no longer counted as lost */
 __u64 duplicates;
 __u64 stale;		/* came so late that a newer frame is being drawn */
-__u64 malformed;	/* not RTP, or not RFC 4175 as this handles it */
+__u64 malformed;	/* not RTP, or not RFC 4175 */
+__u64 interlaced;	/* datagrams of pictures in two halves: not drawn */
+__u64 too_large;	/* of more than 32 pieces of lines or 512 pixels: neither */
 __u64 outside;		/* pieces of lines beyond the display's edge */
 __u64 undrawn;		/* pieces of lines the display would not take */
 __u64 restarts;		/* the stream began anew */
@@ -78,7 +85,8 @@ struct {
 	__type(value, struct video_reply);
 } replies SEC(".maps");
 
-private __u32 screen_width, screen_height;
+private __u32 pixel_bytes, pixel_format;
+private __u32 to_pixels;	/* 2^17 / pixel_bytes, rounded up: right for 16 bits */
 private __u32 nonce;
 /* Something was drawn since the last flush. */
 private volatile __u32 drawn;
@@ -108,7 +116,7 @@ private struct {
 SPIN_GUARD(from_server, struct spin_udp_packet *pkt)
 {
 	return pkt->dport == port && pkt->saddr == server &&
-	       pkt->sport == server_port;
+	       (!subscribe || pkt->sport == server_port);
 }
 
 static __always_inline __u32 get16(const __u8 *at)
@@ -150,10 +158,14 @@ static __noinline int rtp_late(__u32 behind)
 	return RTP_LATE;
 }
 
-/* Where in the order of the stream is number @sequence? */
+/*
+ * Where in the order of the stream is number @sequence? Its low half tells: who
+ * is further than JUMP_MAX from it has begun anew. (The high half need not be
+ * there: ffmpeg and GStreamer send 0.)
+ */
 static __noinline int rtp_track(__u32 sequence, __u32 ssrc, __u32 timestamp)
 {
-	__s32 ahead = sequence - rtp.next;
+	__s32 ahead = (__s16)(sequence - rtp.next);
 
 	if (!rtp.started || ssrc != rtp.ssrc || ahead > JUMP_MAX ||
 	    ahead < -JUMP_MAX)
@@ -166,84 +178,132 @@ static __noinline int rtp_track(__u32 sequence, __u32 ssrc, __u32 timestamp)
 	return RTP_NEW;
 }
 
-/* A line's header that we can make sense of: length, field bit. */
-static __always_inline bool is_line(const __u8 *header)
-{
-	__u32 len = get16(header);
-
-	return len && len % RGB == 0 && !(header[2] & 0x80);
-}
-
-static __always_inline bool more_lines(const __u8 *header)
-{
-	return header[4] & 0x80;
-}
-
-/* The lines of a datagram: their headers, and where the pixels begin. */
-struct line_headers {
-	const __u8 *header[LINES_MAX];
-	__u32 pixels;
+/* The pieces of lines of a datagram: as in the packet, then as they are drawn. */
+struct lines {
+	struct spin_blit_piece piece[LINES_MAX];
+	__u32 count;
+	__u32 bytes;
+	__u32 pixels;		/* in these; whole ones */
+	__u32 fields;		/* bits of all lines' numbers: 15: interlaced */
 };
 
-/* One line or two; all headers come before the pixels. */
-static __noinline int find_lines(struct spin_udp_packet *pkt, const __u8 *head,
-				 struct line_headers *in)
+/*
+ * Headers become pieces, until one says that it is the last. (If there are fewer,
+ * what is behind them is zero, which says so too.) No loop is allowed here, and
+ * each line's instructions count: they are written out, in one function.
+ *
+ * Returns: do even more follow than there is room for?
+ */
+static __noinline int take_lines(struct lines *in)
 {
-	const __u8 *first = head + RTP_HEADER, *second;
-	__u32 start = RTP_HEADER + LINE_HEADER, len;
+	__u32 bytes = 0, pixels = 0, fields = 0, count, more, share = to_pixels;
 
-	if (head[0] != RTP_VERSION || (head[1] & 0x7f) != RTP_TYPE ||
-	    !is_line(first))
-		return 0;
-	in->header[0] = first;
-	len = get16(first);
-	if (more_lines(first)) {
-		second = (const void *)spin_udp_data(pkt, start, LINE_HEADER);
-		if (!second || !is_line(second) || more_lines(second))
-			return 0;
-		in->header[1] = second;
-		start += LINE_HEADER;
-		len += get16(second);
-	}
-	in->pixels = start;
-	return pkt->len >= start + len;
+#define LINE(I)								\
+	do {								\
+		__u32 size = bpf_ntohs(in->piece[I].pixels);		\
+		__u32 line = bpf_ntohs(in->piece[I].y);			\
+		__u32 some = size * share >> 17;			\
+									\
+		more = bpf_ntohs(in->piece[I].x);			\
+		bytes += size;						\
+		pixels += some;						\
+		fields |= line;						\
+		in->piece[I].pixels = some;				\
+		in->piece[I].y = line;					\
+		in->piece[I].x = more & 0x7fff;				\
+		count = (I) + 1;					\
+		if (!(more & 0x8000))					\
+			goto out;					\
+	} while (0)
+#define FOUR(I) LINE(I); LINE((I) + 1); LINE((I) + 2); LINE((I) + 3)
+	FOUR(0); FOUR(4); FOUR(8); FOUR(12); FOUR(16); FOUR(20); FOUR(24); FOUR(28);
+#undef FOUR
+#undef LINE
+out:
+	in->count = count;
+	in->bytes = bytes;
+	in->pixels = pixels;
+	in->fields = fields;
+	return more & 0x8000;
 }
 
-/* One piece of a line, whose pixels begin @offset bytes into the payload. */
-static __noinline int draw(struct spin_udp_packet *pkt, const __u8 *header,
-			   __u32 offset)
+/* Where the headers of the lines begin; 0: this is not what we can draw. */
+static __noinline int find_lines(struct spin_udp_packet *pkt, const __u8 *head)
+{
+	__u32 at = RTP_HEADER + 4 * (head[0] & RTP_SOURCES);
+	const __u8 *extension;
+
+	if ((head[1] & ~RTP_MARKER & 0xff) < RTP_TYPE_MIN)
+		return 0;
+	if (head[0] & RTP_EXTENSION) {
+		extension = spin_udp_data(pkt, at, 4);
+		if (!extension)
+			return 0;
+		at += 4 + 4 * get16(extension + 2);
+	}
+	at += RAW_HEADER;
+	return at + LINE_HEADER < pkt->len ? at : 0;
+}
+
+/* @at: of the lines' headers. Returns: where the pixels are, or 0. */
+static __noinline int read_lines(struct spin_udp_packet *pkt, __u32 at,
+				 struct lines *in)
+{
+	__u32 size = pkt->len - at;
+
+	if (size > sizeof(in->piece))
+		size = sizeof(in->piece);
+	if (!size)
+		return 0;
+	barrier_var(size);
+	if (size > sizeof(in->piece) ||
+	    spin_udp_load(pkt, at, in->piece, size))
+		return 0;
+	if (take_lines(in)) {
+		too_large++;
+		return -1;
+	}
+	at += in->count * LINE_HEADER;
+	/* If any piece has bytes over, so have all together. */
+	if (!in->bytes || in->pixels * pixel_bytes != in->bytes ||
+	    at + in->bytes > pkt->len)
+		return 0;
+	if (in->fields & 0x8000) {
+		interlaced++;
+		return -1;
+	}
+	if (in->pixels > PIXELS_MAX) {
+		too_large++;
+		return -1;
+	}
+	return at;
+}
+
+/* @at: of the pixels */
+static __noinline int draw_lines(struct spin_udp_packet *pkt, struct lines *in,
+				 __u32 at)
 {
 	struct spin_blit blit = {
 		.framebuffer = screen,
-		.x = x + (get16(header + 4) & 0x7fff),
-		.y = y + (get16(header + 2) & 0x7fff),
-		.offset = offset,
-		.pixels = get16(header) / RGB,
-		.format = SPIN_PIXELS_RGB24,
+		.x = x,
+		.y = y,
+		.offset = at,
+		.pixels = in->pixels,
+		.format = pixel_format,
 	};
+	__u32 count = in->count;
+	int whole;
 
-	if (blit.x >= screen_width || blit.y >= screen_height) {
-		outside++;
+	if (!count || count > LINES_MAX)
+		return 0;
+	whole = spin_framebuffer_blit_pieces(pkt, &blit, in->piece,
+					     count * sizeof(in->piece[0]));
+	if (whole < 0) {
+		undrawn += count;
 		return 0;
 	}
-	/* What sticks out on the right is cut off. */
-	if (blit.pixels > screen_width - blit.x) {
-		blit.pixels = screen_width - blit.x;
-		outside++;
-	}
-	if (spin_framebuffer_blit(pkt, &blit))
-		undrawn++;
-	else
-		lines++;
-	return 0;
-}
-
-static __noinline int draw_lines(struct spin_udp_packet *pkt,
-				 const struct line_headers *in)
-{
-	draw(pkt, in->header[0], in->pixels);
-	if (in->header[1])
-		draw(pkt, in->header[1], in->pixels + get16(in->header[0]));
+	lines += whole;
+	outside += count - whole;
 	drawn = 1;
 	return 0;
 }
@@ -251,7 +311,7 @@ static __noinline int draw_lines(struct spin_udp_packet *pkt,
 /* Is it to be drawn: not here already, nor of a frame before this one? */
 static __noinline int is_fresh(const __u8 *head)
 {
-	__u32 sequence = get16(head + 12) << 16 | get16(head + 2);
+	__u32 sequence = get16(head + 2);
 	__u32 timestamp = get32(head + 4);
 	int age;
 
@@ -263,12 +323,14 @@ static __noinline int is_fresh(const __u8 *head)
 		duplicates++;
 		return 0;
 	}
-	if (age == RTP_LATE)
+	if (age == RTP_LATE) {
 		reordered++;
-	if ((__s32)(timestamp - rtp.timestamp) < 0) {
-		stale++;
-		return 0;
+		if (timestamp != rtp.timestamp) {
+			stale++;
+			return 0;
+		}
 	}
+	/* Its sender's clock may jump; what is newest is what is to be seen. */
 	rtp.timestamp = timestamp;
 	return 1;
 }
@@ -289,13 +351,17 @@ static __noinline int end_frame(void)
 
 static __noinline int take_video(struct spin_udp_packet *pkt, const __u8 *head)
 {
-	struct line_headers in = {};
+	struct lines in = {};
+	int at = find_lines(pkt, head);
 
-	if (!find_lines(pkt, head, &in))
+	if (!at)
 		return SPIN_DROP;
-	if (is_fresh(head)) {
-		draw_lines(pkt, &in);
-		if (head[1] & 0x80)
+	at = read_lines(pkt, at, &in);
+	if (!at)
+		return SPIN_DROP;
+	if (at > 0 && is_fresh(head)) {
+		draw_lines(pkt, &in, at);
+		if (head[1] & RTP_MARKER)
 			end_frame();
 	}
 	return SPIN_CONSUME;
@@ -303,11 +369,14 @@ static __noinline int take_video(struct spin_udp_packet *pkt, const __u8 *head)
 
 static __noinline int take_reply(struct spin_udp_packet *pkt)
 {
+	const struct video_reply *in;
 	struct video_reply reply;
 
-	if (pkt->len != sizeof(reply) ||
-	    spin_udp_load(pkt, 0, &reply, sizeof(reply)) ||
-	    reply.magic != bpf_htonl(VIDEO_MAGIC) ||
+	in = (const void *)spin_udp_data(pkt, 0, sizeof(*in));
+	if (!subscribe || pkt->len != sizeof(reply) || !in)
+		return SPIN_DROP;
+	reply = *in;
+	if (reply.magic != bpf_htonl(VIDEO_MAGIC) ||
 	    reply.version != VIDEO_VERSION || reply.format != VIDEO_RAW)
 		return SPIN_DROP;
 	/* Not to be had by who does not see our requests. */
@@ -318,8 +387,7 @@ static __noinline int take_reply(struct spin_udp_packet *pkt)
 
 SPIN_HANDLER(take_packet, struct spin_udp_packet *pkt)
 {
-	const __u8 *head = (const void *)spin_udp_data(pkt, 0, RTP_HEADER +
-							       LINE_HEADER);
+	const __u8 *head = spin_udp_data(pkt, 0, RTP_HEADER);
 	int verdict = SPIN_DROP;
 
 	/* RTP begins with its version, 2; a reply with an 'S', version 1. */
@@ -337,7 +405,7 @@ private struct spin_send request;
 private __u64 cookie;
 private __u64 next_request_ns;
 private __u64 lease_ends_ns;
-private bool told_refusal;
+private bool told_refusal, told_interlaced, told_too_large;
 private bool has_left;
 
 static __noinline int ask(struct spin_clock_tick *tick, __u32 type)
@@ -419,9 +487,23 @@ static __noinline int hear(struct spin_clock_tick *tick,
 	return 0;
 }
 
-SPIN_SLEEPABLE_HANDLER(show, struct spin_clock_tick *tick)
+/* Each once: the counters say how often. */
+static __noinline int tell_troubles(struct spin_clock_tick *tick)
 {
-	__u64 now = tick->now_ns;
+	if (interlaced && !told_interlaced) {
+		told_interlaced = true;
+		tell(tick, "the stream is interlaced, and not drawn: have it sent progressive");
+	}
+	if (too_large && !told_too_large) {
+		told_too_large = true;
+		tell(tick, "datagrams of more than 32 pieces of lines or 512 pixels are not drawn: have them sent smaller");
+	}
+	return 0;
+}
+
+/* Ask for the stream, go on asking, and leave. */
+static __noinline int keep_subscribed(struct spin_clock_tick *tick, __u64 now)
+{
 	struct video_reply reply;
 	int i;
 
@@ -441,6 +523,14 @@ SPIN_SLEEPABLE_HANDLER(show, struct spin_clock_tick *tick)
 		next_request_ns = now + SEC_NS;
 		ask(tick, VIDEO_LEAVE);
 	}
+	return 0;
+}
+
+SPIN_SLEEPABLE_HANDLER(show, struct spin_clock_tick *tick)
+{
+	if (subscribe)
+		keep_subscribed(tick, tick->now_ns);
+	tell_troubles(tick);
 	if (drawn) {
 		/* First: what is drawn during the flush gets another. */
 		drawn = 0;
@@ -459,18 +549,36 @@ SPIN_SLEEPABLE_HANDLER(show, struct spin_clock_tick *tick)
 		spin_refuse(INIT, line, sizeof(line));			\
 	} while (0)
 
-SPIN_SLEEPABLE_HANDLER(look_at_screen, struct spin_initialize *init)
+static __noinline int check_settings(struct spin_initialize *init)
 {
-	struct spin_geometry screen_is = {};
-
 	if (!server) {
 		refuse(init, "server is not set: say --set server=ADDRESS");
 		return -EINVAL;
 	}
-	if (!server_port || !port) {
-		refuse(init, "port and server_port must not be 0");
+	if (subscribe > 1 || sampling < 1 || sampling > 4) {
+		refuse(init, "subscribe must be 0 or 1, and sampling 1 (RGB), 2 (BGR), 3 (RGBA) or 4 (BGRA)");
 		return -EINVAL;
 	}
+	if (subscribe && sampling != 1) {
+		refuse(init, "what a video server sends is RGB: leave sampling at 1, or say --set subscribe=0");
+		return -EINVAL;
+	}
+	pixel_bytes = sampling > 2 ? 4 : 3;
+	to_pixels = (131072 + pixel_bytes - 1) / pixel_bytes;
+	pixel_format = sampling == 1 ? SPIN_PIXELS_RGB24 :
+		       sampling == 2 ? SPIN_PIXELS_BGR24 :
+		       sampling == 3 ? SPIN_PIXELS_RGBX32 : SPIN_PIXELS_BGRX32;
+	return 0;
+}
+
+SPIN_SLEEPABLE_HANDLER(look_at_screen, struct spin_initialize *init)
+{
+	struct spin_geometry screen_is = {};
+
+	int err = check_settings(init);
+
+	if (err)
+		return err;
 	if (spin_framebuffer_geometry(&init->ctx, screen, &screen_is)) {
 		refuse(init, "cannot tell the size of the display granted as screen");
 		return -EINVAL;
@@ -479,8 +587,6 @@ SPIN_SLEEPABLE_HANDLER(look_at_screen, struct spin_initialize *init)
 		refuse(init, "x and y lie outside of the display");
 		return -EINVAL;
 	}
-	screen_width = screen_is.width;
-	screen_height = screen_is.height;
 	nonce = bpf_get_prandom_u32();
 	return 0;
 }

@@ -457,6 +457,135 @@ test_blits_of_pieces() {
 	unload pieces
 }
 
+# client [OPTION...] - draws what comes from 10.77.0.2, without being asked for
+client() {
+	load "$EXT/video-client.bpf.o" --grant screen=framebuffer:/dev/dri/card0 \
+		--grant net=udp:0.0.0.0:4176 --set server=10.77.0.2 \
+		--set subscribe=0 "$@"
+	frames=0
+}
+
+# rtp_drawn NAME OPTION... - three frames, as rtp packs them; the last one is on display
+rtp_drawn() {
+	local name=$1
+	shift
+	in_peer rtp 10.77.0.2 10.77.0.1 4176 "$@" >"$DATA/sent.rgb" || echo "not ok $name: rtp"
+	frames=$((frames + 3))
+	expect_true "$name" "$frames frames drawn" eventually 10 var_is video-client frames -ge "$frames"
+	screen 0 0 64 48 >"$DATA/drawn.rgb"
+	expect_true "${name}_exactly" "the frame that was sent" cmp -s "$DATA/sent.rgb" "$DATA/drawn.rgb"
+}
+
+# rtp_counted COUNTER NUMBER OPTION... - what comes is counted there, NUMBER more
+rtp_counted() {
+	local counter=$1 before
+	before=$(var video-client "$1")
+	in_peer rtp 10.77.0.2 10.77.0.1 4176 "${@:3}" >"$DATA/sent.rgb" || echo "not ok $counter: rtp"
+	expect_true "${counter}_${*:3}" "$2 more" eventually 10 var_is video-client "$counter" = $((before + $2))
+}
+
+# told_once MARK TEXT - since the mark
+told_once() {
+	[ "$(log_since "$1" | grep -c "$2")" = 1 ]
+}
+
+test_rtp_however_it_is_packed() {
+	local frames
+	displays_here || return 0
+	peer_up
+	client
+	for sampling in 1 2 3 4; do
+		[ $sampling = 1 ] || { unload video-client; client --set sampling=$sampling; }
+		rtp_drawn "sampling_$sampling" sampling=$sampling
+		rtp_drawn "sampling_${sampling}_five_lines" sampling=$sampling lines=5
+	done
+	unload video-client
+	client
+	rtp_drawn one_line lines=1
+	rtp_drawn seven_lines lines=7
+	rtp_drawn lines_in_four_pieces lines=2 pieces=4
+	rtp_drawn thirty_two_pieces lines=4 pieces=8
+	rtp_drawn as_many_pixels_as_may_be lines=8
+	rtp_drawn sources sources=15
+	rtp_drawn header_extension extension=20 lines=1
+	rtp_drawn padding padding=40
+	rtp_drawn all_of_these sources=3 extension=2 padding=7 lines=6
+	rtp_drawn other_type type=127
+	rtp_drawn numbers_begin_again number=65530 high=0
+	rtp_drawn numbers_go_on number=65530 high=1
+	rtp_drawn clock_begins_again clock=0xfffffff0
+	rtp_drawn clock_goes_back clock=1000000 step=-3600
+	expect nothing_is_missing '0 0 0 0 0' "$(var video-client lost) $(var video-client stale) $(var video-client malformed) $(var video-client outside) $(var video-client undrawn)"
+	expect each_sender_is_a_new_stream 13 "$(var video-client restarts)"
+	log_mark not-drawn
+	rtp_counted interlaced 72 field=1
+	rtp_counted too_large 24 lines=6 pieces=8
+	rtp_counted too_large 12 lines=12
+	rtp_counted malformed 72 type=95
+	expect none_of_these_is_drawn "$frames" "$(var video-client frames)"
+	expect_true interlaced_is_told "once" eventually 10 told_once not-drawn 'the stream is interlaced, and not drawn'
+	expect_true size_is_told "once" eventually 10 told_once not-drawn 'more than 32 pieces of lines or 512 pixels are not drawn'
+	unload video-client
+	rm -f "$DATA"/{sent,drawn}.rgb
+	peer_down
+}
+
+# Of each frame's 24 datagrams one is lost, late, or there twice.
+test_rtp_out_of_order() {
+	local frames
+	displays_here || return 0
+	peer_up
+	client
+	rtp_drawn in_order
+	rtp_counted frames_damaged 3 drop=7
+	expect lost 3 "$(var video-client lost)"
+	rtp_counted duplicates 3 twice=7
+	rtp_counted reordered 3 late=7
+	# of a frame's last one, after the next has begun
+	rtp_counted stale 2 late=24
+	expect nothing_else_is_missing 3 "$(var video-client lost)"
+	unload video-client
+	rm -f "$DATA"/sent.rgb
+	peer_down
+}
+
+# drawn_as NAME FILE WIDTH HEIGHT - the last frame of the file is on display
+drawn_as() {
+	tail -c $(($3 * $4 * 3)) "$2" >"$DATA/last.rgb"
+	screen 0 0 "$3" "$4" >"$DATA/drawn.rgb"
+	cmp -s "$DATA/last.rgb" "$DATA/drawn.rgb"
+}
+
+# Two programs that know nothing of ours. (Lines of a whole number of words: in
+# its files GStreamer fills them up to one.)
+test_rtp_of_gstreamer_and_ffmpeg() {
+	local frames size
+	displays_here || return 0
+	peer_up
+	for size in 160x120 60x40; do
+		client
+		must in_peer gst-launch-1.0 -q videotestsrc num-buffers=3 pattern=snow ! \
+			"video/x-raw,format=RGB,width=${size%x*},height=${size#*x},framerate=25/1" ! \
+			tee name=t ! queue ! rtpvrawpay ! udpsink host=10.77.0.1 port=4176 \
+			t. ! queue ! videoconvert ! filesink location="$DATA/gst.rgb"
+		expect_true "gstreamer_$size" "3 frames" eventually 10 var_is video-client frames -ge 3
+		expect "gstreamer_${size}_whole" '0 0 0' "$(var video-client lost) $(var video-client malformed) $(var video-client too_large)"
+		expect_true "gstreamer_${size}_exactly" "its last frame" drawn_as gst "$DATA/gst.rgb" ${size%x*} ${size#*x}
+		unload video-client
+		client
+		must in_peer ffmpeg -nostdin -hide_banner -loglevel error -y -re -f lavfi \
+			-i "testsrc2=size=$size:rate=25" -frames:v 3 -pix_fmt rgb24 -c:v rawvideo \
+			-f rtp rtp://10.77.0.1:4176 -frames:v 3 -pix_fmt rgb24 -c:v rawvideo \
+			-f rawvideo "$DATA/ffmpeg.rgb"
+		expect_true "ffmpeg_$size" "3 frames" eventually 10 var_is video-client frames -ge 3
+		expect "ffmpeg_${size}_whole" '0 0 0' "$(var video-client lost) $(var video-client malformed) $(var video-client too_large)"
+		expect_true "ffmpeg_${size}_exactly" "its last frame" drawn_as ffmpeg "$DATA/ffmpeg.rgb" ${size%x*} ${size#*x}
+		unload video-client
+	done
+	rm -f "$DATA"/{gst,ffmpeg,last,drawn}.rgb
+	peer_down
+}
+
 # no_control NAME TEXT - nothing but line feeds and letters
 no_control() {
 	expect "$1" 0 "$(printf %s "$2" | LC_ALL=C tr -d '\n -~' | wc -c)"
