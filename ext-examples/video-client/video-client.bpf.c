@@ -45,6 +45,7 @@ SPIN_SETTING(__u32, sampling, 1);	/* 1 RGB, 2 BGR, 3 RGBA, 4 BGRA */
 #define LINE_HEADER	6
 #define LINES_MAX	SPIN_BLIT_PIECES_MAX	/* in a datagram */
 #define PIXELS_MAX	512		/* what one call draws */
+#define UNANSWERED_MAX	5		/* requests; then somebody is told */
 #define JUMP_MAX	4096		/* datagrams; more is a new stream */
 #define WINDOW		64		/* datagrams within which late ones count */
 
@@ -73,6 +74,7 @@ __u64 leases;
 __u64 refusals;
 __u64 strays;		/* replies to no request of ours */
 __u64 failed;		/* requests that could not be sent */
+__u64 unanswered;	/* requests since the last reply */
 __u64 subscribed;	/* 1: the server holds a lease for us */
 __u64 finished;		/* 1: stop_after was reached */
 __u64 width;		/* of the picture, as the server says */
@@ -405,7 +407,7 @@ private struct spin_send request;
 private __u64 cookie;
 private __u64 next_request_ns;
 private __u64 lease_ends_ns;
-private bool told_refusal, told_interlaced, told_too_large;
+private bool told_refusal, told_silence, told_interlaced, told_too_large;
 private bool has_left;
 
 static __noinline int ask(struct spin_clock_tick *tick, __u32 type)
@@ -424,6 +426,7 @@ static __noinline int ask(struct spin_clock_tick *tick, __u32 type)
 	request.socket = net;
 	request.header_len = sizeof(*out);
 	subscribes++;
+	unanswered++;
 	if (spin_socket_send(&tick->ctx, &request, &dest, sizeof(dest)) != 1)
 		failed++;
 	return 0;
@@ -442,6 +445,8 @@ static __noinline int hear(struct spin_clock_tick *tick,
 {
 	__u64 lease;
 
+	unanswered = 0;
+	told_silence = false;
 	switch (reply->type) {
 	case VIDEO_CHALLENGE:
 		challenges++;
@@ -490,6 +495,10 @@ static __noinline int hear(struct spin_clock_tick *tick,
 /* Each once: the counters say how often. */
 static __noinline int tell_troubles(struct spin_clock_tick *tick)
 {
+	if (unanswered > UNANSWERED_MAX && !told_silence && !has_left) {
+		told_silence = true;
+		tell(tick, "no answer from the server: is it loaded there, are server and server_port right, and is net bound to port? Asking again every second");
+	}
 	if (interlaced && !told_interlaced) {
 		told_interlaced = true;
 		tell(tick, "the stream is interlaced, and not drawn: have it sent progressive");
@@ -551,8 +560,22 @@ SPIN_SLEEPABLE_HANDLER(show, struct spin_clock_tick *tick)
 
 static __noinline int check_settings(struct spin_initialize *init)
 {
+	__u32 top = bpf_ntohl(server) >> 24;
+
 	if (!server) {
 		refuse(init, "server is not set: say --set server=ADDRESS");
+		return -EINVAL;
+	}
+	if (!top || top >= 224) {
+		refuse(init, "server is not the address of one host: nothing comes from there");
+		return -EINVAL;
+	}
+	if (!server_port || !port) {
+		refuse(init, "port and server_port must not be 0");
+		return -EINVAL;
+	}
+	if (subscribe && port < 1024) {
+		refuse(init, "port is below 1024: no video server sends there");
 		return -EINVAL;
 	}
 	if (subscribe > 1 || sampling < 1 || sampling > 4) {

@@ -586,6 +586,26 @@ test_rtp_of_gstreamer_and_ffmpeg() {
 	peer_down
 }
 
+# What can never work, and who never answers.
+test_client_settings() {
+	local obj=$EXT/video-client.bpf.o
+	displays_here || return 0
+	set -- --grant screen=framebuffer:/dev/dri/card0 --grant net=udp:0.0.0.0:4176
+	refused multicast 'server is not the address of one host' spinctl load "$obj" "$@" --set server=239.1.2.3
+	refused broadcast 'server is not the address of one host' spinctl load "$obj" "$@" --set server=255.255.255.255
+	refused no_network 'server is not the address of one host' spinctl load "$obj" "$@" --set server=0.0.0.7
+	refused no_port 'must not be 0' spinctl load "$obj" "$@" --set server=127.0.0.1 --set port=0
+	refused no_server_port 'must not be 0' spinctl load "$obj" "$@" --set server=127.0.0.1 --set server_port=0
+	refused port_of_a_service 'below 1024' spinctl load "$obj" "$@" --set server=127.0.0.1 --set port=1023
+	refused no_sampling 'sampling 1 .RGB.' spinctl load "$obj" "$@" --set server=127.0.0.1 --set sampling=5
+	refused sampling_of_a_server 'RGB: leave sampling at 1' spinctl load "$obj" "$@" --set server=127.0.0.1 --set sampling=2
+	log_mark silence
+	load "$obj" "$@" --set server=127.0.0.1 --set server_port=9
+	expect_true silence_is_told "no answer" eventually 30 told_once silence 'no answer from the server'
+	expect_true silence_is_counted "5 or more" var_is video-client unanswered -gt 5
+	unload video-client
+}
+
 # no_control NAME TEXT - nothing but line feeds and letters
 no_control() {
 	expect "$1" 0 "$(printf %s "$2" | LC_ALL=C tr -d '\n -~' | wc -c)"
