@@ -75,6 +75,34 @@ test_bulk_where_nothing_is_passed_by() {
 	peer_down
 }
 
+ttl_is() { # NAME TTL - of what arrives from now on
+	in_peer wire udp 4245 5 "$DATA/data" 10 10 20 15 >/tmp/ttl
+	expect_match "$1" "^5 received.*from 10.77.0.1 ttl $2\$" "$(tail -n 1 /tmp/ttl)"
+}
+
+# Headers are kept with the way: they follow what they were made of.
+test_bulk_follows_the_time_to_live() {
+	local sent
+	make_file
+	bulk_up
+	holder "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/data \
+		--set to=10.77.0.2 --set count=100000 --set start=0 --set chunk=10
+	ttl_is at_first 64
+	must sysctl -q -w net.ipv4.ip_default_ttl=33
+	ttl_is of_the_name_space 33
+	change set_ttl 's.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 9)'
+	ttl_is of_the_socket 9
+	change no_ttl 's.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, -1)'
+	ttl_is of_the_name_space_again 33
+	must sysctl -q -w net.ipv4.ip_default_ttl=64
+	# all but the first one after each change, which looks the way up
+	sent=$(look cap sender out sent)
+	expect_true in_bulk "$sent but for 5" test "$(look cap sender out in_bulk)" -ge $((sent - 5))
+	unload sender
+	holder_ends
+	peer_down
+}
+
 test_bulk_needs_a_device_that_can() {
 	make_file
 	bulk_up
