@@ -10,6 +10,7 @@
 
 #include <linux/spin_ext.h>
 
+#include "card.h"
 #include "raw.h"
 #include "requests.h"
 
@@ -406,7 +407,7 @@ static void foreign_dma_buf(int ext)
 		__u64 heap_flags;
 	} data = { .len = 1 << 20, .fd_flags = O_RDWR | O_CLOEXEC };
 	int heap = open("/dev/dma_heap/system", O_RDONLY | O_CLOEXEC);
-	int card = open("/dev/dri/card0", O_RDWR | O_CLOEXEC), ret;
+	int card = card_of(DISPLAY_DRIVER), ret;
 
 	if (heap < 0 || ioctl(heap, _IOWR('H', 0, struct heap_allocation), &data)) {
 		skip("dma_buf_that_is_no_display_is_refused",

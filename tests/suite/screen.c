@@ -15,6 +15,8 @@
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
+#include "card.h"
+
 static void give_up(const char *what)
 {
 	fprintf(stderr, "screen: %s: %s\n", what, strerror(errno));
@@ -40,7 +42,7 @@ static drmModeFB *find_buffer(int card)
 
 int main(int argc, char **argv)
 {
-	int card = open("/dev/dri/card0", O_RDWR | O_CLOEXEC);
+	int card = card_of(DISPLAY_DRIVER);
 	uint32_t x, y, width, height, row, column;
 	const uint8_t *memory;
 	drmModeFB *fb;
@@ -55,7 +57,7 @@ int main(int argc, char **argv)
 	width = atoi(argv[3]);
 	height = atoi(argv[4]);
 	if (card < 0)
-		give_up("/dev/dri/card0");
+		give_up("no card of " DISPLAY_DRIVER);
 	fb = find_buffer(card);
 	if (!fb || !fb->handle)
 		give_up("no frame buffer");
