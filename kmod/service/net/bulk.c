@@ -80,6 +80,10 @@ static bool device_permits(struct net_device *dev, bool burst)
 	    !(dev->priv_flags & IFF_XMIT_DST_RELEASE) ||
 	    netif_is_l3_master(dev) || netif_is_l3_slave(dev))
 		return false;
+	/* What lies on others chooses their queues datagram by datagram. */
+	if (!list_empty(&dev->adj_list.lower) ||
+	    LL_RESERVED_SPACE(dev) > LL_MAX_HEADER)
+		return false;
 	if (!(dev->features & NETIF_F_SG) ||
 	    !(dev->features & (NETIF_F_HW_CSUM | NETIF_F_IP_CSUM)) ||
 	    (burst && dev->features & NETIF_F_GSO_UDP_L4))
@@ -361,6 +365,8 @@ void spin_bulk_flush(struct spin_bulk *bulk)
 	for (; skb; skb = next) {
 		next = skb->next;
 		skb_mark_not_on_list(skb);
+		/* else the stack takes it for the queue that it came in by */
+		skb_set_queue_mapping(skb, 0);
 		dev_queue_xmit(skb);
 	}
 	sent += bulk->sent;
