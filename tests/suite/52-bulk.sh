@@ -103,6 +103,29 @@ test_bulk_follows_the_time_to_live() {
 	peer_down
 }
 
+# A policy of the socket's own, which comes when ways are known already.
+test_bulk_passes_no_policy_of_the_socket_by() {
+	local before
+	make_file
+	modprobe -qa xfrm_user
+	bulk_up
+	holder "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/data \
+		--set to=10.77.0.2 --set count=100000 --set start=0 --set chunk=10
+	expect_true in_bulk "at first" eventually 10 look_is -gt 10 cap sender out in_bulk
+	# struct xfrm_userpolicy_info: any, no limits, XFRM_POLICY_OUT, XFRM_POLICY_BLOCK
+	change policy "s.setsockopt(socket.IPPROTO_IP, 17, bytes(40) + b'\\2' + bytes(15) + b'\\377' * 32 + bytes(72) + b'\\1\\1' + bytes(6))"
+	before=$(look cap sender out failed)
+	expect_true blocks "10 more fail" eventually 10 look_is -gt $((before + 10)) cap sender out failed
+	before=$(look cap sender out in_bulk)
+	expect_true goes_on "10 more fail" eventually 10 look_is -gt $(($(look cap sender out failed) + 10)) cap sender out failed
+	expect nothing_in_bulk "$before" "$(look cap sender out in_bulk)"
+	change no_policy 's.setsockopt(socket.IPPROTO_IP, 17, None, 0)'
+	expect_true in_bulk_again "as before" eventually 10 look_is -gt $((before + 10)) cap sender out in_bulk
+	unload sender
+	holder_ends
+	peer_down
+}
+
 test_bulk_needs_a_device_that_can() {
 	make_file
 	bulk_up

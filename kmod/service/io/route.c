@@ -30,6 +30,16 @@ static void basis_of(const struct sock *sk, struct spin_route_basis *basis)
 	basis->uid = sock_net_uid(sock_net(sk), sk);
 }
 
+/* Its own IPsec policy: a change of that makes no route stale. */
+static bool has_policy(const struct sock *sk)
+{
+#ifdef CONFIG_XFRM
+	return rcu_access_pointer(sk->sk_policy[XFRM_POLICY_OUT]);
+#else
+	return false;
+#endif
+}
+
 /**
  * spin_routes_settle - see whether the socket still is what it was
  * @endpoint: of the socket
@@ -43,7 +53,8 @@ void spin_routes_settle(struct spin_endpoint *endpoint)
 
 	lockdep_assert_held(&endpoint->mutex);
 	basis_of(endpoint->socket->sk, &basis);
-	if (likely(!memcmp(&basis, &endpoint->basis, sizeof(basis))))
+	if (likely(!memcmp(&basis, &endpoint->basis, sizeof(basis)) &&
+		   !has_policy(endpoint->socket->sk)))
 		return;
 	endpoint->basis = basis;
 	endpoint->generation++;
