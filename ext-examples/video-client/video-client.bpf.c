@@ -105,6 +105,8 @@ private struct {
 	__u32 started;
 	__u64 seen;		/* bit n: number next - 1 - n has come */
 	__u64 missing;		/* `lost` when the frame began */
+	__u32 drawn;		/* some of the frame is on the display */
+	__u32 left_out;		/* and some was not to be drawn */
 } rtp;
 
 /* --- packets: in the softirq --------------------------------------------- */
@@ -339,12 +341,16 @@ static __noinline int is_fresh(const __u8 *head)
 
 static __noinline int end_frame(void)
 {
-	bool whole = lost == rtp.missing;
+	bool whole = lost == rtp.missing && !rtp.left_out;
 
-	frames++;
-	if (!whole)
-		frames_damaged++;
+	if (rtp.drawn) {
+		frames++;
+		if (!whole)
+			frames_damaged++;
+	}
 	rtp.missing = lost;
+	rtp.drawn = 0;
+	rtp.left_out = 0;
 	/* Leaves a whole frame on the display. */
 	if (stop_after && frames >= stop_after && whole)
 		finished = 1;
@@ -361,11 +367,16 @@ static __noinline int take_video(struct spin_udp_packet *pkt, const __u8 *head)
 	at = read_lines(pkt, at, &in);
 	if (!at)
 		return SPIN_DROP;
-	if (at > 0 && is_fresh(head)) {
+	if (!is_fresh(head))
+		return SPIN_CONSUME;
+	if (at > 0) {
 		draw_lines(pkt, &in, at);
-		if (head[1] & RTP_MARKER)
-			end_frame();
+		rtp.drawn = 1;
+	} else {
+		rtp.left_out = 1;
 	}
+	if (head[1] & RTP_MARKER)
+		end_frame();
 	return SPIN_CONSUME;
 }
 

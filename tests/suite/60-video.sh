@@ -502,7 +502,7 @@ told_once() {
 }
 
 test_rtp_however_it_is_packed() {
-	local frames
+	local frames before damaged
 	displays_here || return 0
 	peer_up
 	client
@@ -537,6 +537,12 @@ test_rtp_however_it_is_packed() {
 	expect none_of_these_is_drawn "$frames" "$(var video-client frames)"
 	expect_true interlaced_is_told "once" eventually 10 told_once not-drawn 'the stream is interlaced, and not drawn'
 	expect_true size_is_told "once" eventually 10 told_once not-drawn 'more than 32 pieces of lines or 512 pixels are not drawn'
+	# each frame's last datagram can be drawn; those before it are not lost
+	before=$(var video-client lost)
+	damaged=$(var video-client frames_damaged)
+	rtp_counted too_large 15 lines=9
+	expect_true a_part_of_each_is_drawn "3 more" eventually 10 var_is video-client frames = $((frames + 3))
+	expect too_large_is_not_lost "$before 3" "$(var video-client lost) $(($(var video-client frames_damaged) - damaged))"
 	unload video-client
 	rm -f "$DATA"/{sent,drawn}.rgb
 	peer_down
