@@ -47,8 +47,8 @@ extern int spin_framebuffer_blit(struct spin_udp_packet *pkt,
  *
  * What lies outside of the display is left out.
  *
- * Returns: how many pieces were drawn whole; -EINVAL: the packet has fewer
- * bytes, the format is unknown, @pieces__sz is not as above, or the pieces have
+ * Returns: how many pieces were drawn whole; -EINVAL: the packet has fewer bytes
+ * than are to be drawn, the format is unknown, @pieces__sz is not as above, or the pieces have
  * another number of pixels than @blit: those before the wrong one are drawn;
  * -ENOENT, -EBADF, -ESHUTDOWN: slot.
  */
