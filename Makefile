@@ -220,7 +220,15 @@ ext: $(foreach source,$(EXT),$(call bpf_object,$(source)))
 check-tests: check-user
 	$(call have_lib,liburing,liburing-dev)
 $(BENCH:$(O)/bench/%=$(O)/obj/tests/bench/%.o): | check-tests
-tests: test-modules $(SUITE) $(BENCH)
+# The extensions that the tutorial shows whole, as it shows them.
+TUTORIAL := Documentation/writing-an-extension.rst
+$(O)/quoted/made: $(TUTORIAL) tests/suite/quotes.py | check-ext
+	$(call quiet,BPF,$(TUTORIAL)) rm -rf $(@D) && mkdir -p $(@D) && \
+		tests/suite/quotes.py sources $(TUTORIAL) $(@D) && \
+		for source in $(@D)/*.bpf.c; do \
+			$(CLANG) $(BPF_FLAGS) -c -o $${source%.c}.o $$source || exit; \
+		done && touch $@
+tests: test-modules $(SUITE) $(BENCH) $(O)/quoted/made
 tests: $(foreach source,$(TESTEXT),$(call bpf_object,$(source)))
 
 # What the benchmarks need, and no more; built for a guest by tests/bench/run.
