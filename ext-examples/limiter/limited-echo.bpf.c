@@ -52,6 +52,6 @@ SPIN_HANDLER(echo, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Domain_Initialize, settings,
-	.handler = (void *)check_settings);
+	.handler = check_settings);
 SPIN_BIND(Udp_PacketArrived, echoing,
 	.guard_fn = to_port, .handler = echo);

@@ -42,7 +42,7 @@ SPIN_HANDLER(check_settings, struct spin_initialize *init)
 }
 
 SPIN_BIND(Domain_Initialize, settings,
-	.handler = (void *)check_settings);
+	.handler = check_settings);
 
 SPIN_HANDLER(take, struct spin_call *call)
 {

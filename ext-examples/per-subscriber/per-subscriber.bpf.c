@@ -103,7 +103,7 @@ SPIN_HANDLER(check_settings, struct spin_initialize *init)
 }
 
 SPIN_BIND(Domain_Initialize, settings,
-	.handler = (void *)check_settings);
+	.handler = check_settings);
 
 /* ---- Udp.PacketArrived ---- */
 

@@ -59,7 +59,7 @@ SPIN_HANDLER(echo, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Domain_Initialize, settings,
-	.handler = (void *)check_settings);
+	.handler = check_settings);
 SPIN_BIND(Udp_PacketArrived, echo_service,
 	.guard_fn = to_echo_port,
 	.handler = echo);

@@ -647,15 +647,15 @@ SPIN_SLEEPABLE_HANDLER(check_settings, struct spin_initialize *init)
 }
 
 SPIN_BIND(Domain_Initialize, settings,
-	.handler = (void *)check_settings);
+	.handler = check_settings);
 
 SPIN_BIND(Udp_PacketArrived, requests_in,
-	.guard_fn = (void *)to_server,
-	.handler = (void *)take_request);
+	.guard_fn = to_server,
+	.handler = take_request);
 
 SPIN_HANDLE(VideoSender, SendPacket, many,
-	.handler = (void *)send_packet,
+	.handler = send_packet,
 	.order = SPIN_ORDER_FIRST, .flags = SPIN_BIND_CANCEL);
 
 SPIN_HANDLE(VideoSender, Tick, requests_served,
-	.handler = (void *)tick);
+	.handler = tick);

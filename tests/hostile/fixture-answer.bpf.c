@@ -43,7 +43,7 @@ SPIN_HANDLER(judge, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, answers,
-	.guard_fn = (void *)to_port, .handler = (void *)reply);
+	.guard_fn = to_port, .handler = reply);
 SPIN_BIND(Udp_PacketArrived, judges,
-	.guard_fn = (void *)to_port, .handler = (void *)judge,
+	.guard_fn = to_port, .handler = judge,
 	.order = SPIN_ORDER_LAST);

@@ -22,9 +22,9 @@ SPIN_HANDLER(after, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, in_front, .handler = (void *)before,
+SPIN_BIND(Udp_PacketArrived, in_front, .handler = before,
 	.match = SPIN_MATCH(SPIN_UDP_DPORT, 4246),
 	.order = SPIN_ORDER_BEFORE, .relative = "udp-echo/echo_service");
-SPIN_BIND(Udp_PacketArrived, behind, .handler = (void *)after,
+SPIN_BIND(Udp_PacketArrived, behind, .handler = after,
 	.match = SPIN_MATCH(SPIN_UDP_DPORT, 4246),
 	.order = SPIN_ORDER_AFTER, .relative = "udp-echo/echo_service");

@@ -48,10 +48,10 @@ SPIN_HANDLER(NAME, struct spin_udp_packet *pkt)			\
 	return copy(pkt);					\
 }								\
 SPIN_BIND(Udp_PacketArrived, NAME##_copies,			\
-	.guard_fn = (void *)to_port, .handler = (void *)NAME)
+	.guard_fn = to_port, .handler = NAME)
 
 SPIN_BIND(Udp_PacketArrived, first_copies,
-	.guard_fn = (void *)to_port, .handler = (void *)first);
+	.guard_fn = to_port, .handler = first);
 DEAR(second);
 DEAR(third);
 DEAR(fourth);

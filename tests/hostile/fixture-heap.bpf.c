@@ -20,7 +20,7 @@ SPIN_SLEEPABLE_HANDLER(cheap, struct spin_call *call)
 	return 0;
 }
 
-SPIN_BIND(Trap_SystemCallSleepable, caller, .handler = (void *)call_it,
+SPIN_BIND(Trap_SystemCallSleepable, caller, .handler = call_it,
 	.match = SPIN_MATCH(SPIN_SYSCALL_NUMBER, PILES_HOLD));
-SPIN_HANDLE(Held, Wait, cheap_one, .handler = (void *)cheap,
+SPIN_HANDLE(Held, Wait, cheap_one, .handler = cheap,
 	.slot = PILES_CHEAP);

@@ -33,6 +33,6 @@ SPIN_HANDLER(let_go, struct spin_syscall *call)
 	return SPIN_SYSCALL_DONE;
 }
 
-SPIN_IMPLEMENT(Held, Wait, waits, .handler = (void *)wait);
-SPIN_BIND(Trap_SystemCall, goer, .handler = (void *)let_go,
+SPIN_IMPLEMENT(Held, Wait, waits, .handler = wait);
+SPIN_BIND(Trap_SystemCall, goer, .handler = let_go,
 	.match = SPIN_MATCH(SPIN_SYSCALL_NUMBER, PILES_GO));

@@ -16,4 +16,4 @@ SPIN_HANDLER(take, struct spin_udp_packet *pkt)
 
 SPIN_BIND(Udp_PacketArrived, takes,
 	.match = { .fields = SPIN_UDP_DPORT, .value = { 4250 } },
-	.handler = (void *)take);
+	.handler = take);

@@ -79,4 +79,4 @@ SPIN_HANDLER(draw, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, draw_it,
-	.guard_fn = (void *)to_port, .handler = (void *)draw);
+	.guard_fn = to_port, .handler = draw);

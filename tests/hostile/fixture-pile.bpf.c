@@ -105,10 +105,10 @@ SPIN_SLEEPABLE_HANDLER(cheap, struct spin_syscall *call)
 	return SPIN_SYSCALL_PASS;
 }
 
-SPIN_BIND(Trap_SystemCall, goer, .handler = (void *)let_go,
+SPIN_BIND(Trap_SystemCall, goer, .handler = let_go,
 	.match = SPIN_MATCH(SPIN_SYSCALL_NUMBER, PILES_GO));
-SPIN_BIND(Trap_SystemCallSleepable, server, .handler = (void *)serve);
-SPIN_BIND(Trap_SystemCallSleepable, dear_one, .handler = (void *)dear,
+SPIN_BIND(Trap_SystemCallSleepable, server, .handler = serve);
+SPIN_BIND(Trap_SystemCallSleepable, dear_one, .handler = dear,
 	.slot = PILES_DEAR);
-SPIN_BIND(Trap_SystemCallSleepable, cheap_one, .handler = (void *)cheap,
+SPIN_BIND(Trap_SystemCallSleepable, cheap_one, .handler = cheap,
 	.slot = PILES_CHEAP);

@@ -106,7 +106,7 @@ SPIN_HANDLER(pass, struct spin_syscall *call)
 	return SPIN_SYSCALL_PASS;
 }
 
-SPIN_BIND(Trap_SystemCallSleepable, server, .handler = (void *)serve);
-SPIN_BIND(Trap_SystemCall, passing, .handler = (void *)pass, .slot = PASSING);
-SPIN_BIND(Trap_SystemCallSleepable, later, .handler = (void *)serve_later,
+SPIN_BIND(Trap_SystemCallSleepable, server, .handler = serve);
+SPIN_BIND(Trap_SystemCall, passing, .handler = pass, .slot = PASSING);
+SPIN_BIND(Trap_SystemCallSleepable, later, .handler = serve_later,
 	.slot = ASLEEP);

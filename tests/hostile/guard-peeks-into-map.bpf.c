@@ -34,4 +34,4 @@ SPIN_HANDLER(pass, struct spin_udp_packet *pkt)
 }
 
 SPIN_BIND(Udp_PacketArrived, it,
-	.guard_fn = (void *)peek, .handler = (void *)pass);
+	.guard_fn = peek, .handler = pass);

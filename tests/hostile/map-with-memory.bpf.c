@@ -42,4 +42,4 @@ SPIN_HANDLER(it_does, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)it_does);
+SPIN_BIND(Udp_PacketArrived, it, .handler = it_does);

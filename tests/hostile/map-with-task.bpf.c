@@ -33,4 +33,4 @@ SPIN_HANDLER(read_it, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)read_it);
+SPIN_BIND(Udp_PacketArrived, it, .handler = read_it);

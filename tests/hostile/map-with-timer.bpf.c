@@ -27,4 +27,4 @@ SPIN_HANDLER(look, struct spin_udp_packet *pkt)
 	return SPIN_PASS;
 }
 
-SPIN_BIND(Udp_PacketArrived, it, .handler = (void *)look);
+SPIN_BIND(Udp_PacketArrived, it, .handler = look);

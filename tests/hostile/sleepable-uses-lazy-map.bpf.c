@@ -26,4 +26,4 @@ SPIN_SLEEPABLE_HANDLER(loop, struct spin_clock_tick *tick)
 	return 0;
 }
 
-SPIN_BIND(Clock_Tick, it, .handler = (void *)loop, .period_us = 1000);
+SPIN_BIND(Clock_Tick, it, .handler = loop, .period_us = 1000);

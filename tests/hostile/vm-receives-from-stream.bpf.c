@@ -17,4 +17,4 @@ SPIN_SLEEPABLE_HANDLER(waits, struct spin_fault *fault)
 	return 0;
 }
 
-SPIN_BIND(Translation_PageNotPresent, it, .handler = (void *)waits);
+SPIN_BIND(Translation_PageNotPresent, it, .handler = waits);
