@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The load is refused, and no reason given. */
+/*
+ * The load is refused, and no reason given. A kernel without SYMBOLIC_ERRNAME has
+ * a number for the error.
+ */
 #include "hostile.h"
 
 HOSTILE("silent",
-	"'first' of Domain.Initialize returned -EINVAL, and gave no reason \\(spin_refuse");
+	"'first' of Domain.Initialize returned -(EINVAL|22), and gave no reason \\(spin_refuse");
 SPIN_IMPORT(Udp);
 
 SPIN_HANDLER(refuse, struct spin_initialize *init)
