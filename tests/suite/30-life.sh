@@ -94,19 +94,18 @@ test_reload() {
 
 # Raises that run while the handler is taken away.
 test_unload_under_flood() {
-	local i flood out
-	udp flood 127.0.0.1 4244 $((SOAK > 1 ? SOAK_SECONDS / 8 : 8)) 64 >/tmp/flood &
-	flood=$!
+	local i out
+	flood_begins 4244 $((SOAK > 1 ? SOAK_SECONDS / 8 : 8))
 	for ((i = 0; i < 100000; i++)); do
-		kill -0 $flood 2>/dev/null || break
+		flood_lasts "$i" || break
 		out=$(spinctl load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=1 2>&1) || break
 		eventually 5 var_is verdict packets -gt 0 || out='no packet was seen'
 		spinctl unload verdict >/dev/null 2>/tmp/unload || { out=$(cat /tmp/unload); break; }
 	done
-	wait $flood
+	flood_ends
 	expect_true rounds "at least 2 loads and unloads: $out" [ "$i" -ge 2 ]
 	expect unloaded '' "$(extensions)"
-	echo "# $i rounds under $(cat /tmp/flood) datagrams"
+	echo "# $i rounds under $FLOODED datagrams"
 }
 
 # What an extension may say of its templates, and what becomes of them.
@@ -249,22 +248,30 @@ test_upgrade() {
 
 # While datagrams come, versions follow each other.
 test_upgrade_under_flood() {
-	local flood i=0 out=''
+	local i=0 out=''
 	head -c 8192 /dev/urandom >"$DATA"/clip
 	load "$FIXTURES/fixture-upgrade-1.bpf.o" --grant clip=file:"$DATA"/clip
-	udp flood 127.0.0.1 4251 $((SOAK > 1 ? SOAK_SECONDS / 8 : 5)) 64 >/tmp/flood &
-	flood=$!
-	while kill -0 $flood 2>/dev/null; do
+	flood_begins 4251 $((SOAK > 1 ? SOAK_SECONDS / 8 : 5))
+	while flood_lasts $i; do
 		out=$(spinctl ext upgrade "$FIXTURES/fixture-upgrade-$((i % 2 + 1)).bpf.o" 2>&1) || break
 		i=$((i + 1))
 	done
-	wait $flood
+	flood_ends
 	expect_true rounds "at least 2 upgrades: $out" [ "$i" -ge 2 ]
 	expect takes_still nothing "$(udp deliver 4251 8)"
 	expect_true took "at least 1" [ "$(var upgrade taken)" -ge 1 ]
 	unload upgrade
-	echo "# $i upgrades under $(cat /tmp/flood) datagrams"
+	echo "# $i upgrades under $FLOODED datagrams"
 	rm -f "$DATA"/clip
+}
+
+# traced TYPE... - the command has begun to trace them; what is in the buffers when it
+# is told to end it prints
+traced() {
+	local type
+	for type; do
+		grep -qsx 1 /sys/kernel/tracing/instances/spinctl-*/events/spin/"spin_$type"/enable || return
+	done
 }
 
 # What is traced is what happened, and the instance goes with the command.
@@ -273,11 +280,9 @@ test_trace() {
 	load "$FIXTURES/fixture-order.bpf.o" --set ends_at=1
 	spinctl -j trace --event Udp.PacketArrived >$out &
 	pid=$!
-	eventually 10 compgen -G '/sys/kernel/tracing/instances/spinctl-*/events/spin' >/dev/null
-	sleep 0.3
+	expect_true begins "it traces" eventually 60 traced guard handler raise install
 	udp deliver 4243 8 >/dev/null
 	must spinctl binding install order binding4 --closure 1
-	sleep 0.3
 	kill -TERM $pid
 	wait $pid
 	expect status 0 $?
@@ -291,11 +296,9 @@ test_trace() {
 
 	spinctl trace --ext loop >$out &
 	pid=$!
-	eventually 10 compgen -G '/sys/kernel/tracing/instances/spinctl-*/events/spin' >/dev/null
-	sleep 0.3
+	expect_true begins_again "it traces" eventually 60 traced refuse
 	spinctl load "$FIXTURES/handler-loops.bpf.o" >/dev/null 2>&1
 	udp deliver 4243 8 >/dev/null
-	sleep 0.3
 	kill -INT $pid
 	wait $pid
 	expect_match refusal 'refuse +loop: .*loops are refused' "$(cat $out)"
@@ -306,11 +309,9 @@ test_trace() {
 	# what has no guard is asked nothing
 	spinctl -j trace --event Domain.Initialize >$out &
 	pid=$!
-	eventually 10 compgen -G '/sys/kernel/tracing/instances/spinctl-*/events/spin' >/dev/null
-	sleep 0.3
+	expect_true begins_once_more "it traces" eventually 60 traced guard handler raise
 	must spinctl load "$EXT/hello.bpf.o"
 	unload hello
-	sleep 0.3
 	kill -INT $pid
 	wait $pid
 	expect handler_without_guard 'handler raise' "$(jq -r 'select(.type | IN("guard", "handler", "raise")) | .type' $out | sort -u | xargs)"

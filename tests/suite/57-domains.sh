@@ -138,16 +138,15 @@ test_unresolve() {
 
 # Unresolve and Resolve while packets arrive: no raise is lost, none crashes.
 test_unresolve_under_flood() {
-	local i flood
+	local i
 	load "$FIXTURES/fixture-verdict.bpf.o" --set verdict=1
-	udp flood 127.0.0.1 4244 8 64 >/tmp/flood &
-	flood=$!
+	flood_begins 4244 8
 	for ((i = 0; i < 100000; i++)); do
-		kill -0 $flood 2>/dev/null || break
+		flood_lasts "$i" || break
 		must spinctl domain unresolve verdict Udp
 		must spinctl domain resolve verdict Udp
 	done
-	wait $flood
+	flood_ends
 	expect_true rounds "at least 2 rounds" [ "$i" -ge 2 ]
 	expect is_active true "$(spinctl -j binding list verdict | jq '.[0].active')"
 	unload verdict

@@ -166,3 +166,24 @@ peer_down() {
 in_peer() {
 	ip netns exec peer "$@"
 }
+
+# flood_begins PORT SECONDS - datagrams to it, until flood_ends, which says how many
+flood_begins() {
+	FLOOD_UNTIL=$((SECONDS + $2))
+	touch /tmp/flooding
+	while [ -e /tmp/flooding ]; do
+		udp flood 127.0.0.1 "$1" 1 64
+	done >/tmp/flood &
+	FLOOD_PID=$!
+}
+
+# flood_lasts ROUNDS - are there to be more? At least two, however slow they are.
+flood_lasts() {
+	[ $SECONDS -lt "$FLOOD_UNTIL" ] || [ "$1" -lt 2 ]
+}
+
+flood_ends() {
+	rm /tmp/flooding
+	wait "$FLOOD_PID"
+	FLOODED=$(awk '{ n += $1 } END { print n }' /tmp/flood)
+}
