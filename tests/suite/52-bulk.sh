@@ -5,6 +5,9 @@
 # nowhere else. Each condition is made false, the ordinary way is seen to be
 # taken, and what asked for it to have its way.
 
+# shellcheck source=tests/suite/51-send.sh
+. "$here/51-send.sh" # the same senders
+
 # run_bulk NAME RECEIVED IN_BULK SPINCTL-OPTION... - five bursts of ten; how many
 # arrive at the peer, all of them right, and how many went in bulk
 run_bulk() {

@@ -34,10 +34,6 @@ active() { # BINDING
 	spinctl -j binding show "$1" | jq .active
 }
 
-quota() { # EXTENSION KIND FIELD
-	spinctl -j domain show "$1" | jq ".quotas[] | select(.quota == \"$2\") | .$3"
-}
-
 test_domains() {
 	local out
 	expect_match public_is_there '^SpinPublic +aggregate' "$(spinctl domain list)"

@@ -18,15 +18,6 @@ procedure_is() { # NAME KEY VALUE
 	test "$(procedure "$1" "$2")" = "$3"
 }
 
-no_procedures() {
-	test "$(spinctl -j proc list | jq length)" -eq 0
-}
-
-binding_is_active() { # EXT NAME yes|no
-	test "$(spinctl -j binding list "$1" |
-		jq -r ".[] | select(.name == \"$2\") | .active")" = "$3"
-}
-
 test_proc_calls() {
 	local sums
 	load "$FIXTURES/proc-adder-1.bpf.o"

@@ -3,25 +3,6 @@
 #
 # Errors inside of the kernel, then what all of the above left in its log.
 
-fault_injection() {
-	[ -e /proc/self/fail-nth ] && [ -d /sys/kernel/debug/failslab ]
-}
-
-# What kmemleak finds, but for names of slab caches: 6.12's own
-# kmem_cache_create() loses them when it fails. Later scans see only new ones.
-lost_memory() {
-	local leaks=/sys/kernel/debug/kmemleak
-	if [ ! -w $leaks ]; then
-		echo "kmemleak cannot look"
-		return
-	fi
-	echo scan >$leaks
-	sleep 6 # blocks younger than 5 s are not looked at
-	echo scan >$leaks
-	awk -v RS='unreferenced object' 'NR > 1 && !/sysfs_slab_add/' $leaks
-	echo clear >$leaks
-}
-
 test_allocations_that_fail() {
 	local kind
 	if ! fault_injection; then

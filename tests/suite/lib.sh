@@ -16,7 +16,7 @@ FIXTURES=$SPIN_TEST_OBJECTS
 
 # Files to grant: on a disk file system, which the memory ones are not.
 export DATA=$SPIN_BUILD/test-data
-mkdir -p "$DATA"
+[ -d "$DATA" ] || mkdir -p "$DATA"
 
 # expect NAME EXPECTED SEEN
 expect() {
@@ -89,6 +89,20 @@ load() {
 
 unload() {
 	must spinctl unload "$1"
+}
+
+# quota EXTENSION KIND FIELD
+quota() {
+	spinctl -j domain show "$1" | jq ".quotas[] | select(.quota == \"$2\") | .$3"
+}
+
+no_procedures() {
+	test "$(spinctl -j proc list | jq length)" -eq 0
+}
+
+binding_is_active() { # EXT NAME true|false
+	test "$(spinctl -j binding list "$1" |
+		jq -r ".[] | select(.name == \"$2\") | .active")" = "$3"
 }
 
 extensions() {
@@ -186,4 +200,23 @@ flood_ends() {
 	rm /tmp/flooding
 	wait "$FLOOD_PID"
 	FLOODED=$(awk '{ n += $1 } END { print n }' /tmp/flood)
+}
+
+fault_injection() {
+	[ -e /proc/self/fail-nth ] && [ -d /sys/kernel/debug/failslab ]
+}
+
+# What kmemleak finds, but for names of slab caches: 6.12's own
+# kmem_cache_create() loses them when it fails. Later scans see only new ones.
+lost_memory() {
+	local leaks=/sys/kernel/debug/kmemleak
+	if [ ! -w $leaks ]; then
+		echo "kmemleak cannot look"
+		return
+	fi
+	echo scan >$leaks
+	sleep 6 # blocks younger than 5 s are not looked at
+	echo scan >$leaks
+	awk -v RS='unreferenced object' 'NR > 1 && !/sysfs_slab_add/' $leaks
+	echo clear >$leaks
 }
