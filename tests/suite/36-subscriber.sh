@@ -28,12 +28,13 @@ test_subscriber_unload() {
 	local i flood
 	for i in 1 2 3; do
 		load "$EXT/per-subscriber.bpf.o" --set port=7100
-		udp flood 127.0.0.1 7100 4 64 >/dev/null &
+		udp flood 127.0.0.1 7100 1000 64 >/dev/null &
 		flood=$!
 		printf SUBSCRIBE >/dev/udp/127.0.0.1/7100
 		eventually 5 var_is per-subscriber now -eq 1 ||
 			expect "subscribed_$i" 1 "$(var per-subscriber now)"
 		unload per-subscriber
+		expect_true flooded_$i "datagrams came all the while" kill $flood
 		wait $flood
 	done
 	expect unloaded '' "$(extensions)"
