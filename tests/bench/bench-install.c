@@ -114,19 +114,25 @@ static void measure_ns(const struct size *size)
 	samples_row(&s, BENCH, size->guarded, SYSTEM, "ns");
 }
 
-/* Memory of the kernel's, other than for files, in bytes. */
+/*
+ * Memory of the kernel's, other than for files, in bytes. What looks and what
+ * shrinks stays open: the kernel allocates for a file that is opened, and some of it
+ * is freed grace periods after it is closed, in the middle of a later look.
+ */
 static double kernel_bytes(void)
 {
 	static const char *const kinds[] = {
 		"Slab:", "Percpu:", "VmallocUsed:", "KernelStack:", "PageTables:",
 	};
-	FILE *file = fopen("/proc/meminfo", "r");
+	static FILE *file;
 	char kind[64];
 	unsigned long kb;
 	double sum = 0;
 	unsigned int found = 0, i;
 
 	if (!file)
+		file = fopen("/proc/meminfo", "r");
+	if (!file || fseek(file, 0, SEEK_SET))
 		err(1, "/proc/meminfo");
 	while (fscanf(file, "%63s %lu%*[^\n]", kind, &kb) == 2)
 		for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -134,49 +140,68 @@ static double kernel_bytes(void)
 				sum += kb * 1024.0;
 				found++;
 			}
-	fclose(file);
 	if (found != sizeof(kinds) / sizeof(kinds[0]))
 		errx(1, "/proc/meminfo lacks a line");
 	return sum;
 }
 
-static void write_one(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
+#define CACHES_MAX	1000
 
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		err(1, "%s", path);
-	close(fd);
+static int shrinkers[CACHES_MAX];
+static size_t shrinker_count;
+
+static void shrinkers_open(void)
+{
+	glob_t caches;
+	size_t i;
+
+	if (glob("/sys/kernel/slab/*/shrink", 0, NULL, &caches) ||
+	    caches.gl_pathc > CACHES_MAX)
+		errx(1, "/sys/kernel/slab: no caches to shrink, or more than %d",
+		     CACHES_MAX);
+	for (i = 0; i < caches.gl_pathc; i++) {
+		shrinkers[i] = open(caches.gl_pathv[i], O_WRONLY | O_CLOEXEC);
+		if (shrinkers[i] < 0)
+			err(1, "%s", caches.gl_pathv[i]);
+	}
+	shrinker_count = i;
+	globfree(&caches);
 }
 
 /* Have the kernel give back what it keeps of freed memory. */
 static void shrink(void)
 {
-	glob_t caches;
 	size_t i;
 
-	if (glob("/sys/kernel/slab/*/shrink", 0, NULL, &caches))
-		errx(1, "/sys/kernel/slab: has no caches to shrink");
-	for (i = 0; i < caches.gl_pathc; i++)
-		write_one(caches.gl_pathv[i], "1");
-	globfree(&caches);
+	if (!shrinker_count)
+		shrinkers_open();
+	for (i = 0; i < shrinker_count; i++)
+		if (pwrite(shrinkers[i], "1", 1, 0) != 1)
+			err(1, "/sys/kernel/slab: cannot shrink");
 }
 
-/* What was freed is given back some grace periods later. */
+#define SETTLED_LOOKS	10	/* equal ones in a row, a second apart */
+
+/*
+ * What was freed is given back some grace periods later; the kernel collects such
+ * memory for up to five seconds before it waits for one.
+ */
 static double settled_bytes(void)
 {
-	double last = -1, bytes;
-	int tries;
+	double last = -1, bytes = 0;
+	int equal = 0, looks;
 
-	for (tries = 0; tries < 60; tries++) {
+	for (looks = 0; looks < 300; looks++) {
+		last = bytes;
 		pause_ms(1000);
 		shrink();
 		bytes = kernel_bytes();
-		if (bytes == last)
+		equal = bytes == last ? equal + 1 : 1;
+		if (equal == SETTLED_LOOKS)
 			return bytes;
-		last = bytes;
 	}
-	errx(1, "the kernel's memory does not settle");
+	errx(1, "the kernel's memory does not settle: %.0f bytes, then %.0f",
+	     last, bytes);
 }
 
 static double bytes_each(bool keyed)
