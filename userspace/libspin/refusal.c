@@ -201,6 +201,40 @@ static bool is_not_const(const char *cause)
 	return cause[0] == 'R' && len > n && !strcmp(cause + len - n, words);
 }
 
+/* Has the program a loop, of any kind? */
+static bool jumps_back(const struct bpf_program *prog)
+{
+	const struct bpf_insn *insn = bpf_program__insns(prog);
+	const struct bpf_insn *end = insn + bpf_program__insn_cnt(prog);
+
+	for (; insn < end; insn++) {
+		__u8 op = BPF_OP(insn->code);
+
+		if ((BPF_CLASS(insn->code) != BPF_JMP &&
+		     BPF_CLASS(insn->code) != BPF_JMP32) ||
+		    op == BPF_CALL || op == BPF_EXIT)
+			continue;
+		if (insn->code == (BPF_JMP32 | BPF_JA) ? insn->imm < 0 :
+							 insn->off < 0)
+			return true;
+	}
+	return false;
+}
+
+/* It went on until it had enough: a loop that it has to follow turn by turn. */
+static void gave_up(const struct bpf_program *prog, char *cause, size_t size)
+{
+	if (!jumps_back(prog))
+		snprintf(cause, size,
+			 "the verifier follows each way through a program, and there are too many through this one: make fewer branches, or two programs of it");
+	else if (strstr(bpf_program__section_name(prog), "struct_ops.s"))
+		snprintf(cause, size,
+			 "the verifier follows a loop turn by turn, and sees no end of this one: write it with spin_for(), or with a constant bound");
+	else
+		snprintf(cause, size,
+			 "the verifier follows a loop turn by turn, and sees no end of this one: what cannot sleep has no loops but those with a constant bound that #pragma unroll takes apart");
+}
+
 /* The words are known: put better ones in their place. */
 static bool say_better(const struct spin_refusal *refusal,
 		       const struct bpf_program *prog, char *cause, size_t size)
@@ -225,6 +259,9 @@ static bool say_better(const struct spin_refusal *refusal,
 	} else if (is_not_const(last))
 		snprintf(cause, size,
 			 "SIZE of spin_udp_data() must be a constant: spin_udp_load() takes any");
+	else if (!strncmp(last, "BPF program is too large", 24) ||
+		 !strncmp(last, "The sequence of ", 16))
+		gave_up(prog, cause, size);
 	else if (!strncmp(last, "infinite loop detected", 22) ||
 		 !strncmp(last, "back-edge", 9))
 		snprintf(cause, size,
