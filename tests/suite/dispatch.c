@@ -311,6 +311,33 @@ static void order(void)
 	take(after);
 }
 
+/*
+ * Between two bindings there is room for some twenty ranks. Then all get new ones,
+ * which what raises run has not, if those that came are not to run yet.
+ */
+static void order_with_new_ranks(void)
+{
+	__u64 first, second, keyed, last, two, idle;
+
+	first = put(EVENTS_Atomic, DISP_PLAIN, NUMBER(1));
+	second = put(EVENTS_Atomic, DISP_PLAIN, NUMBER(2));
+	keyed = put(EVENTS_Atomic, DISP_PLAIN, NUMBER(3),
+		    .match = { .fields = EVENTS_KEY_A, .value = { 5 } });
+	last = put(EVENTS_Atomic, DISP_PLAIN, NUMBER(4));
+	two = put(EVENTS_Atomic, DISP_PLAIN, NUMBER(5), .count = 2);
+	idle = put(EVENTS_Atomic, DISP_PLAIN, NUMBER(6), SPIN_ORDER_BEFORE,
+		   .flags = SPIN_BIND_INACTIVE, .relative = second, .count = 60);
+	sees("idle_ones_change_no_order", Atomic, 0, "1 2 3 4 5 5", .a = 5);
+	expect("remove_two", removed(two, 2), 0);
+	sees("order_after_new_ranks", Atomic, 0, "1 2 3 4", .a = 5);
+	expect("remove_the_idle_ones", removed(idle, 60), 0);
+	take(second);
+	sees("order_after_more_removals", Atomic, 0, "1 3 4", .a = 5);
+	take(first);
+	take(keyed);
+	take(last);
+}
+
 static void reserved_ends(void)
 {
 	__u64 head, tail, first, last, plain;
@@ -801,6 +828,7 @@ int main(void)
 	closures();
 	activity();
 	order();
+	order_with_new_ranks();
 	reserved_ends();
 	cancel();
 	filters();
