@@ -129,7 +129,8 @@ test_settling_does_not_wait_for_others() {
 	wait
 }
 
-# A loop ends when its binding is disabled or removed, as with the extension.
+# A loop ends when its binding is disabled or removed, or an interface that it uses
+# unresolved, as with the extension.
 test_loop_ends_with_its_binding() {
 	local id
 	waits_load 1
@@ -144,6 +145,11 @@ test_loop_ends_with_its_binding() {
 	id=$(look binding waits-1 later id)
 	expect removed 0 "$(timeout "$WAITS_SECONDS" spinctl binding remove "$id" >/dev/null; echo $?)"
 	expect ended_when_removed 0 "$(var waits-1 looping)"
+	wait
+	waits call waits-1 1 >/tmp/waits-call 2>&1 &
+	expect_true loops_again "a call" eventually 10 var_is waits-1 looping -eq 1
+	expect unresolved 0 "$(timeout "$WAITS_SECONDS" spinctl domain unresolve waits-1 Trap >/dev/null; echo $?)"
+	expect ended_when_unresolved 0 "$(var waits-1 looping)"
 	wait
 	unload waits-1
 	unload waits-2
