@@ -140,6 +140,23 @@ test_kinds_directory() {
 	folder_down
 }
 
+# Rights are taken from the directory while a file in it is being opened: the file
+# has what is left.
+test_kinds_directory_narrowed_while_opened() {
+	folder_up
+	load "$KINDS" --grant folder=directory:"$FOLDER"
+	expect_true ran "files are read" eventually 10 kinds_is file_sum -gt 0
+	peer hold "$FOLDER"/plain
+	ask an_open held
+	must spinctl cap narrow kinds folder pass
+	ask it_goes_on 'let go' go
+	expect_true may_not_open "-EACCES" eventually 10 kinds_is first_error = -13
+	expect nor_read_what_it_opened 0 "$(var kinds file_sum)"
+	unload kinds
+	end_peer
+	folder_down
+}
+
 # Handlers run in the kernel's own threads; what counts are the rights of who
 # granted the directory.
 test_kinds_directory_rights_of_the_granter() {

@@ -6,7 +6,7 @@
  *
  * usage: kinds range EXT TAG PAGES | strand EXT | strand-of-thread EXT | sleeper |
  *        serve PORT echo|urgent|file PATH|deaf |
- *        pty [stopped] | monotonic EXT SECONDS | refusals FOLDER
+ *        pty [stopped] | hold PATH | monotonic EXT SECONDS | refusals FOLDER
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -17,6 +17,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/fanotify.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -558,6 +559,35 @@ static int refusals(const char *folder)
 	return 0;
 }
 
+/* ---- an open that takes long ---- */
+
+/* Holds the next open of a file until a line comes on stdin. */
+static int hold(const char *path)
+{
+	int fd = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY);
+	struct fanotify_response response = { .response = FAN_ALLOW };
+	struct fanotify_event_metadata event;
+	char line[16];
+
+	if (fd < 0 || fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD,
+				    path))
+		give_up("fanotify of %s", path);
+	say("ready");
+	if (read(fd, &event, sizeof(event)) != sizeof(event) ||
+	    !(event.mask & FAN_OPEN_PERM))
+		give_up("no open");
+	say("held");
+	if (!fgets(line, sizeof(line), stdin))
+		give_up("nobody lets go");
+	if (fanotify_mark(fd, FAN_MARK_REMOVE, FAN_OPEN_PERM, AT_FDCWD, path))
+		give_up("fanotify_mark");
+	response.fd = event.fd;
+	if (write(fd, &response, sizeof(response)) != sizeof(response))
+		give_up("no answer");
+	say("let go");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 5 && !strcmp(argv[1], "range"))
@@ -574,6 +604,8 @@ int main(int argc, char **argv)
 		sleeper();
 	if (argc >= 2 && !strcmp(argv[1], "pty"))
 		return pty(argc == 3);
+	if (argc == 3 && !strcmp(argv[1], "hold"))
+		return hold(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "refusals"))
 		return refusals(argv[2]);
 	fputs("usage: see the head of kinds.c\n", stderr);
