@@ -22,6 +22,8 @@ test_refusal_as_the_user_sees_it() {
 	expect_match says_what 'loop' "$out"
 	expect_match names_the_source_line 'handler-loops\.bpf\.c:[0-9]+' "$out"
 	expect_true is_short "at most 4 lines" [ "$(wc -l <<<"$out")" -le 4 ]
+	expect_match names_the_line_that_is_too_much 'map-is-too-large\.bpf\.c:[0-9]+: *bpf_map_delete_elem' \
+		"$(spinctl load "$FIXTURES/map-is-too-large.bpf.o" 2>&1)"
 	json=$(spinctl -j load "$FIXTURES/handler-loops.bpf.o" 2>&1)
 	expect_match is_json_if_asked loop "$(jq -r '.error // .error.message' <<<"$json" 2>&1)"
 	out=$(spinctl -d load "$FIXTURES/handler-loops.bpf.o" 2>&1)
