@@ -236,6 +236,13 @@ int spin_proc_next(struct spin *spin, struct spin_ioc_proc_next *proc);
 int spin_proc_link_next(struct spin *spin,
 			struct spin_ioc_proc_link_next *link);
 
+/** spin_strand_next - next strand; see struct spin_ioc_strand_next */
+int spin_strand_next(struct spin *spin, struct spin_ioc_strand_next *strand);
+
+/** spin_translation_next - next range; see struct spin_ioc_translation_next */
+int spin_translation_next(struct spin *spin,
+			  struct spin_ioc_translation_next *range);
+
 /**
  * spin_template_find - a template of a loaded extension, by its name
  * @spin: the handle

@@ -427,6 +427,20 @@ err_fd:
 	return err;
 }
 
+static int strand_walk(void __user *arg)
+{
+	struct spin_ioc_strand_next block;
+	int usize;
+
+	usize = spin_block_get(arg, &block, sizeof(block));
+	if (usize < 0)
+		return usize;
+	if (block.flags)
+		return -EINVAL;
+	return spin_strand_next(&block) ?
+	       spin_block_put(arg, &block, sizeof(block), usize) : -ENOENT;
+}
+
 /* All requests but calls, see spin_trap_ioctl(). */
 long spin_device_request(struct file *file, unsigned int cmd, void __user *arg)
 {
@@ -469,6 +483,8 @@ long spin_device_request(struct file *file, unsigned int cmd, void __user *arg)
 		return spin_client_verdict(client, arg);
 	case SPIN_IOC_STRAND_REGISTER:
 		return strand_register(client, arg);
+	case SPIN_IOC_STRAND_NEXT:
+		return strand_walk(arg);
 	case SPIN_IOC_TRANSLATION_CREATE:
 		return spin_translation_request(client, arg);
 	case SPIN_IOC_TRANSLATION_NEXT:

@@ -61,7 +61,7 @@ test_members_are_names() {
 		spinctl -j domain limit udp-echo bindings=5 memory=1M
 		spinctl -j domain rights tools import
 		spinctl -j domain remove tools Udp
-		for object in ext event binding cap proc domain name; do
+		for object in ext event binding cap proc range strand domain name; do
 			spinctl -j $object list
 		done
 		spinctl -j ext show udp-echo
@@ -121,6 +121,8 @@ test_completion() {
 	must spinctl domain create tools Udp
 	complete_lines 0 '' >/tmp/seen <<'END'
 spinctl lo
+spinctl stra
+spinctl range l
 spinctl load /tmp/dir\ x/a
 spinctl load "/tmp/dir x/a
 spinctl load /tmp/di
@@ -136,6 +138,8 @@ spinctl load x.bpf.o --grant clip=file:/tmp/my_other.ts --dom
 END
 	cat >/tmp/wanted <<'END'
 spinctl load
+spinctl strand
+spinctl range list
 spinctl load /tmp/dir\ x/a.bpf.o
 spinctl load "/tmp/dir x/a.bpf.o"
 spinctl load /tmp/dir\ x/

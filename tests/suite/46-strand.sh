@@ -71,6 +71,10 @@ test_strand_imposed_guard() {
 	unload profiler
 }
 
+test_strand_listed() {
+	strand_test listed
+}
+
 test_strand_refusals() {
 	strand_test refusals
 }

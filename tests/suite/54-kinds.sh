@@ -443,6 +443,9 @@ test_kinds_region() {
 	expect_match consent '^[0-9]+$' "$(answer 'touch 0')"
 	expect_match second '^[0-9]+$' "$(answer 'touch 1')"
 	ask two_there 2 present
+	expect in_a_list 'pager 1000 65536 2 kinds' "$(spinctl -j range list |
+		jq -r '.[] | "\(.extension) \(.tag) \(.bytes) \(.present_pages) \(.granted | join(" "))"')"
+	expect_match in_a_table '^ *[0-9]+ +pager +1000 +65536 +2 .* kinds$' "$(spinctl range list)"
 	# page 4 takes the place of page 0, which comes anew
 	expect_match evicts '^[0-9]+$' "$(answer 'touch 4')"
 	expect discarded 1 "$(var kinds discarded)"
@@ -458,6 +461,7 @@ test_kinds_region() {
 	expect none -22 "$(var kinds none)"
 	must spinctl cap revoke kinds range
 	expect_true revoked "-EKEYREVOKED" eventually 5 kinds_is range_error = -128
+	expect granted_to_nobody '[]' "$(spinctl -j range | jq -c '.[].granted')"
 	ask no_consent 'Bus error' 'touch 9'
 	expect_match what_is_there_stays '^[0-9]+$' "$(answer 'touch 4')"
 	unload kinds
@@ -526,13 +530,18 @@ test_kinds_strand() {
 		kinds_is strand_switches -gt 5
 	expect_true on "time on the CPU" eventually 10 kinds_is strand_on_ms -gt 20
 	expect_true off "time off it" eventually 10 kinds_is strand_off_ms -gt 20
+	expect in_a_list "strand 77 ${READY%/*} ${READY%/*} kinds true" "$(spinctl -j strand list |
+		jq -r '.[] | "\(.extension) \(.group) \(.thread) \(.process) \(.granted | join(" ")) \(.switches > 5)"')"
+	expect_match in_a_table "^ *[0-9]+ +strand +77 .* kinds$" "$(spinctl strand list)"
 	must spinctl cap revoke kinds strand
 	expect_true revoked "-EKEYREVOKED" eventually 5 kinds_is strand_error = -128
+	expect granted_to_nobody '[]' "$(spinctl -j strand | jq -c '.[].granted')"
 	before=$(var kinds resumed)
 	sleep 0.3
 	expect sees_no_more "$before" "$(var kinds resumed)"
 	unload kinds
 	end_peer
+	expect_match ended 'no thread is a strand' "$(spinctl strand)"
 	unload strand
 }
 

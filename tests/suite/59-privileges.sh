@@ -178,7 +178,7 @@ test_privileges_of_commands_domain() {
 }
 
 test_privileges_of_commands_others() {
-	privileges_of '^(cap|proc|name|call|trace|doctor|version)'
+	privileges_of '^(cap|proc|range|strand|name|call|trace|doctor|version)'
 }
 
 test_privileges_of_all_commands() {

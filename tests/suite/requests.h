@@ -44,6 +44,7 @@ static const struct request requests[] = {
 	REQUEST(VERDICT, ext_verdict, ON_DEVICE),
 	REQUEST(TEMPLATE_NEXT, template_next, ON_DEVICE),
 	REQUEST(STRAND_REGISTER, strand_register, ON_DEVICE),
+	REQUEST(STRAND_NEXT, strand_next, ON_DEVICE),
 	REQUEST(TRANSLATION_CREATE, translation_create, ON_DEVICE),
 	REQUEST(TRANSLATION_NEXT, translation_next, ON_DEVICE),
 	REQUEST_PLAIN(EXT_ENTER, ON_EXT),

@@ -585,6 +585,32 @@ static void imposed(void)
 	      ext_var("profiler", "switches", 1) - seen);
 }
 
+/* ---- the listing ---- */
+
+static int next_strand(struct spin_ioc_strand_next *next)
+{
+	next->size = sizeof(*next);
+	return result(ioctl(spin_device(), SPIN_IOC_STRAND_NEXT, next));
+}
+
+static void listed(void)
+{
+	struct spin_ioc_strand_next next = { .flags = 1 };
+	int fd = reg(7);
+
+	expect("walk_flags", next_strand(&next), -EINVAL);
+	next = (struct spin_ioc_strand_next){};
+	expect("walk", next_strand(&next), 0);
+	expect("group", next.group, 7);
+	expect("thread", next.pid, gettid());
+	expect("process", next.tgid, getpid());
+	check("extension", !strcmp(next.ext, EXT), EXT, "%s", next.ext);
+	expect("walk_ends", next_strand(&next), -ENOENT);
+	close(fd);
+	next.id = 0;
+	expect("gone_when_closed", next_strand(&next), -ENOENT);
+}
+
 /* ---- refusals ---- */
 
 static const char *verdict(void)
@@ -758,7 +784,7 @@ int main(int argc, char **argv)
 		{ "killed", killed }, { "forks", forks }, { "execs", execs },
 		{ "keys", keys }, { "timed", timed }, { "imposed", imposed },
 		{ "refusals", refusals }, { "storm", storm },
-		{ "faults", faults },
+		{ "faults", faults }, { "listed", listed },
 	};
 
 	struct spin_ioc_version version = {};

@@ -77,6 +77,19 @@ int spin_proc_link_next(struct spin *spin, struct spin_ioc_proc_link_next *link)
 		    "imports of procedures");
 }
 
+int spin_strand_next(struct spin *spin, struct spin_ioc_strand_next *strand)
+{
+	strand->size = sizeof(*strand);
+	return walk(spin, SPIN_IOC_STRAND_NEXT, strand, "strands");
+}
+
+int spin_translation_next(struct spin *spin,
+			  struct spin_ioc_translation_next *range)
+{
+	range->size = sizeof(*range);
+	return walk(spin, SPIN_IOC_TRANSLATION_NEXT, range, "ranges");
+}
+
 int spin_domain_next(struct spin *spin, struct spin_ioc_domain_next *domain)
 {
 	domain->size = sizeof(*domain);

@@ -15,7 +15,7 @@ static char bad_option[128];
 
 static const struct object *const objects[] = {
 	&ext_object, &event_object, &binding_object, &cap_object,
-	&proc_object,
+	&proc_object, &range_object, &strand_object,
 	&load_object, &unload_object, &domain_object, &name_object,
 	&call_object, &trace_object, &doctor_object, &version_object,
 };

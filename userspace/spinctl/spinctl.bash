@@ -302,10 +302,10 @@ _spinctl_words()
 
 	case "${words[*]}" in
 	'')
-		_spinctl_reply 'ext event binding cap proc domain name load unload call trace doctor version help'
+		_spinctl_reply 'ext event binding cap proc range strand domain name load unload call trace doctor version help'
 		;;
 	help)
-		_spinctl_reply 'ext event binding cap proc domain name load unload call trace doctor version'
+		_spinctl_reply 'ext event binding cap proc range strand domain name load unload call trace doctor version'
 		;;
 	ext)
 		_spinctl_reply 'list show load upgrade unload help'
@@ -325,7 +325,7 @@ _spinctl_words()
 	'cap grant '*)
 		_spinctl_grant
 		;;
-	proc)
+	proc | range | strand)
 		_spinctl_reply 'list help'
 		;;
 	binding)

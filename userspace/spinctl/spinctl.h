@@ -96,7 +96,7 @@ struct object {
 extern const struct object ext_object, event_object, binding_object;
 extern const struct object cap_object;
 extern const struct object domain_object, name_object;
-extern const struct object proc_object;
+extern const struct object proc_object, range_object, strand_object;
 extern const struct object doctor_object, version_object;
 extern const struct object call_object;
 extern const struct object load_object, unload_object, trace_object;
@@ -171,6 +171,8 @@ struct json_object *cap_row(const struct spin_ioc_cap_next *cap);
 int collect_templates(struct spin *spin, const char *ext,
 		      struct json_object *rows);
 int collect_caps(struct spin *spin, const char *ext, struct json_object *rows);
+int add_granted(struct spin *spin, __u32 kind, const char *thing, __u64 id,
+		struct json_object *row);
 
 /* events.c: the events, and their key fields in words */
 struct events {

@@ -790,6 +790,35 @@ struct spin_ioc_strand_register {
 	char  ext[SPIN_NAME_LEN];
 };
 
+/**
+ * struct spin_ioc_strand_next - SPIN_IOC_STRAND_NEXT: walk the strands
+ * @size: size of this block
+ * @flags: zero
+ * @id: in: id of the last one seen, 0 to start; out: id of the next
+ * @group: out: the registrar's number
+ * @pid: out: the thread; 0: it has ended, or the caller's PID name space has none
+ * @tgid: out: its process; 0: the same
+ * @on_ns: out: how long it has been on a CPU since the registration, but for the
+ *	turn it is in
+ * @off_ns: out: and off
+ * @switches: out: how often it was put on one
+ * @ext: out: name of the extension that may see it
+ *
+ * Errors: ENOENT there is no further one; EINVAL @flags.
+ */
+struct spin_ioc_strand_next {
+	__u32 size;
+	__u32 flags;
+	__u64 id;
+	__u64 group;
+	__u32 pid;
+	__u32 tgid;
+	__u64 on_ns;
+	__u64 off_ns;
+	__u64 switches;
+	char  ext[SPIN_NAME_LEN];
+};
+
 #define SPIN_TRANSLATION_MAX	(1ULL << 40)	/* bytes of a range */
 
 /**
@@ -1446,6 +1475,7 @@ struct spin_ioc_ref_next {
 #define SPIN_IOC_CAP_NARROW	_IO(SPIN_IOC_TYPE, 0x42)
 #define SPIN_IOC_CAP_TREE_NEXT	_IO(SPIN_IOC_TYPE, 0x43)
 #define SPIN_IOC_STRAND_REGISTER _IO(SPIN_IOC_TYPE, 0x10)
+#define SPIN_IOC_STRAND_NEXT	_IO(SPIN_IOC_TYPE, 0x11)
 #define SPIN_IOC_TRANSLATION_CREATE _IO(SPIN_IOC_TYPE, 0x18)
 #define SPIN_IOC_TRANSLATION_NEXT _IO(SPIN_IOC_TYPE, 0x19)
 #define SPIN_IOC_DOMAIN_CREATE	_IO(SPIN_IOC_TYPE, 0x50)

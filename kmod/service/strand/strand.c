@@ -400,6 +400,7 @@ static struct strand *strand_new(const char *ext, u64 group)
 
 	if (!strand)
 		return ERR_PTR(-ENOMEM);
+	strand->task = get_task_struct(current);
 	err = xa_err(xa_store(&strands, strand->id, strand, GFP_KERNEL_ACCOUNT));
 	if (err)
 		goto err_free;
@@ -410,12 +411,12 @@ static struct strand *strand_new(const char *ext, u64 group)
 		goto err_erase;
 	}
 	atomic_inc(&spin_open_files);
-	strand->task = get_task_struct(current);
 	return strand;
 
 err_erase:
 	xa_erase(&strands, strand->id);
 err_free:
+	put_task_struct(strand->task);
 	kfree_rcu(strand, rcu);
 	return ERR_PTR(err);
 }
@@ -516,7 +517,7 @@ static bool strand_is(const struct spin_capability *capability, u64 id)
 	return strand_id(capability) == id;
 }
 
-/* Under RCU. */
+/* Under RCU, or the lock of the array. */
 static void describe(const struct strand *strand, struct spin_strand_info *info)
 {
 	struct account account;
@@ -538,6 +539,31 @@ static void describe(const struct strand *strand, struct spin_strand_info *info)
 		.running = account.running && !account.ended,
 		.ended = account.ended,
 	};
+}
+
+/* The strand with the smallest id above that of @block. False: none. */
+bool spin_strand_next(struct spin_ioc_strand_next *block)
+{
+	struct spin_strand_info info;
+	struct strand *strand;
+	unsigned long id = block->id;
+
+	/* Under its lock: a release erases before it puts the task. */
+	xa_lock(&strands);
+	strand = xa_find_after(&strands, &id, ULONG_MAX, XA_PRESENT);
+	if (strand) {
+		describe(strand, &info);
+		block->id = info.strand;
+		block->group = info.group;
+		block->pid = task_pid_vnr(strand->task);
+		block->tgid = task_tgid_vnr(strand->task);
+		block->on_ns = info.on_ns;
+		block->off_ns = info.off_ns;
+		block->switches = info.switches;
+		strscpy_pad(block->ext, strand->ext, sizeof(block->ext));
+	}
+	xa_unlock(&strands);
+	return strand;
 }
 
 __bpf_kfunc_start_defs();

@@ -9,6 +9,9 @@
 #include <linux/fs.h>
 #include <linux/types.h>
 
+struct spin_ioc_strand_next;
+
 struct file *spin_strand_create(const char *ext, u64 group, u64 *id);
+bool spin_strand_next(struct spin_ioc_strand_next *block);
 
 #endif /* _SPIN_STRAND_H */
