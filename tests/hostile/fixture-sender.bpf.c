@@ -3,7 +3,8 @@
  * Sends a granted file, from its start, in datagrams of a 20-byte header and
  * `chunk` bytes of the file, one per tick, to one destination; or, if `burst` is
  * not 0, so many datagrams per tick, in one call and without a header, the last of
- * them `cut` bytes shorter. If `also` is set, to that second destination as well.
+ * them `cut` bytes shorter. If `also` is set, to that second destination as well,
+ * from `also_from` and by `also_via` if these are.
  */
 #include "hostile.h"
 
@@ -23,6 +24,8 @@ SPIN_SETTING(__u64, start, 0);
 SPIN_SETTING(__u32, burst, 0);
 SPIN_SETTING(__u32, cut, 0);
 SPIN_SETTING(spin_ipv4_t, also, 0);
+SPIN_SETTING(spin_ipv4_t, also_from, 0);
+SPIN_SETTING(__u32, also_via, 0);
 SPIN_SETTING(spin_ipv4_t, from, 0);	/* the source address asked for */
 SPIN_SETTING(__u32, via, 0);		/* the device or VRF */
 SPIN_SETTING(__u16, reserved, 0);	/* to be refused if not 0 */
@@ -88,6 +91,10 @@ SPIN_SLEEPABLE_HANDLER(send, struct spin_clock_tick *tick)
 	}
 	address(&dest[0], to);
 	address(&dest[1], also);
+	if (also_from)
+		dest[1].saddr = also_from;
+	if (also_via)
+		dest[1].ifindex = also_via;
 	if (also)
 		ret = spin_socket_send(&tick->ctx, &msg, dest, sizeof(dest)) - 1;
 	else

@@ -123,15 +123,20 @@ esp() {
 	done
 }
 
+# What goes to the peer goes by ESP, and nothing else is taken there.
+esp_policies() {
+	must ip xfrm policy add src 10.77.0.1 dst 10.77.0.2 dir out \
+		tmpl src 10.77.0.1 dst 10.77.0.2 proto esp reqid 7 mode transport
+	must in_peer ip xfrm policy add src 10.77.0.1 dst 10.77.0.2 dir in \
+		tmpl src 10.77.0.1 dst 10.77.0.2 proto esp reqid 7 mode transport
+}
+
 test_sums_are_right_under_ipsec() {
 	make_file
 	modprobe -qa esp4 xfrm_user cbc aes hmac sha256 authenc
 	peer_up
 	if needs esp esp 10.77.0.1 10.77.0.2 0x101; then
-		must ip xfrm policy add src 10.77.0.1 dst 10.77.0.2 dir out \
-			tmpl src 10.77.0.1 dst 10.77.0.2 proto esp reqid 7 mode transport
-		must in_peer ip xfrm policy add src 10.77.0.1 dst 10.77.0.2 dir in \
-			tmpl src 10.77.0.1 dst 10.77.0.2 proto esp reqid 7 mode transport
+		esp_policies
 		bursts_arrive esp --set to=10.77.0.2
 		ip xfrm policy flush
 		ip xfrm state flush
@@ -164,6 +169,53 @@ test_vrf() {
 		sender --set to=10.77.0.2 --set via="$(cat /sys/class/net/red/ifindex)" \
 			--set from=127.0.0.1 --set count=1
 		expect other_address_inside -99 "$(var sender room)"
+		unload sender
+		ip link del red
+	fi
+	peer_down
+}
+
+# sources PORT COUNT - how many datagrams from each address, when so many are there
+sources() {
+	cat >/tmp/sources.py <<-'EOP'
+	import collections, socket, sys
+	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	s.bind(('0.0.0.0', int(sys.argv[1])))
+	s.settimeout(20)
+	print('ready', flush=True)
+	seen = collections.Counter()
+	try:
+	    while seen.total() < int(sys.argv[2]):
+	        seen[s.recvfrom(2000)[1][0]] += 1
+	except TimeoutError:
+	    pass
+	print(*(f'{n} from {a}' for a, n in sorted(seen.items())))
+	EOP
+	exec python3 /tmp/sources.py "$1" "$2"
+}
+
+# An address is another destination if it is to be reached from another one, or by
+# another device.
+test_destinations_are_told_apart() {
+	make_file
+	peer_up
+	must ip addr add 10.77.0.9/24 dev spin0
+	start in_peer bash -c "$(declare -f sources); sources 4245 20"
+	sender --set count=10 --set to=10.77.0.2 --set also=10.77.0.2 \
+		--set from=10.77.0.9 --set also_from=10.77.0.1
+	expect_started by_source '10 from 10.77.0.1 10 from 10.77.0.9'
+	unload sender
+	# a device that is none of a VRF does not choose the way
+	start in_peer wire udp 4245 10 "$DATA/data" 1316 1316 20 15
+	sender --set count=10 --set to=10.77.0.2 --set via=1
+	expect_started ordinary_device '10 received, 0 wrong, 0 sums wrong, from 10.77.0.1 ttl 64'
+	unload sender
+	if vrf_up; then
+		start in_peer wire udp 4245 10 "$DATA/data" 1316 1316 20 15
+		sender --set count=10 --set to=10.77.0.2 --set also=10.77.0.2 \
+			--set also_via="$(cat /sys/class/net/red/ifindex)"
+		expect_started by_device '10 received, 0 wrong, 0 sums wrong, from 10.77.0.1 ttl 64'
+		expect sent_and_failed '10 10' "$(look cap sender out sent) $(look cap sender out failed)"
 		unload sender
 		ip link del red
 	fi
@@ -251,10 +303,8 @@ holder_ends() {
 	wait "$HOLDER_PID"
 }
 
-# Two hosts that have the same address, by a mark.
-test_options_changed_later_count() {
-	make_file
-	peer_up
+# marked_up - a second host, "other", has the peer's address: what has mark 7 goes there
+marked_up() {
 	must ip netns add other
 	must ip link add oth0 type veth peer name oth1 netns other
 	must ip addr add 10.78.0.1/24 dev oth0
@@ -262,8 +312,22 @@ test_options_changed_later_count() {
 	must ip -n other addr add 10.78.0.2/24 dev oth1
 	must ip -n other addr add 10.77.0.2/32 dev oth1
 	must ip -n other link set oth1 up
+	must ip -n other route add 10.77.0.1/32 via 10.78.0.1
 	must ip rule add fwmark 7 table 77
 	must ip route add 10.77.0.2/32 via 10.78.0.2 table 77
+}
+
+marked_down() {
+	ip rule del fwmark 7 table 77
+	ip route flush table 77
+	ip link del oth0
+	ip netns del other
+}
+
+test_options_changed_later_count() {
+	make_file
+	peer_up
+	marked_up
 	holder "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/data \
 		--set to=10.77.0.2 --set count=100000 --set start=0 --set chunk=10
 	in_peer wire udp 4245 5 "$DATA/data" 10 10 20 15 >/tmp/plain
@@ -282,10 +346,7 @@ test_options_changed_later_count() {
 	expect_true ip_options_are_refused "sends fail" eventually 10 var_is sender failed -gt 0
 	unload sender
 	holder_ends
-	ip rule del fwmark 7 table 77
-	ip route flush table 77
-	ip link del oth0
-	ip netns del other
+	marked_down
 	peer_down
 }
 
@@ -325,6 +386,10 @@ test_slow_receiver_costs_others_nothing() {
 	done
 	slow_down
 	peer_down
+}
+
+sends_are() { # NUMBER - that went well, and that did not
+	test $(($(var sender sent) + $(var sender failed))) = "$1"
 }
 
 # What failed is not charged to the quota.
