@@ -30,7 +30,7 @@ net_up() {
 # mount_clips - the clips' disk at /srv, read-only
 mount_clips() {
 	mkdir -p /srv
-	busybox mount -t ext4 -o ro,noatime /dev/vdc /srv ||
+	mount -t ext4 -o ro,noatime /dev/vdc /srv ||
 		die "the clips' disk cannot be mounted"
 }
 

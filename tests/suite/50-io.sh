@@ -177,17 +177,12 @@ test_file_truncated_while_sent() {
 test_granted_file_is_held_until_unload() {
 	local img=/tmp/fs.img
 	truncate -s 8M $img
-	mkdir -p /tmp/mnt
-	if ! mkfs.ext4 -q $img || ! busybox mount -o loop $img /tmp/mnt 2>/dev/null; then
-		rm -f $img
-		echo "skip loop_device none here"
-		return
-	fi
+	disk_of $img /tmp/mnt
 	head -c 200000 /dev/urandom >/tmp/mnt/clip
 	load "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:/tmp/mnt/clip \
 		--grant out=udp:127.0.0.1:4300 --set to=127.0.0.1
-	refused busy 'busy' busybox umount /tmp/mnt
+	refused busy 'busy' umount /tmp/mnt
 	unload sender
-	expect free '' "$(busybox umount /tmp/mnt 2>&1)"
+	expect free '' "$(umount /tmp/mnt 2>&1)"
 	rm -rf $img /tmp/mnt
 }

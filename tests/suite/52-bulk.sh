@@ -301,7 +301,7 @@ egress_ends() {
 test_bulk_passes_no_control_group_by() {
 	make_file
 	mkdir -p /tmp/cgroup
-	needs cgroup busybox mount -t cgroup2 none /tmp/cgroup || return 0
+	needs cgroup mount -t cgroup2 none /tmp/cgroup || return 0
 	bulk_up
 	egress_begins 1
 	run_bulk passes 50 0
@@ -311,6 +311,6 @@ test_bulk_passes_no_control_group_by() {
 	dropped drops
 	egress_ends
 	run_bulk nothing_left 50 50
-	must busybox umount /tmp/cgroup
+	must umount /tmp/cgroup
 	peer_down
 }

@@ -39,7 +39,7 @@ end_peer() {
 ptys() {
 	[ ! -e /dev/pts/ptmx ] || return
 	mkdir -p /dev/pts
-	busybox mount -t devpts -o ptmxmode=666 devpts /dev/pts
+	mount -t devpts -o ptmxmode=666 devpts /dev/pts
 }
 
 kinds_is() { # VARIABLE TEST VALUE
@@ -245,18 +245,13 @@ test_kinds_directory_lent() {
 test_kinds_directory_is_given_back() {
 	local img=/tmp/fs.img
 	truncate -s 8M $img
-	mkdir -p /tmp/mnt
-	if ! mkfs.ext4 -q $img || ! busybox mount -o loop $img /tmp/mnt 2>/dev/null; then
-		rm -f $img
-		echo "skip loop_device none here"
-		return
-	fi
+	disk_of $img /tmp/mnt
 	echo plain >/tmp/mnt/plain
 	load "$KINDS" --grant folder=directory:/tmp/mnt
 	expect_true ran "files are opened" eventually 5 kinds_is opened -gt 3
-	refused busy 'busy' busybox umount /tmp/mnt
+	refused busy 'busy' umount /tmp/mnt
 	unload kinds
-	expect_true free "it can be unmounted" eventually 5 busybox umount /tmp/mnt
+	expect_true free "it can be unmounted" eventually 5 umount /tmp/mnt
 	rm -rf $img /tmp/mnt
 }
 

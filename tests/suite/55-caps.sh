@@ -11,27 +11,17 @@ caps_files() {
 	dd if=/dev/zero of="$DATA"/disk bs=1M count=4 status=none
 }
 
-# A file system of its own at /tmp/mnt: what is held keeps it busy. On kernels
-# without loop devices, a folder, and what is held does not show.
+# A file system of its own at /tmp/mnt: what is held keeps it busy.
 own_files() {
-	mkfs.ext4 -q "$DATA"/disk && mkdir -p /tmp/mnt
-	OWN=yes
-	busybox mount -o loop "$DATA"/disk /tmp/mnt 2>/dev/null && return
-	OWN=
-	rm -rf "$DATA"/mnt
-	mkdir -p "$DATA"/mnt
-	rmdir /tmp/mnt
-	ln -sfn "$DATA"/mnt /tmp/mnt
+	disk_of "$DATA"/disk /tmp/mnt
 }
 
 expect_held() { # NAME
-	[ -z "$OWN" ] || refused "$1" busy busybox umount /tmp/mnt
+	refused "$1" busy umount /tmp/mnt
 }
 
 expect_given_back() { # NAME
-	if [ -n "$OWN" ]; then
-		expect "$1" '' "$(busybox umount /tmp/mnt 2>&1)"
-	fi
+	expect "$1" '' "$(umount /tmp/mnt 2>&1)"
 	rm -rf /tmp/mnt
 }
 

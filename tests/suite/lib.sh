@@ -209,6 +209,14 @@ in_peer() {
 	ip netns exec peer "$@"
 }
 
+# disk_of FILE FOLDER - a file system of its own in FILE, there at FOLDER
+disk_of() {
+	mkdir -p "$2"
+	must mkfs.ext4 -q "$1"
+	[ -e /dev/loop-control ] || must modprobe loop
+	must mount -o loop "$1" "$2"
+}
+
 # flood_begins PORT SECONDS - datagrams to it, until flood_ends, which says how many
 flood_begins() {
 	FLOOD_UNTIL=$((SECONDS + $2))
