@@ -8,14 +8,14 @@
 # shellcheck source=tests/suite/51-send.sh
 . "$here/51-send.sh" # the same senders
 
-# run_bulk NAME RECEIVED IN_BULK SPINCTL-OPTION... - five bursts of ten; how many
-# arrive at the peer, all of them right, and how many went in bulk
+# run_bulk NAME RECEIVED IN_BULK SPINCTL-OPTION... - five bursts of ten to $TO; how
+# many arrive at the host $AT, all of them right, and how many went in bulk
 run_bulk() {
 	local name=$1 received=$2 bulk=$3
 	shift 3
-	start in_peer wire udp 4245 "$received" "$DATA/data" 1316 $BURST_LEN 0 15
-	sender "${BURST[@]}" --set count=5 --set to=10.77.0.2 "$@"
-	expect_started "$name" "$received received, 0 wrong, 0 sums wrong, from 10.77.0.1 ttl 64"
+	start ip netns exec "${AT:-peer}" wire udp 4245 "$received" "$DATA/data" 1316 $BURST_LEN 0 15
+	sender "${BURST[@]}" --set count=5 --set to="${TO:-10.77.0.2}" "$@"
+	expect_started "$name" "$received received, 0 wrong, 0 sums wrong, from 10.77.0.1 ttl ${TTL:-64}"
 	expect_true "$name"_is_over "5 sends" eventually 10 five_sends
 	expect "$name"_in_bulk "$bulk" "$(look cap sender out in_bulk)"
 	expect "$name"_counted 50 $(($(look cap sender out sent) + $(look cap sender out failed)))
@@ -129,6 +129,66 @@ test_bulk_passes_no_policy_of_the_socket_by() {
 	peer_down
 }
 
+# more_sent NUMBER - waits for more datagrams than that
+more_sent() {
+	local sent
+	sent=$(look cap sender out sent)
+	eventually 20 look_is -gt $((sent + $1)) cap sender out sent
+}
+
+more_in_bulk() {
+	local sent
+	sent=$(look cap sender out in_bulk)
+	eventually 20 look_is -gt $((sent + $1)) cap sender out in_bulk
+}
+
+# What the socket is set to is set in what is sent, either way.
+test_bulk_is_marked_as_the_socket() {
+	local way
+	make_file
+	modprobe -qa nf_tables
+	needs nft nft 'add table ip bulk' || return 0
+	bulk_up
+	nft 'add chain ip bulk out { type filter hook output priority 0; }'
+	nft 'add rule ip bulk out udp dport 4245 meta mark 7 meta priority 0:5 counter'
+	holder "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/data \
+		--set to=10.77.0.2 --set count=100000 --set start=0 --set chunk=10
+	expect_true sends "in bulk" eventually 20 look_is -gt 2 cap sender out in_bulk
+	change set_mark 's.setsockopt(socket.SOL_SOCKET, 36, 7)'
+	change set_priority 's.setsockopt(socket.SOL_SOCKET, 12, 5)'
+	for way in in_bulk ordinary; do
+		# what was under way when they were set
+		must more_sent 2
+		must nft 'reset rules table ip bulk'
+		must more_sent 5
+		expect_match $way 'counter packets [1-9]' "$(nft list table ip bulk)"
+		must ethtool -K spin0 sg off
+	done
+	unload sender
+	holder_ends
+	nft 'delete table ip bulk'
+	peer_down
+}
+
+# One that is connected numbers its datagrams.
+test_bulk_needs_a_socket_without_a_peer() {
+	local bulk
+	make_file
+	bulk_up
+	holder "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/data \
+		--set to=10.77.0.2 --set count=100000 --set start=0 --set chunk=10
+	expect_true in_bulk_before "it is" eventually 20 look_is -gt 2 cap sender out in_bulk
+	change connect 's.connect(("10.77.0.2", 4245))'
+	must more_sent 2
+	bulk=$(look cap sender out in_bulk)
+	must more_sent 20
+	expect not_in_bulk "$bulk" "$(look cap sender out in_bulk)"
+	expect none_failed 0 "$(look cap sender out failed)"
+	unload sender
+	holder_ends
+	peer_down
+}
+
 test_bulk_needs_a_device_that_can() {
 	make_file
 	bulk_up
@@ -142,6 +202,72 @@ test_bulk_needs_a_device_that_can() {
 	run_bulk it_can_again 50 50
 	must tc qdisc del dev spin0 root
 	run_bulk no_queue 50 0
+	peer_down
+}
+
+# A device on top of another may want to see the route, even if it has a queue.
+test_bulk_needs_a_device_that_wants_no_route() {
+	make_file
+	modprobe -qa macvlan
+	bulk_up
+	if needs macvlan ip link add link spin0 name spin0m type macvlan mode bridge; then
+		must ip addr add 10.79.0.1/24 dev spin0m
+		must in_peer ip addr add 10.79.0.2/24 dev spin1
+		must ip link set spin0m up
+		must tc qdisc replace dev spin0m root pfifo_fast
+		must ping -q -c 1 -W 5 10.79.0.2
+		start in_peer wire udp 4245 20 "$DATA/data" 1316 1316 20 15
+		sender --set count=20 --set to=10.79.0.2
+		expect_started macvlan '20 received, 0 wrong, 0 sums wrong, from 10.79.0.1 ttl 64'
+		expect macvlan_in_bulk 0 "$(look cap sender out in_bulk)"
+		unload sender
+		must ip link del spin0m
+	fi
+	peer_down
+}
+
+# A queue that the driver has stopped: datagrams get in line.
+test_bulk_waits_for_a_device_that_is_full() {
+	local before
+	make_file
+	bulk_up
+	sender "${BURST[@]}" --set count=1 --set to=10.77.0.2
+	expect_true ready "1 send" eventually 10 var_is sender sent = 1
+	unload sender
+	must insmod "$SPIN_MODULES/tests/spin_stopper.ko" device=spin0
+	before=$(peer_received)
+	start in_peer wire udp 4245 50 "$DATA/data" 1316 $BURST_LEN 0 30
+	sender "${BURST[@]}" --set count=5 --set to=10.77.0.2
+	expect_true is_over "5 sends" eventually 10 five_sends
+	expect sent_and_in_bulk '50 0' "$(look cap sender out sent) $(look cap sender out in_bulk)"
+	expect nothing_arrives "$before" "$(peer_received)"
+	unload sender
+	must rmmod spin_stopper
+	expect_started arrives_later '50 received, 0 wrong, 0 sums wrong, from 10.77.0.1 ttl 64'
+	peer_down
+}
+
+# One receiver's device takes nothing: the other one gets all.
+test_bulk_slow_receiver_costs_others_nothing() {
+	make_file
+	modprobe -qa sch_tbf
+	bulk_up
+	slow_up
+	must tc qdisc replace dev slow0 root pfifo_fast
+	must ethtool -K slow0 tx-udp-segmentation off
+	must ping -q -c 1 -W 5 10.78.0.2
+	must insmod "$SPIN_MODULES/tests/spin_stopper.ko" device=slow0
+	start in_peer udp collect 4245 700 "$DATA"/data 1000 0 0 25
+	holder "$FIXTURES/fixture-sender.bpf.o" --grant clip=file:"$DATA"/data \
+		--set to=10.77.0.2 --set also=10.78.0.2 --set chunk=1000 \
+		--set burst=10 --set count=70
+	expect_started fast_one_gets_all '700 received, 0 wrong'
+	expect_match slow_one_fails_more_than_300 '^([3-6][0-9][0-9])$' "$(look cap sender out failed)"
+	expect fast_one_in_bulk 700 "$(look cap sender out in_bulk)"
+	unload sender
+	holder_ends
+	must rmmod spin_stopper
+	slow_down
 	peer_down
 }
 
@@ -241,6 +367,140 @@ test_bulk_passes_no_route_by() {
 	peer_down
 }
 
+# A route that puts a header of its own before IP's.
+test_bulk_passes_no_encapsulation_by() {
+	make_file
+	modprobe -qa mpls_router mpls_iptunnel mpls_gso
+	bulk_up
+	if needs mpls ip route add 10.99.0.2/32 encap mpls 100 via inet 10.77.0.2 dev spin0; then
+		must in_peer ip addr add 10.99.0.2/32 dev lo
+		must in_peer sysctl -q -w net.mpls.platform_labels=1000
+		must in_peer sysctl -q -w net.mpls.conf.spin1.input=1
+		must in_peer ip -f mpls route add 100 dev lo
+		TO=10.99.0.2 TTL=63 run_bulk mpls 50 0
+		must ip route del 10.99.0.2/32
+	fi
+	peer_down
+}
+
+# By a router, whose link address is the one that is asked for.
+test_bulk_by_a_router() {
+	make_file
+	bulk_up
+	must in_peer ip addr add 10.99.0.2/32 dev lo
+	must ip route add 10.99.0.2/32 via 10.77.0.2
+	must ping -q -c 1 -W 5 10.99.0.2
+	TO=10.99.0.2 run_bulk router 50 50
+	must ip route del 10.99.0.2/32
+	peer_down
+}
+
+# A device that changes priorities by control group.
+test_bulk_passes_no_priority_map_by() {
+	make_file
+	mkdir -p /tmp/net_prio
+	needs net_prio mount -t cgroup -o net_prio none /tmp/net_prio || return 0
+	bulk_up
+	echo spin0 5 >/tmp/net_prio/net_prio.ifpriomap
+	run_bulk priority_map 50 0
+	peer_down
+	bulk_up
+	run_bulk no_priority_map 50 50
+	must umount /tmp/net_prio
+	peer_down
+}
+
+# ways - of the kernel, that are kept
+ways() {
+	printf '%d\n' "0x$(awk 'NR == 2 { print $1 }' /proc/net/stat/rt_cache)"
+}
+
+ways_are_no_more_than() {
+	test "$(ways)" -le "$1"
+}
+
+# A hook that sends datagrams another way, or has their way looked up again.
+test_bulk_obeys_a_hook_that_changes_the_way() {
+	local i before
+	make_file
+	modprobe -qa nf_tables
+	needs nft nft 'add table ip bulk' || return 0
+	before=$(ways)
+	bulk_up
+	marked_up
+	nft 'add chain ip bulk out { type route hook output priority 0; }'
+	nft 'add rule ip bulk out udp dport 4245 meta mark set 7'
+	AT=other run_bulk another_way 50 0
+	nft 'flush chain ip bulk out'
+	nft 'add rule ip bulk out udp dport 4245 ip dscp set cs1'
+	sender --set to=10.77.0.2 --set count=100000 --set start=0 --set chunk=10
+	# Each processor has ways of its own: there the same one is found anew.
+	must taskset -pc 1 "$(pgrep spin/send_it)"
+	for ((i = 0; i < 20; i++)); do
+		must ip route flush cache
+		expect_true "same_way_anew_$i" "in bulk" more_in_bulk 3
+	done
+	unload sender
+	nft 'delete table ip bulk'
+	marked_down
+	peer_down
+	# The next way that is looked up takes the place of the last one.
+	expect_true no_way_is_kept "$before, or 5 more at most" eventually 20 \
+		ways_are_no_more_than $((before + 5))
+}
+
+# Another address by the same route: the link's header is that one's.
+test_bulk_obeys_a_hook_that_changes_the_address() {
+	local mac
+	make_file
+	modprobe -qa nf_tables
+	needs nft nft 'add table ip bulk' || return 0
+	bulk_up
+	mac=$(in_peer cat /sys/class/net/spin1/address)
+	must in_peer ip addr add 10.77.0.12/24 dev spin1
+	must ip neigh replace 10.77.0.12 dev spin0 nud permanent lladdr "$mac"
+	must ping -q -c 1 -W 5 10.77.0.12
+	must ip neigh replace 10.77.0.2 dev spin0 nud permanent lladdr 02:00:00:00:00:99
+	nft 'add chain ip bulk out { type filter hook output priority 0; }'
+	nft 'add rule ip bulk out ip daddr 10.77.0.2 ip daddr set 10.77.0.12'
+	run_bulk another_address 50 0
+	nft 'delete table ip bulk'
+	peer_down
+}
+
+queue_says() { # NAME LINE
+	local line
+	read -r -t 20 line <&"${QUEUE[0]}"
+	expect "$1" "$2" "$line"
+}
+
+# What a hook has queued goes on when it is let, whether the module is there or not.
+test_bulk_queued_datagrams_outlive_the_module() {
+	local in
+	make_file
+	modprobe -qa nf_tables nfnetlink_queue nft_queue
+	needs nft nft 'add table ip bulk' || return 0
+	bulk_up
+	nft 'add chain ip bulk out { type filter hook output priority 0; }'
+	if needs queue nft 'add rule ip bulk out udp dport 4245 queue num 7'; then
+		coproc QUEUE { exec python3 /spin/tests/suite/verdicts.py 7 50 2>&1; }
+		in=${QUEUE[1]}
+		queue_says queue ready
+		start in_peer wire udp 4245 50 "$DATA/data" 1316 $BURST_LEN 0 60
+		sender "${BURST[@]}" --set count=5 --set to=10.77.0.2
+		queue_says all_are_queued '50 queued'
+		expect sent_and_in_bulk '50 0' "$(look cap sender out sent) $(look cap sender out in_bulk)"
+		unload sender
+		expect_true module_goes "rmmod succeeds" eventually 10 rmmod spin
+		echo >&"$in"
+		queue_says all_are_passed '50 passed'
+		expect_started all_arrive '50 received, 0 wrong, 0 sums wrong, from 10.77.0.1 ttl 64'
+		must spin-insmod
+	fi
+	nft 'delete table ip bulk'
+	peer_down
+}
+
 # Who is not known is asked for, the ordinary way; then all goes in bulk again.
 test_bulk_needs_a_neighbour() {
 	local bulk
@@ -254,6 +514,11 @@ test_bulk_needs_a_neighbour() {
 	expect_true first_one_not_in_bulk "fewer than 500, and more than none: $bulk" \
 		[ "$bulk" -gt 0 -a "$bulk" -lt 500 ]
 	unload sender
+	# one that may have gone, and is asked in a while
+	must sysctl -q -w net.ipv4.neigh.spin0.delay_first_probe_time=600
+	must ip neigh replace 10.77.0.2 dev spin0 nud stale lladdr \
+		"$(in_peer cat /sys/class/net/spin1/address)"
+	run_bulk not_sure 50 0
 	peer_down
 }
 
