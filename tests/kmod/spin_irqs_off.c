@@ -14,10 +14,16 @@
  *	insmod spin_irqs_off.ko function=percpu_ref_kill_and_confirm
  *	cat /sys/module/spin_irqs_off/parameters/most
  *	echo 1 > /sys/module/spin_irqs_off/parameters/reset
+ *
+ * With period_ns=N, a timer of the processor that loads the module expires every N
+ * nanoseconds, and late_ns tells how late its interrupt came at most. Whatever keeps
+ * interrupts off for longer than N delays one of them: by all of its length but N at
+ * most. This, too, is for where the clock counts instructions.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/atomic.h>
+#include <linux/hrtimer.h>
 #include <linux/irq_work.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -25,12 +31,17 @@
 #include <linux/sched/clock.h>
 #include <asm/processor-flags.h>
 #include <asm/ptrace.h>
+#include "compat/timer.h"
 
 static char *function = "";
 module_param(function, charp, 0444);
-MODULE_PARM_DESC(function, "whose calls are counted");
+MODULE_PARM_DESC(function, "whose calls are counted; none if it is empty");
 
-static atomic64_t calls, most, longest_ns;
+static uint period_ns;
+module_param(period_ns, uint, 0444);
+MODULE_PARM_DESC(period_ns, "between two interrupts of a timer; 0: there is no timer");
+
+static atomic64_t calls, most, longest_ns, late_ns, expired;
 
 static int show_count(char *buffer, const struct kernel_param *kp)
 {
@@ -42,12 +53,16 @@ static const struct kernel_param_ops count_ops = { .get = show_count };
 module_param_cb(calls, &count_ops, &calls, 0444);
 module_param_cb(most, &count_ops, &most, 0444);
 module_param_cb(longest_ns, &count_ops, &longest_ns, 0444);
+module_param_cb(late_ns, &count_ops, &late_ns, 0444);
+module_param_cb(expired, &count_ops, &expired, 0444);
 
 static int reset(const char *text, const struct kernel_param *kp)
 {
 	atomic64_set(&calls, 0);
 	atomic64_set(&most, 0);
 	atomic64_set(&longest_ns, 0);
+	atomic64_set(&late_ns, 0);
+	atomic64_set(&expired, 0);
 	return 0;
 }
 
@@ -94,20 +109,49 @@ static int seen(struct kprobe *probe, struct pt_regs *regs)
 
 static struct kprobe probe = { .pre_handler = seen };
 
+/* ---- interrupts that come late ---- */
+
+static struct hrtimer timer;
+
+static enum hrtimer_restart timer_expired(struct hrtimer *timer)
+{
+	raise_to(&late_ns, ktime_get() - hrtimer_get_expires(timer));
+	atomic64_inc(&expired);
+	hrtimer_forward_now(timer, ns_to_ktime(period_ns));
+	return HRTIMER_RESTART;
+}
+
+static void timer_start(void)
+{
+	spin_hrtimer_setup(&timer, timer_expired, CLOCK_MONOTONIC,
+			   HRTIMER_MODE_REL_PINNED_HARD);
+	hrtimer_start(&timer, ns_to_ktime(period_ns),
+		      HRTIMER_MODE_REL_PINNED_HARD);
+}
+
 /* ---- the module ---- */
+
+#define PERIOD_MIN_NS	10000	/* a shorter one leaves no time for anything else */
 
 static int __init irqs_off_init(void)
 {
 	int cpu, err;
 
+	if (period_ns && period_ns < PERIOD_MIN_NS) {
+		pr_err("period_ns=%u: %u or more, or 0\n", period_ns,
+		       PERIOD_MIN_NS);
+		return -EINVAL;
+	}
 	for_each_possible_cpu(cpu)
 		*per_cpu_ptr(&soon, cpu) = IRQ_WORK_INIT_HARD(interrupts_are_on);
 	probe.symbol_name = function;
-	err = register_kprobe(&probe);
+	err = *function ? register_kprobe(&probe) : 0;
 	if (err) {
 		pr_err("cannot look at '%s': error %d\n", function, err);
 		return err;
 	}
+	if (period_ns)
+		timer_start();
 	return 0;
 }
 
@@ -115,7 +159,10 @@ static void __exit irqs_off_exit(void)
 {
 	int cpu;
 
-	unregister_kprobe(&probe);
+	if (period_ns)
+		hrtimer_cancel(&timer);
+	if (*function)
+		unregister_kprobe(&probe);
 	for_each_possible_cpu(cpu)
 		irq_work_sync(per_cpu_ptr(&soon, cpu));
 }
