@@ -192,16 +192,18 @@ int spin_bindings_install(struct spin_client *client, void __user *arg)
 	err = install_check(&block);
 	if (err)
 		return err;
-	ext = spin_client_extension(block.ext);
-	if (!ext)
-		return -ENOENT;
 	mutex_lock(&spin_mutex);
+	ext = spin_extension_lookup(current_euid(), block.ext);
+	if (!ext) {
+		mutex_unlock(&spin_mutex);
+		return -ENOENT;
+	}
 	if (!spin_extension_permitted(ext)) {
 		spin_refuse_owner(client, ext);
 		mutex_unlock(&spin_mutex);
-		spin_extension_put(ext);
 		return -EPERM;
 	}
+	spin_extension_get(ext);	/* for what it was told */
 	spin_extension_verdict_clear(ext);
 	id = install(ext, &block);
 	mutex_unlock(&spin_mutex);

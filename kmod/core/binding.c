@@ -1134,21 +1134,22 @@ static int charge(struct spin_extension *ext, u32 count)
 	return err ?: spin_quota_charge(ext, SPIN_QUOTA_BINDINGS, count);
 }
 
+static int bring_in_one(struct spin_binding *binding)
+{
+	int err = plan(binding);
+
+	if (!err)
+		activate(binding);
+	return err;
+}
+
 /* Let raises run @count bindings from @first on, if it is their time. */
 static int bring_in(u64 first, u32 count)
 {
-	struct spin_binding *binding;
 	struct batch batch;
 	u32 i;
 	int err;
 
-	if (count == 1) {
-		binding = xa_load(&spin_bindings, first);
-		err = plan(binding);
-		if (!err)
-			activate(binding);
-		return err;
-	}
 	batch = batch_new(count);
 	if (!batch.room)
 		return -ENOMEM;
@@ -1182,7 +1183,7 @@ s64 spin_binding_install(struct spin_extension *ext,
 			 bool at_load)
 {
 	u64 first = last_binding_id + 1;
-	struct spin_binding *binding;
+	struct spin_binding *binding = NULL;
 	u32 i;
 	int err;
 
@@ -1208,7 +1209,9 @@ s64 spin_binding_install(struct spin_extension *ext,
 	if (err)	/* those made are charged for until they are unlinked */
 		spin_quota_uncharge(ext, SPIN_QUOTA_BINDINGS, count - i);
 	/* None runs before all are there. */
-	err = err ?: bring_in(first, count);
+	if (!err)
+		err = count == 1 ? bring_in_one(binding) :
+				   bring_in(first, count);
 	if (err) {
 		made_undo(first);
 		return err;

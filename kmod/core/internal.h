@@ -545,7 +545,7 @@ static inline u32 spin_step_cost(const struct spin_binding *binding)
  * struct spin_piece - what every part of a plan begins with
  * @rcu: freed a grace period after it was replaced; until then @rcu.next links
  *	the parts that an edit made or will replace
- * @bytes: what it takes of memory
+ * @bytes: what it takes of memory; 0: raises that use it do not sleep
  */
 struct spin_piece {
 	struct rcu_head rcu;

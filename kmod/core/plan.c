@@ -454,9 +454,12 @@ static int indexes_grow(struct change *change,
 	bool unmarked = old && change->point->unsettled &&
 			!(old->flags & PLAN_CHECKED);
 	struct spin_plan *plan = change->plan;
-	u32 more[SPIN_INDEXES_MAX] = {};
+	u32 more[SPIN_INDEXES_MAX];
 	u32 i, at, bits;
 
+	if (!plan->index_count)
+		return 0;
+	memset(more, 0, sizeof(more));
 	for (at = 0; at < count; at += group_size(&bindings[at], count - at))
 		if (!is_plain(bindings[at]))
 			more[index_of(plan, bindings[at])]++;

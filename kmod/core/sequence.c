@@ -36,15 +36,22 @@ struct retired {
 
 #define RETIRED_MAX	256	/* parts freed at a time, with softirqs off */
 
+/* What a part takes counts only where handlers that sleep may keep it. */
+static u32 bytes_of(const struct edit *edit, size_t size)
+{
+	if (!edit->srcu)
+		return 0;
+	return size > KMALLOC_MAX_CACHE_SIZE ? PAGE_ALIGN(size) :
+					       kmalloc_size_roundup(size);
+}
+
 /* Memory for a part, zeroed; NULL. */
 void *spin_edit_new(struct edit *edit, size_t size)
 {
-	size_t bytes = size > KMALLOC_MAX_CACHE_SIZE ?
-		       PAGE_ALIGN(size) : kmalloc_size_roundup(size);
 	struct spin_piece *piece = kvzalloc(size, GFP_KERNEL_ACCOUNT);
 
 	if (piece) {
-		piece->bytes = bytes;
+		piece->bytes = bytes_of(edit, size);
 		piece->rcu.func = is_fresh;
 		piece->rcu.next = edit->fresh;
 		edit->fresh = &piece->rcu;
