@@ -68,6 +68,9 @@ struct {
  * @turns: how many have had the place
  * @seen_ns: when he was heard of last
  * @served: datagrams answered
+ * @addr: where his datagrams come from
+ * @port: and from which port
+ * @reserved: nothing; it keeps the size a multiple of eight
  *
  * The tick owns the table; handlers write @seen_ns and @served.
  */

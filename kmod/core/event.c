@@ -109,7 +109,7 @@ void spin_event_enlist(struct spin_event *event)
 }
 
 /**
- * spin_event_register - define an event
+ * __spin_event_register - define an event, by spin_event_register()
  * @event: with its first part filled in, up to @call; must live until
  *	spin_event_unregister()
  * @owner: the module that defines it

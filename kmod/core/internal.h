@@ -569,6 +569,9 @@ struct spin_item {
 
 /**
  * struct spin_chunk - some steps, in order; immutable, see spin_plan_blank()
+ * @piece: for its end
+ * @count: of steps, at least one
+ * @items: the steps
  */
 struct spin_chunk {
 	struct spin_piece piece;

@@ -17,6 +17,7 @@
  * @installs: somebody wants to install a handler
  * @count: of guards to be imposed
  * @imposed: these
+ * @request: the context
  */
 struct authorize_raise {
 	struct spin_procedure *procedure;

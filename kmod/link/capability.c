@@ -414,14 +414,15 @@ EXPORT_SYMBOL_GPL(spin_capability_derive);
 /**
  * spin_capability_create - a new object, found by way of a capability
  * @parent: what it was found by; in use. To revoke that is to revoke this
+ * @holder: the extension that gets it, and is charged with an object
  * @kind: of what kind it is
  * @object: the service's; given back by the release of that kind, unless this
  *	fails
  * @what: description, for people
  * @rights: SPIN_RIGHT_* of it; may be others than @parent's
  *
- * The holder is @holder, which is charged with an object. Process context.
- * Returns it with a reference, or ERR_PTR: -EKEYREVOKED, -EDQUOT, -ENOMEM.
+ * Process context. Returns it with a reference, or ERR_PTR: -EKEYREVOKED, -EDQUOT,
+ * -ENOMEM.
  */
 struct spin_capability *
 spin_capability_create(struct spin_capability *parent,

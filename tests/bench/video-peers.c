@@ -305,18 +305,22 @@ static void reap_all(struct server *s)
 
 /**
  * struct mode - a way to send
+ * @name: on the command line
+ * @send: sends some units of the file to every client
  * @segment: the sockets cut what they are given into datagrams (UDP_SEGMENT)
  * @zerocopy: the sockets are to take MSG_ZEROCOPY
  * @prepare: called once, when clip and sockets are open
  * @finish: called before the counters are printed
  */
-static const struct mode {
+struct mode {
 	const char *name;
 	send_fn send;
 	bool segment, zerocopy;
 	void (*prepare)(struct server *s);
 	void (*finish)(struct server *s);
-} modes[] = {
+};
+
+static const struct mode modes[] = {
 	{ "sendto", .send = send_plain },
 	{ "sendmmsg", .send = send_mmsg },
 	{ "sendfile", .send = send_file },

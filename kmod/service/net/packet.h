@@ -21,7 +21,6 @@
  * @head: first bytes, where many datagrams are in one
  * @answer: a handler answered: the packet itself may go back by this route, which
  *	is held, when the raise is over; NULL: none did, or the answer was sent
- * @raise: the dispatcher's part
  * @pkt: the context
  */
 struct spin_udp_raise {

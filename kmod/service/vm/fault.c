@@ -23,6 +23,7 @@
  * @page: what a handler has made, not yet seen by anybody; NULL: nothing
  * @supplier: the binding that made it
  * @mm: of the fault's origin
+ * @fault: the context
  *
  * On the stack of the task that faults, as the hidden header is.
  */
