@@ -29,6 +29,7 @@ static DECLARE_WAIT_QUEUE_HEAD(initialized);
 static void initialize_quiesce(struct spin_binding *binding)
 {
 	wait_event(initialized,
+		   /* Pairs with binding_done(). */
 		   smp_load_acquire(&binding->ext->initializing) != binding);
 }
 

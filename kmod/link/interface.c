@@ -33,13 +33,12 @@ int spin_interface_register(struct spin_interface *interface)
 
 	mutex_lock(&spin_mutex);
 	index = find_first_zero_bit(used_indices, SPIN_INTERFACES_MAX);
-	if (spin_interface_find(interface->name)) {
+	if (spin_interface_find(interface->name))
 		err = -EEXIST;
-	} else if (index == SPIN_INTERFACES_MAX) {
+	else if (index == SPIN_INTERFACES_MAX)
 		err = -ENOSPC;
-	} else {
+	else
 		err = spin_domain_of_interface(interface);
-	}
 	if (!err) {
 		interface->index = index;
 		__set_bit(index, used_indices);

@@ -74,11 +74,11 @@ int spin_path_qualify(const char *path, char *full)
 
 	if (spin_path_check(path))
 		return -EINVAL;
+	if (!uid && spin_name_reserved(path))
+		return -EINVAL;
 	len = snprintf(home, sizeof(home), "u%u/", uid);
 	if (uid && strncmp(path, home, len))
 		len = snprintf(full, SPIN_PATH_LEN, "%s%s", home, path);
-	else if (!uid && spin_name_reserved(path))
-		return -EINVAL;
 	else
 		len = snprintf(full, SPIN_PATH_LEN, "%s", path);
 	if (len >= SPIN_PATH_LEN)

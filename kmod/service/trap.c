@@ -57,6 +57,7 @@ struct spin_gate {
  * @buffer: copy of the caller's, of so many bytes as the context says; set if
  *	there are any
  * @arguments: capabilities that came along
+ * @call: the context
  */
 struct trap_raise {
 	struct spin_connection *connection;
@@ -185,6 +186,7 @@ int spin_connection_set(struct spin_connection *connection, const char *ext)
 /* Name of the extension, or NULL. */
 const char *spin_connection_ext(const struct spin_connection *connection)
 {
+	/* Pairs with spin_connection_set(). */
 	const struct spin_gate *gate = smp_load_acquire(&connection->gate);
 
 	return gate ? gate->ext : NULL;

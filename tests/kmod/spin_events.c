@@ -97,7 +97,7 @@ static void hold_while_told(void)
 {
 	while (READ_ONCE(hold) && !fatal_signal_pending(current)) {
 		WRITE_ONCE(held, true);
-		msleep(10);
+		msleep(20);
 	}
 	WRITE_ONCE(held, false);
 }
