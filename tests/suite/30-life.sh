@@ -286,7 +286,7 @@ test_trace() {
 	kill -TERM $pid
 	wait $pid
 	expect status 0 $?
-	expect order_of_handlers '6 3 1' "$(jq -r 'select(.type == "handler") | .binding' $out | head -3 | tr -d 'a-z' | xargs)"
+	expect order_of_handlers '6 3 1' "$(jq -r 'select(.type == "handler") | .binding' $out | head -3 | tr -d '[:lower:]' | xargs)"
 	expect result_of_the_raise '[1,3]' "$(jq -c 'select(.type == "raise" and .fired == 3) | [.result, .fired]' $out | head -1)"
 	expect tells_what_it_was_about 4243 "$(jq -r 'select(.type == "raise" and .fired == 3) | .keys.dport' $out | head -1)"
 	expect guards_said_yes 3 "$(jq -r 'select(.type == "guard" and .pass) | .binding' $out | head -3 | wc -l)"

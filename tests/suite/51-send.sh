@@ -118,8 +118,8 @@ esp() {
 	local host
 	for host in '' 'in_peer'; do
 		$host ip xfrm state add src "$1" dst "$2" proto esp spi "$3" \
-			mode transport reqid 7 auth 'hmac(sha256)' 0x$(printf '%064d' 1) \
-			enc 'cbc(aes)' 0x$(printf '%032d' 2) || return 1
+			mode transport reqid 7 auth 'hmac(sha256)' "0x$(printf '%064d' 1)" \
+			enc 'cbc(aes)' "0x$(printf '%032d' 2)" || return 1
 	done
 }
 

@@ -5,7 +5,7 @@
 # nowhere else. Each condition is made false, the ordinary way is seen to be
 # taken, and what asked for it to have its way.
 
-# shellcheck source=tests/suite/51-send.sh
+# shellcheck source=tests/suite/51-send.sh disable=SC2154 # $here is the runner's
 . "$here/51-send.sh" # the same senders
 
 # run_bulk NAME RECEIVED IN_BULK SPINCTL-OPTION... - five bursts of ten to $TO; how
@@ -13,7 +13,7 @@
 run_bulk() {
 	local name=$1 received=$2 bulk=$3
 	shift 3
-	start ip netns exec "${AT:-peer}" wire udp 4245 "$received" "$DATA/data" 1316 $BURST_LEN 0 15
+	start ip netns exec "${AT:-peer}" wire udp 4245 "$received" "$DATA/data" 1316 "$BURST_LEN" 0 15
 	sender "${BURST[@]}" --set count=5 --set to="${TO:-10.77.0.2}" "$@"
 	expect_started "$name" "$received received, 0 wrong, 0 sums wrong, from 10.77.0.1 ttl ${TTL:-64}"
 	expect_true "$name"_is_over "5 sends" eventually 10 five_sends
@@ -56,7 +56,6 @@ bulk_up() {
 }
 
 test_bulk_where_nothing_is_passed_by() {
-	local to10
 	make_file
 	bulk_up
 	run_bulk pfifo_fast 50 50

@@ -258,13 +258,14 @@ test_caps_revoked_while_used() {
 test_caps_of_another_user() {
 	local other
 	caps_files
-	other="capsh --keep=1 --uid=65534 --inh=cap_bpf,cap_perfmon,cap_dac_override --addamb=cap_bpf,cap_perfmon,cap_dac_override --"
+	other=(capsh --keep=1 --uid=65534 '--inh=cap_bpf,cap_perfmon,cap_dac_override'
+		'--addamb=cap_bpf,cap_perfmon,cap_dac_override' --)
 	caps_load caps --grant clip=file:"$DATA"/upper --rights clip=read,pass,keep
-	refused revoke 'belongs to|another user' $other -c 'spinctl cap revoke caps clip'
-	refused revoke_by_number 'belongs to|another user' $other -c "spinctl cap revoke $(cap_id caps clip)"
-	refused narrow 'belongs to|another user' $other -c 'spinctl cap narrow caps clip read'
-	refused grant 'belongs to|another user' $other -c "spinctl cap grant caps later=file:$DATA/lower"
-	refused derive "another user" $other -c \
+	refused revoke 'belongs to|another user' "${other[@]}" -c 'spinctl cap revoke caps clip'
+	refused revoke_by_number 'belongs to|another user' "${other[@]}" -c "spinctl cap revoke $(cap_id caps clip)"
+	refused narrow 'belongs to|another user' "${other[@]}" -c 'spinctl cap narrow caps clip read'
+	refused grant 'belongs to|another user' "${other[@]}" -c "spinctl cap grant caps later=file:$DATA/lower"
+	refused derive "another user" "${other[@]}" -c \
 		"spinctl load $FIXTURES/fixture-caps-other.bpf.o --grant clip=cap:caps/clip"
 	comes untouched caps by_slot 65
 	expect untouched_rights read,pass,keep "$(rights caps clip)"

@@ -165,7 +165,7 @@ _spinctl_split()
 			quote=$char inside=1
 		elif [[ $char == [[:space:]] ]]; then
 			[[ ! $inside ]] || words+=("$word")
-			word= inside=
+			word='' inside=''
 		else
 			word+=$char inside=1
 		fi
