@@ -237,14 +237,17 @@ tests: $(foreach source,$(TESTEXT),$(call bpf_object,$(source)))
 benchmarks: test-modules $(BENCH)
 benchmarks: $(foreach source,$(filter tests/bench/%,$(TESTEXT)),$(call bpf_object,$(source)))
 
-# Static checks: sparse on the module, shellcheck on the scripts.
+# The gates: tests/check/gates lists them.
 .PHONY: check
-check: check-kernel
+check:
+	@tests/check/run $(GATES)
+
+# One of the gates: sparse on all sources of the module. Its warnings are errors.
+.PHONY: sparse
+sparse: check-kernel
 	$(call have_tool,sparse,sparse)
 	$(call link_sources,kmod,$(KO)/kmod)
-	+@$(call kbuild,$(KO)/kmod,C=2)
-	@if command -v shellcheck >/dev/null; then \
-		shellcheck -x $$(grep -rlE '^#!/bin/(ba)?sh' tests .ci ext-examples); fi
+	+@$(call kbuild,$(KO)/kmod,C=2 CF=-Wsparse-error)
 
 .PHONY: test test-debug test-soak bench bench-compare demo shell
 test:
@@ -323,7 +326,7 @@ help:
 	@echo 'make ext          the example extensions'
 	@echo 'make man          the manual pages'
 	@echo 'make install      install them (DESTDIR=, PREFIX=/usr/local)'
-	@echo 'make check        sparse and shellcheck'
+	@echo 'make check        style, spelling, layers, sparse; GATES=name for one of them'
 	@echo 'make demo         the video demo, in virtual machines'
 	@echo 'make test         the test suite, in virtual machines; KERNEL=stock or bpo for one'
 	@echo 'make test-debug   the suite on a kernel full of checks (built once); PART=1 to 4'
