@@ -14,7 +14,9 @@ SPIN_HANDLER(plod, struct spin_udp_packet *pkt)
 {
 	__u64 sum = pkt->len;
 
+	/* clang-format off */
 	X512 X512 X512 X512 X512 X512 X512 X512
+	/* clang-format on */
 	return sum & 1 ? SPIN_PASS : SPIN_CONSUME;
 }
 

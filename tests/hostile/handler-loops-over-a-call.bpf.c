@@ -13,7 +13,9 @@ __attribute__((noinline)) int work(int x)
 {
 	__u64 sum = x;
 
+	/* clang-format off */
 	X64 X64
+	/* clang-format on */
 	return sum;
 }
 

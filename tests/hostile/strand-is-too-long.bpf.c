@@ -17,7 +17,9 @@ SPIN_HANDLER(plod, struct spin_strand_switch *sw)
 {
 	__u64 sum = sw->now_ns;
 
+	/* clang-format off */
 	X512
+	/* clang-format on */
 	result = sum;
 	return 0;
 }
