@@ -288,7 +288,7 @@ test_bulk_passes_no_queue_by() {
 
 test_bulk_passes_no_filter_by() {
 	make_file
-	modprobe -qa sch_ingress cls_flower cls_matchall act_gact nf_tables
+	modprobe -qa sch_ingress cls_flower act_gact nf_tables
 	bulk_up
 	if needs nft nft 'add table ip bulk'; then
 		nft 'add chain ip bulk out { type filter hook output priority 0; }'
@@ -311,10 +311,10 @@ test_bulk_passes_no_filter_by() {
 		nft 'delete table netdev bulk'
 	fi
 	if needs clsact tc qdisc add dev spin0 clsact; then
-		must tc filter add dev spin0 egress matchall action pass
+		must tc filter add dev spin0 egress protocol ip flower action pass
 		run_bulk clsact 50 0
 		must tc filter del dev spin0 egress
-		must tc filter add dev spin0 egress matchall action drop
+		must tc filter add dev spin0 egress protocol ip flower action drop
 		dropped clsact_drops
 		must tc qdisc del dev spin0 clsact
 	fi
