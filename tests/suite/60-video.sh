@@ -242,6 +242,57 @@ test_join_is_marked() {
 	rm -f "$DATA/shape.ts"
 }
 
+# record FILE JOINS - what a receiver gets of the stream, until the clip began so often
+record() {
+	cat >/tmp/record.py <<-'EOP'
+	import socket, sys
+	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	s.setsockopt(socket.SOL_SOCKET, 33, 8 << 20)	# SO_RCVBUFFORCE
+	s.bind(('127.0.0.1', 5010))
+	s.settimeout(20)
+	size, want = int(sys.argv[2]), int(sys.argv[3])
+	with open(sys.argv[1], 'wb') as out:
+	    got = 0
+	    while got < size * want:
+	        bytes = s.recv(2000)
+	        got += len(bytes)
+	        out.write(bytes)
+	EOP
+	spin-subscribe -q 127.0.0.1 -p 5010 -- \
+		python3 /tmp/record.py "$1" "$(stat -c %s "$DATA/shape.ts")" "$2"
+}
+
+# corrupt FILE - packets of its stream that ffmpeg takes for damaged, and all
+corrupt() {
+	ffprobe -v error -show_entries packet=flags -of csv=p=0 "$1" |
+		awk '{ n++ } /C/ { bad++ } END { print bad + 0, "of", n }'
+}
+
+# A program that knows nothing of ours sees no damage where the clip begins again, and
+# sees it if the packets that tell of the join are left out.
+test_join_is_understood_by_others() {
+	local packets
+	must ffmpeg -nostdin -hide_banner -loglevel error -y -f lavfi \
+		-i testsrc2=size=64x48:rate=25 -frames:v 40 -c:v mpeg2video -b:v 200k \
+		-f mpegts -muxrate 500k "$DATA/shape.ts"
+	load_sender
+	load_multicast --set lease_s=600
+	load "$EXT/video-source.bpf.o" --grant clip=file:"$DATA/shape.ts"
+	must record "$DATA/stream.ts" 3
+	unload_all
+	packets=$(corrupt "$DATA/stream.ts")
+	expect_match no_packet_is_damaged '^0 of (8[0-9]|9[0-9]|1[0-9][0-9])$' "$packets"
+	# the same without packets that have no payload
+	python3 - "$DATA/stream.ts" "$DATA/unmarked.ts" <<-'EOP'
+	import sys
+	data = open(sys.argv[1], 'rb').read()
+	packets = [data[i:i + 188] for i in range(0, len(data), 188)]
+	open(sys.argv[2], 'wb').write(b''.join(p for p in packets if p[3] & 0x10))
+	EOP
+	expect_match damaged_without_marks '^[1-9][0-9]* of ' "$(corrupt "$DATA/unmarked.ts")"
+	rm -f "$DATA"/{shape,stream,unmarked}.ts
+}
+
 test_bad_settings() {
 	local obj=$EXT/video-multicast.bpf.o net=net=udp:0.0.0.0:4175
 	refused no_port 'port is 0' spinctl load "$obj" --grant $net --set port=0
