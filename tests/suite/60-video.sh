@@ -741,6 +741,32 @@ test_answers_come_from_the_address_that_was_asked() {
 	peer_down
 }
 
+# Behind another address and port, by the connections that are tracked: subscriber
+# and server see what each of them asked for.
+test_server_behind_another_address() {
+	modprobe -qa nf_tables nft_nat nf_nat nft_redir
+	serve
+	peer_up
+	must in_peer ip route add 192.0.2.1 via 10.77.0.1
+	must nft -f - <<-'NFT'
+	table ip video {
+		chain in {
+			type nat hook prerouting priority -100;
+			ip daddr 192.0.2.1 udp dport 4444 dnat to 10.77.0.1:4175
+			udp dport 4445 redirect to :4175
+		}
+	}
+	NFT
+	expect another_address '20 datagrams, 0 gaps, 0 wrong' \
+		"$(in_peer video natted 192.0.2.1:4444 "$DATA/clip.ts" 20)"
+	expect another_port '20 datagrams, 0 gaps, 0 wrong' \
+		"$(in_peer video natted 10.77.0.1:4445 "$DATA/clip.ts" 20)"
+	expect failed 0 "$(var video-multicast failed)"
+	nft delete table ip video
+	unload_all
+	peer_down
+}
+
 # A route that takes no datagrams as large as the stream's: said, not left to a
 # counter.
 test_stream_that_does_not_fit_is_refused() {

@@ -7,6 +7,7 @@
  *	video make-raw FILE WIDTH HEIGHT RATE FRAMES
  *	video ts SERVER FILE DATAGRAMS		stream exact, in order, no gap
  *	video follow SERVER FILE DATAGRAMS	the same; says "ready" when subscribed
+ *	video natted SERVER FILE DATAGRAMS	the same, all by one port
  *	video join SERVER FILE JOINS		the same; what says that it begins anew
  *	video unicast PORT FILE DATAGRAMS	the same, sent without being asked for
  *	video raw SERVER FILE FRAMES		frames exact
@@ -454,14 +455,17 @@ static int follow_ts(int fd, const char *path, int wanted, int joins)
 	return (got < wanted && marks.joins < joins) || gaps || wrong;
 }
 
-static int check_ts(const char *path, int wanted, int joins, bool say_ready)
+/* @one_port: to the server it is one connection, as those that it answers are. */
+static int check_ts(const char *path, int wanted, int joins, bool say_ready,
+		    bool one_port)
 {
-	int control = client_socket("0.0.0.0"), fd = client_socket("0.0.0.0");
+	int fd = client_socket("0.0.0.0");
+	int control = one_port ? fd : client_socket("0.0.0.0");
 	struct video_reply answer;
 	int result;
 
-	only_from_server(control);
 	only_from_server(fd);
+	only_from_server(control);
 	must_subscribe(control, VIDEO_TS, port_of(fd), &answer);
 	if (say_ready) {
 		puts("ready");
@@ -783,11 +787,12 @@ int main(int argc, char **argv)
 		return check_unicast(atoi(argv[2]), argv[3], atoi(argv[4]));
 	if (argc > 2)
 		find_server(argv[2]);
-	if (argc == 5 && (!strcmp(what, "ts") || !strcmp(what, "follow")))
+	if (argc == 5 && (!strcmp(what, "ts") || !strcmp(what, "follow") ||
+			  !strcmp(what, "natted")))
 		return check_ts(argv[3], atoi(argv[4]), INT_MAX,
-				!strcmp(what, "follow"));
+				!strcmp(what, "follow"), !strcmp(what, "natted"));
 	if (argc == 5 && !strcmp(what, "join"))
-		return check_ts(argv[3], INT_MAX, atoi(argv[4]), false);
+		return check_ts(argv[3], INT_MAX, atoi(argv[4]), false, false);
 	if (argc == 5 && !strcmp(what, "raw"))
 		return check_raw(argv[3], atoi(argv[4]));
 	if (argc == 3 && !strcmp(what, "protocol")) {
