@@ -322,6 +322,59 @@ test_bulk_passes_no_filter_by() {
 	peer_down
 }
 
+# Whatever a hook says beside yes and no is carried out, too: datagrams that wait
+# for a program, which lets them pass, and those that would, but there is none.
+queue_begins() {
+	cat >/tmp/queue.py <<-'EOP'
+	import socket, struct
+	s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
+	s.bind((0, 0))
+	def attribute(kind, data):
+	    return struct.pack('=HH', 4 + len(data), kind) + data + bytes(-len(data) % 4)
+	def tell(message, attributes, flags=1):
+	    body = struct.pack('>BBH', 0, 0, 7) + attributes
+	    s.send(struct.pack('=IHHII', 16 + len(body), 3 << 8 | message, flags, 0, 0) + body)
+	def ask(attributes):
+	    tell(2, attributes, 5)
+	    error = struct.unpack_from('=i', s.recv(4096), 16)[0]
+	    assert not error, error
+	ask(attribute(1, struct.pack('>BBH', 1, 0, 2)))
+	ask(attribute(2, struct.pack('>IB', 0, 1)))
+	print('ready', flush=True)
+	for n in range(50):
+	    data = s.recv(65536)
+	    assert struct.unpack_from('=H', data, 4)[0] == 3 << 8, data
+	    at = 20
+	    while struct.unpack_from('=H', data, at + 2)[0] != 1:
+	        at += struct.unpack_from('=H', data, at)[0] + 3 & ~3
+	    tell(1, attribute(2, struct.pack('>I4s', 1, data[at + 4:at + 8])))
+	print(n + 1)
+	EOP
+	python3 /tmp/queue.py >/tmp/queued 2>&1 &
+	queue=$!
+	must eventually 20 grep -q ready /tmp/queued
+}
+
+test_bulk_obeys_what_a_hook_says() {
+	make_file
+	modprobe -qa nf_tables nft_queue nfnetlink_queue
+	needs nft nft 'add table ip bulk' || return 0
+	bulk_up
+	nft 'add chain ip bulk out { type filter hook output priority 0; }'
+	must nft 'add rule ip bulk out udp dport 4245 queue to 7'
+	dropped queued_to_nobody
+	must nft 'flush chain ip bulk out; add rule ip bulk out udp dport 4245 counter queue flags bypass to 7'
+	run_bulk nobody_asked_for 50 50
+	expect_match rule_saw_all 'counter packets 50 ' "$(nft list table ip bulk)"
+	queue_begins
+	run_bulk queued 50 0
+	wait $queue
+	expect all_were_queued 50 "$(tail -n 1 /tmp/queued)"
+	must nft 'delete table ip bulk'
+	run_bulk nothing_left 50 50
+	peer_down
+}
+
 test_bulk_passes_no_tap_by() {
 	make_file
 	bulk_up

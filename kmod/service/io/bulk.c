@@ -56,12 +56,12 @@ static struct sk_buff *bulk_skb(const struct spin_sending *s,
 {
 	const struct spin_headers *h = &route->headers;
 	const struct spin_send *msg = &s->payload->msg;
+	u32 i, count = cut->count, len = cut->len;
 	struct skb_shared_info *shared;
 	struct sk_buff *skb;
 	void *head;
-	u32 i;
 
-	head = spin_heads_get(&route->heads, spin_datagram_charge(cut->len),
+	head = spin_heads_get(&route->heads, spin_datagram_charge(len),
 			      GFP_ATOMIC);
 	if (!head)
 		return NULL;
@@ -76,29 +76,29 @@ static struct sk_buff *bulk_skb(const struct spin_sending *s,
 	if (msg->header_len)
 		__skb_put_data(skb, msg->header, msg->header_len);
 	shared = skb_shinfo(skb);
-	for (i = 0; i < cut->count; i++)
+	for (i = 0; i < count; i++)
 		shared->frags[i] = cut->frags[i];
-	shared->nr_frags = cut->count;
-	shared->flags = cut->count ? SKBFL_SHARED_FRAG : 0;
-	skb->len += cut->len;
-	skb->data_len = cut->len;
-	skb->truesize += cut->len;
+	shared->nr_frags = count;
+	shared->flags = count ? SKBFL_SHARED_FRAG : 0;
+	skb->len += len;
+	skb->data_len = len;
+	skb->truesize += len;
 	return skb;
 }
 
-/* What the stack would have noted on the way. */
+/* What the stack would have noted on the way; offsets are from the head. */
 static void bulk_note(struct sk_buff *skb, struct sock *sk,
 		      struct net_device *dev)
 {
-	skb_reset_network_header(skb);
-	skb->mac_header = skb->network_header - ETH_HLEN;
-	skb->transport_header = skb->network_header + sizeof(struct iphdr);
+	skb->mac_header = SPIN_HEAD_ROOM - ETH_HLEN;
+	skb->network_header = SPIN_HEAD_ROOM;
+	skb->transport_header = SPIN_HEAD_ROOM + sizeof(struct iphdr);
 	skb->protocol = htons(ETH_P_IP);
 	skb->dev = dev;
 	skb->priority = READ_ONCE(sk->sk_priority);
 	skb->mark = READ_ONCE(sk->sk_mark);
 	skb->ip_summed = CHECKSUM_PARTIAL;
-	skb->csum_start = skb->transport_header;
+	skb->csum_start = SPIN_HEAD_ROOM + sizeof(struct iphdr);
 	skb->csum_offset = offsetof(struct udphdr, check);
 	skb_set_hash_from_sk(skb, sk);
 	skb->sk = sk;		/* which is charged with it already */
@@ -116,26 +116,23 @@ static void charge_settle(struct sock *sk, u32 charge, u32 weight)
 
 /*
  * The datagrams to one destination. The socket is charged with all of them at
- * once, and before the first is made: a hook may free it. Returns how many are
- * on their way, in the chain or by the stack.
+ * once, and before a hook sees the first: that may free it.
  */
-static u32 chain_make(struct spin_sending *s, struct spin_route *route,
-		      struct spin_bulk_filter *filter,
-		      struct spin_bulk_chain *chain)
+static void chain_make(struct spin_sending *s, struct spin_route *route,
+		       struct spin_bulk_chain *chain)
 {
 	const struct spin_payload *payload = s->payload;
-	struct net_device *dev = READ_ONCE(route->dst->dev);
+	const struct spin_cut *cut = s->endpoint->cuts;
+	struct net_device *dev = s->way.dev;
 	struct sock *sk = spin_sending_sock(s);
 	u32 charge = payload->segments * spin_datagram_charge(payload->msg.header_len) +
 		     payload->msg.len;
-	u32 i, weight = 0, n = 0;
-	int err;
+	u32 i, weight = 0;
 
 	spin_heads_settle(&route->heads);
 	cuts_get(s);
 	refcount_add(charge, &sk->sk_wmem_alloc);
-	for (i = 0; i < payload->segments; i++) {
-		const struct spin_cut *cut = &s->endpoint->cuts[i];
+	for (i = 0; i < payload->segments; i++, cut++) {
 		struct sk_buff *skb;
 
 		headers_set_len(&route->headers,
@@ -147,29 +144,26 @@ static u32 chain_make(struct spin_sending *s, struct spin_route *route,
 		}
 		bulk_note(skb, sk, dev);
 		weight += skb->truesize;
-		err = spin_bulk_filter(filter, skb);
-		n += err >= 0;
-		if (err != 1)
-			continue;
-		__skb_push(skb, ETH_HLEN);
-		*chain->tail = skb;
-		chain->tail = &skb->next;
-		chain->count++;
+		spin_bulk_chain_add(chain, skb);
 	}
 	charge_settle(sk, charge, weight);
-	return n;
 }
 
-static void count_ip(const struct spin_sending *s, u32 n)
+/**
+ * spin_bulk_count - count what went to IP in bulk since the last time
+ * @s: the call
+ */
+void spin_bulk_count(struct spin_sending *s)
 {
-	const struct spin_payload *payload = s->payload;
 	struct net *net = sock_net(spin_sending_sock(s));
 
-	IP_ADD_STATS(net, IPSTATS_MIB_OUTREQUESTS, n);
-	IP_ADD_STATS(net, IPSTATS_MIB_OUTPKTS, n);
-	IP_ADD_STATS(net, IPSTATS_MIB_OUTOCTETS,
-		     n * (SPIN_UDP_HEADERS + payload->msg.header_len) +
-		     payload->msg.len);
+	if (!s->ip_packets)
+		return;
+	IP_ADD_STATS(net, IPSTATS_MIB_OUTREQUESTS, s->ip_packets);
+	IP_ADD_STATS(net, IPSTATS_MIB_OUTPKTS, s->ip_packets);
+	IP_ADD_STATS(net, IPSTATS_MIB_OUTOCTETS, s->ip_bytes);
+	s->ip_packets = 0;
+	s->ip_bytes = 0;
 }
 
 /**
@@ -183,27 +177,29 @@ static void count_ip(const struct spin_sending *s, u32 n)
 int spin_send_bulk(struct spin_sending *s, const struct spin_udp_dest *dest)
 {
 	const struct spin_payload *payload = s->payload;
-	struct spin_bulk_chain chain = { .tail = &chain.head };
+	struct spin_bulk_chain chain;
 	struct sock *sk = spin_sending_sock(s);
-	struct spin_bulk_filter filter;
 	struct spin_route *route;
 	u32 n;
 
 	route = spin_route_find(s->endpoint, dest);
 	if (!route || !spin_payload_fits(payload, route) ||
-	    !spin_bulk_possible(sk, route->dst, payload->segments > 1) ||
-	    !spin_bulk_filter_begin(&filter, sk, route->dst) ||
+	    !spin_bulk_possible(&s->way, sk, route->dst,
+				payload->segments > 1) ||
 	    !spin_bulk_link_header(route->dst, route->fl4.daddr,
 				   route->headers.link))
 		return 1;
 	if (!spin_route_admits(sk, route))
 		return -ENOBUFS;
-	n = chain_make(s, route, &filter, &chain);
+	spin_bulk_chain_init(&chain);
+	chain_make(s, route, &chain);
+	n = spin_bulk_filter(&s->way, &chain);
 	s->passed += n;
 	if (!n)
 		return -ENOBUFS;
-	if (chain.count)	/* the stack counts those that it sends */
-		count_ip(s, chain.count);
+	/* the stack counts those that it sends */
+	s->ip_packets += chain.count;
+	s->ip_bytes += chain.bytes;
 	if (payload->msg.len)
 		spin_count_add(s->capability, SPIN_COUNT_BY_REFERENCE,
 			       n == payload->segments ? payload->msg.len :

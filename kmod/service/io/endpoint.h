@@ -14,6 +14,7 @@
 #include <linux/net.h>
 #include <linux/skbuff.h>
 #include <linux/udp.h>
+#include <net/dst.h>
 #include <net/flow.h>
 #include <net/sock.h>
 #include <spin/spin.h>
@@ -34,20 +35,29 @@
 #define SPIN_HEAD_BLOCKS	16
 
 /**
+ * struct spin_head_block - a page that is cut into heads
+ * @page: NULL: none
+ * @base: its address
+ * @used: how many heads were given out since all were back
+ * @bytes: those of their datagrams
+ */
+struct spin_head_block {
+	struct page *page;
+	u8 *base;
+	u32 used;
+	u32 bytes;
+};
+
+/**
  * struct spin_heads - linear parts of the datagrams to one destination
- * @block: pages that are cut into heads: the page, NULL: none; how many heads of
- *	it were given out, and the bytes of their datagrams, since all were back
+ * @block: where they are from
  * @at: the block that is given from
  *
  * A head is freed with its datagram, whose freeing needs nothing of ours. So the
  * references to a page tell how many datagrams are still on their way.
  */
 struct spin_heads {
-	struct {
-		struct page *page;
-		u32 used;
-		u32 bytes;
-	} block[SPIN_HEAD_BLOCKS];
+	struct spin_head_block block[SPIN_HEAD_BLOCKS];
 	u32 at;
 };
 
@@ -67,16 +77,15 @@ void spin_heads_free(struct spin_heads *heads);
  */
 static inline void *spin_heads_get(struct spin_heads *heads, u32 bytes, gfp_t gfp)
 {
-	u32 i = heads->at;
+	struct spin_head_block *block = &heads->block[heads->at];
 
-	if (unlikely(!heads->block[i].page || heads->block[i].used == SPIN_HEADS)) {
+	if (unlikely(!block->page || block->used == SPIN_HEADS)) {
 		if (spin_heads_turn(heads, gfp))
 			return NULL;
-		i = heads->at;
+		block = &heads->block[heads->at];
 	}
-	heads->block[i].bytes += bytes;
-	return page_address(heads->block[i].page) +
-	       SPIN_HEAD_SIZE * heads->block[i].used++;
+	block->bytes += bytes;
+	return block->base + SPIN_HEAD_SIZE * block->used++;
 }
 
 /* ---- route.c ---- */
@@ -196,6 +205,9 @@ struct spin_payload {
  * @cut: it is cut into datagrams: endpoint->cuts
  * @passed: datagrams that were given to the stack
  * @bulk: those that wait to be given to a device
+ * @way: what is on their way, since bottom halves are off
+ * @ip_packets: of theirs, what IP is to count
+ * @ip_bytes: the same in bytes
  */
 struct spin_sending {
 	struct spin_capability *capability;
@@ -204,6 +216,9 @@ struct spin_sending {
 	bool cut;
 	u32 passed;
 	struct spin_bulk bulk;
+	struct spin_bulk_way way;
+	u32 ip_packets;
+	u32 ip_bytes;
 };
 
 static inline struct sock *spin_sending_sock(const struct spin_sending *s)
@@ -226,9 +241,34 @@ static inline u32 spin_datagram_charge(u32 len)
 	return SKB_TRUESIZE(SPIN_HEAD_SIZE) + len;
 }
 
-bool spin_payload_fits(const struct spin_payload *payload,
-		       const struct spin_route *route);
-bool spin_route_admits(const struct sock *sk, const struct spin_route *route);
+/**
+ * spin_payload_fits - does a route take datagrams as large as these?
+ * @payload: of the datagrams
+ * @route: the route
+ */
+static inline bool spin_payload_fits(const struct spin_payload *payload,
+				     const struct spin_route *route)
+{
+	return payload->msg.header_len + spin_payload_len(payload, 0) +
+	       SPIN_UDP_HEADERS <= dst_mtu(route->dst);
+}
+
+/**
+ * spin_route_admits - may more be sent to a destination now?
+ * @sk: the socket
+ * @route: to the destination
+ */
+static inline bool spin_route_admits(const struct sock *sk,
+				     const struct spin_route *route)
+{
+	u32 limit = READ_ONCE(sk->sk_sndbuf);
+	u32 used = sk_wmem_alloc_get(sk);
+
+	if (likely(used <= limit / 2))
+		return true;
+	return used < limit && spin_heads_busy(&route->heads) <= limit - used;
+}
+
 int spin_endpoint_send(struct spin_capability *capability,
 		       const struct spin_udp_dest *dests, u32 count,
 		       const struct spin_payload *payload, u32 *datagrams);
@@ -238,5 +278,6 @@ int spin_endpoint_room(struct spin_endpoint *endpoint,
 /* ---- bulk.c ---- */
 
 int spin_send_bulk(struct spin_sending *s, const struct spin_udp_dest *dest);
+void spin_bulk_count(struct spin_sending *s);
 
 #endif /* _SPIN_ENDPOINT_H */

@@ -47,6 +47,7 @@ static int block_new(struct spin_heads *heads, u32 i, gfp_t gfp)
 		return -ENOMEM;
 	page_ref_add(page, SPIN_HEADS);
 	heads->block[i].page = page;
+	heads->block[i].base = page_address(page);
 	heads->block[i].used = 0;
 	heads->block[i].bytes = 0;
 	return 0;

@@ -3,7 +3,7 @@
  * The ways from a granted socket to its destinations, looked up once and kept
  * as long as the kernel says that they are right, and the socket is as it was.
  */
-#include <linux/jhash.h>
+#include <linux/hash.h>
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
 #include <linux/security.h>
@@ -60,10 +60,11 @@ void spin_routes_settle(struct spin_endpoint *endpoint)
 	endpoint->generation++;
 }
 
+static_assert(sizeof(struct spin_udp_dest) == 16);	/* it has no holes */
+
 static bool dest_is(const struct spin_udp_dest *a, const struct spin_udp_dest *b)
 {
-	return a->addr == b->addr && a->port == b->port &&
-	       a->saddr == b->saddr && a->ifindex == b->ifindex;
+	return !memcmp(a, b, sizeof(*a));
 }
 
 static int dest_check(const struct spin_udp_dest *dest)
@@ -195,11 +196,10 @@ static int route_look_up(struct spin_endpoint *endpoint,
 static struct spin_route **set_of(struct spin_endpoint *endpoint,
 				  const struct spin_udp_dest *dest)
 {
-	u32 hash = jhash_3words((__force u32)dest->addr,
-				(__force u32)dest->saddr,
-				dest->port ^ dest->ifindex << 16, 0);
+	u32 rest = (__force u32)dest->saddr ^ dest->port ^ dest->ifindex << 16;
+	u64 key = (u64)rest << 32 | (__force u32)dest->addr;
 
-	return endpoint->routes[hash & (SPIN_ROUTE_SETS - 1)];
+	return endpoint->routes[hash_64(key, ilog2(SPIN_ROUTE_SETS))];
 }
 
 static struct spin_route *set_find(struct spin_route **set,
@@ -235,7 +235,7 @@ struct spin_route *spin_route_find(struct spin_endpoint *endpoint,
 
 	lockdep_assert_held(&endpoint->mutex);
 	route = set_find(set_of(endpoint, dest), dest);
-	if (unlikely(!route || dest->reserved || !route_holds(endpoint, route)))
+	if (unlikely(!route || !route_holds(endpoint, route)))
 		return NULL;
 	route->used = jiffies;
 	return route;

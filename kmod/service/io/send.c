@@ -69,23 +69,6 @@ static bool payload_cut(struct spin_endpoint *endpoint,
 	return true;
 }
 
-/* ---- room ---- */
-
-/**
- * spin_route_admits - may more be sent to a destination now?
- * @sk: the socket
- * @route: to the destination
- */
-bool spin_route_admits(const struct sock *sk, const struct spin_route *route)
-{
-	u32 limit = READ_ONCE(sk->sk_sndbuf);
-	u32 used = sk_wmem_alloc_get(sk);
-
-	if (used <= limit / 2)
-		return true;
-	return used < limit && spin_heads_busy(&route->heads) <= limit - used;
-}
-
 /* As sendmsg() would say, but for options that are not passed on. */
 static int sock_check(const struct sock *sk)
 {
@@ -96,18 +79,6 @@ static int sock_check(const struct sock *sk)
 	if (!READ_ONCE(inet_sk(sk)->inet_num))	/* disconnected, it lost its port */
 		return -EDESTADDRREQ;
 	return 0;
-}
-
-/**
- * spin_payload_fits - does a route take datagrams as large as these?
- * @payload: of the datagrams
- * @route: the route
- */
-bool spin_payload_fits(const struct spin_payload *payload,
-		       const struct spin_route *route)
-{
-	return payload->msg.header_len + spin_payload_len(payload, 0) +
-	       SPIN_UDP_HEADERS <= dst_mtu(route->dst);
 }
 
 /* ---- the ordinary way ---- */
@@ -299,14 +270,16 @@ static int send_ordinary(struct spin_sending *s, const struct spin_udp_dest *des
 
 /* ---- all destinations ---- */
 
-static void bulk_open(void)
+static void bulk_open(struct spin_sending *s)
 {
 	local_bh_disable();
 	rcu_read_lock();
+	spin_bulk_way_init(&s->way);
 }
 
 static void bulk_close(struct spin_sending *s)
 {
+	spin_bulk_count(s);
 	spin_bulk_flush(&s->bulk);
 	rcu_read_unlock();
 	local_bh_enable();
@@ -328,14 +301,14 @@ static int send_each(struct spin_sending *s, const struct spin_udp_dest *dests,
 	u32 i, held = 0;	/* datagrams since bottom halves are off */
 	int sent = 0, result;
 
-	bulk_open();
+	bulk_open(s);
 	for (i = 0; i < count; i++) {
 		struct spin_udp_dest dest = dest_read(&dests[i]);
 
 		if (held + s->payload->segments > SPIN_BULK_MAX) {
 			bulk_close(s);
 			cond_resched();
-			bulk_open();
+			bulk_open(s);
 			held = 0;
 		}
 		held += s->payload->segments;
@@ -343,7 +316,7 @@ static int send_each(struct spin_sending *s, const struct spin_udp_dest *dests,
 		if (result > 0) {
 			bulk_close(s);
 			result = send_ordinary(s, &dest);
-			bulk_open();
+			bulk_open(s);
 			held = 0;
 		}
 		if (!result)

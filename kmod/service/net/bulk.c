@@ -92,24 +92,6 @@ static bool device_permits(struct net_device *dev, bool burst)
 }
 
 /**
- * spin_bulk_possible - may datagrams go to the device in bulk?
- * @sk: the socket they are charged to
- * @dst: their route
- * @burst: they are many, and for one destination
- *
- * The packet filter has its own question: spin_bulk_filter_begin(). The
- * identification of IP is 0 then, and there are no options.
- */
-bool spin_bulk_possible(const struct sock *sk, const struct dst_entry *dst,
-			bool burst)
-{
-	struct net_device *dev = READ_ONCE(dst->dev);
-
-	return route_permits(dst) && device_permits(dev, burst) &&
-	       cgroup_permits(sk) && !READ_ONCE(inet_sk(sk)->inet_daddr);
-}
-
-/**
  * spin_bulk_link_header - the header of the link to a destination
  * @dst: its route
  * @daddr: its address
@@ -156,31 +138,55 @@ static bool hook_begin(struct spin_bulk_hook *hook, unsigned int number,
 		       struct sock *sk, struct net_device *dev)
 {
 	struct net *net = sock_net(sk);
+	const struct nf_hook_entries *entries =
+		rcu_dereference(net->nf.hooks_ipv4[number]);
 
-	hook->entries = rcu_dereference(net->nf.hooks_ipv4[number]);
-	if (!hook->entries)
+	hook->entry = NULL;
+	if (!entries || !entries->num_hook_entries)
 		return true;
+	hook->entry = &entries->hooks[0];
 	nf_hook_state_init(&hook->state, number, NFPROTO_IPV4, NULL, dev, sk,
 			   net, ip_output);
-	return hook->entries->num_hook_entries <= 1;
+	return entries->num_hook_entries == 1;
+}
+
+static bool way_look(struct spin_bulk_way *way, struct sock *sk,
+		     struct net_device *dev, bool burst)
+{
+	way->dev = NULL;
+	if (!device_permits(dev, burst) || !cgroup_permits(sk) ||
+	    READ_ONCE(inet_sk(sk)->inet_daddr) ||
+	    !hook_begin(&way->out, NF_INET_LOCAL_OUT, sk, dev) ||
+	    !hook_begin(&way->post, NF_INET_POST_ROUTING, sk, dev))
+		return false;
+	way->dev = dev;
+	return true;
 }
 
 /**
- * spin_bulk_filter_begin - may datagrams pass the packet filter one by one?
- * @filter: set up for them
+ * spin_bulk_possible - may datagrams go to a destination in bulk?
+ * @way: spin_bulk_way_init() was called for it in this RCU read-side section, and
+ *	it was used with the same @sk and @burst since
  * @sk: the socket they are charged to
  * @dst: their route
+ * @burst: they are many, and for one destination
  *
- * What is set up is good until the RCU read-side section ends.
+ * What is so of a device, and of the packet filter, is looked at once in a
+ * section: what changes meanwhile finds the datagrams of one section under way, as
+ * it would find them if they had been sent by then. The identification of IP is 0,
+ * and there are no options.
  */
-bool spin_bulk_filter_begin(struct spin_bulk_filter *filter, struct sock *sk,
-			    struct dst_entry *dst)
+bool spin_bulk_possible(struct spin_bulk_way *way, struct sock *sk,
+			struct dst_entry *dst, bool burst)
 {
 	struct net_device *dev = READ_ONCE(dst->dev);
 
-	filter->dst = dst;
-	return hook_begin(&filter->out, NF_INET_LOCAL_OUT, sk, dev) &&
-	       hook_begin(&filter->post, NF_INET_POST_ROUTING, sk, dev);
+	if (!route_permits(dst))
+		return false;
+	if (way->dev != dev && !way_look(way, sk, dev, burst))
+		return false;
+	way->dst = dst;
+	return true;
 }
 
 /* By the stack from here on. Never 1, which NET_XMIT_DROP is, too. */
@@ -198,57 +204,109 @@ go_on(struct sock *sk, struct sk_buff *skb,
 	return err > 0 ? net_xmit_errno(err) : err;
 }
 
+static unsigned int verdict_again(void *verdict, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	return (uintptr_t)verdict;
+}
+
+/*
+ * What follows from a verdict the kernel knows: it is asked with a hook that says
+ * the same, in the place of the one that was run. Returns 1: go on after all.
+ */
+static noinline int verdict_follow(struct nf_hook_state *state,
+				   struct sk_buff *skb, unsigned int verdict)
+{
+	DEFINE_RAW_FLEX(struct nf_hook_entries, said, hooks, 1);
+
+	said->num_hook_entries = 1;
+	said->hooks[0].hook = verdict_again;
+	said->hooks[0].priv = (void *)(uintptr_t)verdict;
+	return nf_hook_slow(skb, state, said, 0);
+}
+
 /* @output: where it goes on if the way, or the link's header, fits no more. */
 static __always_inline int
-hook_run(const struct spin_bulk_filter *filter, struct spin_bulk_hook *hook,
+hook_run(const struct spin_bulk_way *way, struct spin_bulk_hook *hook,
 	 struct sk_buff *skb,
 	 int (*output)(struct net *, struct sock *, struct sk_buff *))
 {
 	__be32 daddr = ip_hdr(skb)->daddr;
 	u32 len = skb->len;
-	int err = nf_hook_slow(skb, &hook->state, hook->entries, 0);
+	unsigned int verdict;
 
-	if (err != 1)
-		return err;
-	if (likely(skb_dst(skb) == filter->dst && skb->len == len &&
+	verdict = nf_hook_entry_hookfn(hook->entry, skb, &hook->state);
+	if (unlikely((verdict & NF_VERDICT_MASK) != NF_ACCEPT)) {
+		int err = verdict_follow(&hook->state, skb, verdict);
+
+		if (err != 1)
+			return err;
+	}
+	if (likely(skb_dst(skb) == way->dst && skb->len == len &&
 		   ip_hdr(skb)->daddr == daddr))
 		return 1;
 	return go_on(hook->state.sk, skb, output);
 }
 
-/**
- * spin_bulk_filter - run the packet filter's output hooks
- * @filter: as it was set up, in the same RCU read-side section
- * @skb: a datagram that the socket is charged with; its data begins at the IP
- *	header
- *
- * Returns 1: it may go on; else it is not ours any more: 0: it goes another way,
- * or is kept; or why it was dropped.
+/*
+ * A datagram whose data begins at the IP header. Returns 1: it may go on; else it is
+ * not ours any more: 0: it goes another way, or is kept; or why it was dropped.
  */
-int spin_bulk_filter(struct spin_bulk_filter *filter, struct sk_buff *skb)
+static __always_inline int filter_run(struct spin_bulk_way *way,
+				      struct sk_buff *skb)
 {
 	struct net_device *dev = skb->dev;
 	int err;
 
-	if (!filter->out.entries && !filter->post.entries)
+	if (!way->out.entry && !way->post.entry)
 		return 1;
-	skb_dst_set_noref(skb, filter->dst);
-	if (filter->out.entries) {
+	skb_dst_set_noref(skb, way->dst);
+	if (way->out.entry) {
 		skb->dev = NULL;  /* to POST_ROUTING it would be where it came in */
-		err = hook_run(filter, &filter->out, skb, dst_output);
+		err = hook_run(way, &way->out, skb, dst_output);
 		if (err != 1)
 			return err;
 		skb->dev = dev;
 	}
-	if (filter->post.entries) {
+	if (way->post.entry) {
 		/* ip_output() runs no hook then */
 		IPCB(skb)->flags |= IPSKB_REROUTED;
-		err = hook_run(filter, &filter->post, skb, ip_output);
+		err = hook_run(way, &way->post, skb, ip_output);
 		if (err != 1)
 			return err;
 	}
 	skb_dst_drop(skb);	/* a hook may have made it a reference */
 	return 1;
+}
+
+/**
+ * spin_bulk_filter - run the packet filter's output hooks
+ * @way: spin_bulk_possible() said so of it last
+ * @chain: datagrams that the socket is charged with; their data begins at the IP
+ *	header. Those that may go on are left, and begin at the link's
+ *
+ * Returns how many were not dropped: those in the chain, and those that the hooks
+ * sent another way, or keep.
+ */
+u32 spin_bulk_filter(struct spin_bulk_way *way, struct spin_bulk_chain *chain)
+{
+	struct sk_buff *skb, *next, *first = chain->head;
+	u32 passed = 0;
+
+	spin_bulk_chain_init(chain);
+	skb_list_walk_safe(first, skb, next) {
+		int err;
+
+		skb_mark_not_on_list(skb);
+		err = filter_run(way, skb);
+		passed += err >= 0;
+		if (unlikely(err != 1))
+			continue;
+		chain->bytes += skb->len;
+		__skb_push(skb, ETH_HLEN);
+		spin_bulk_chain_add(chain, skb);
+	}
+	return passed;
 }
 
 /* ---- the device ---- */
