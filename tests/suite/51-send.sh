@@ -288,7 +288,7 @@ holder() {
 
 holder_says() { # NAME WORD
 	local line
-	read -r -t 20 line <&"${HOLDER[0]}"
+	read -r -t 120 line <&"${HOLDER[0]}"
 	expect "$1" "$2" "$line"
 }
 
