@@ -322,6 +322,25 @@ test_kinds_console_stopped() {
 	end_peer
 }
 
+# The last close of a serial line waits for its output: neither in the unload, nor in
+# the one thread that closes files for all threads of the kernel.
+test_kinds_console_is_closed_by_its_own_thread() {
+	local tracing=/sys/kernel/tracing
+	ptys
+	peer pty
+	load "$KINDS" --grant console=console:"$READY"
+	ask first 'all is well?[2J?'
+	echo tty_release >$tracing/set_ftrace_filter
+	echo function >$tracing/current_tracer
+	unload kinds
+	expect_true closed_by_its_own "a thread closes it" eventually 20 \
+		grep -q 'spin-close-.*tty_release' $tracing/trace
+	expect by_no_other 0 "$(grep -c '\(spinctl\|kworker\).*: tty_release' $tracing/trace)"
+	echo nop >$tracing/current_tracer
+	echo >$tracing/set_ftrace_filter
+	end_peer
+}
+
 # The terminal goes.
 test_kinds_console_hung_up() {
 	ptys
@@ -419,6 +438,27 @@ test_kinds_stream_deaf_peer() {
 	expect_true and_again "-EAGAIN" eventually 20 kinds_is stream_full -gt $((full + 20))
 	expect not_charged "$charged" "$(packets_charged kinds)"
 	unload kinds
+	end_peer
+	rm "$DATA"/data1
+}
+
+# A socket whose close is to wait for the peer (SO_LINGER), and a peer that takes
+# nothing: the unload does not wait.
+test_kinds_stream_that_lingers() {
+	head -c 100000 /dev/urandom >"$DATA"/data1
+	peer serve 4301 deaf
+	cat >/tmp/linger.py <<-'EOP'
+	import socket, struct, subprocess, sys
+	s = socket.create_connection(('127.0.0.1', 4301))
+	s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 30000))
+	subprocess.run(['spinctl', 'load', *sys.argv[1:], '--grant',
+	                'stream=fd:%d' % s.fileno()], pass_fds=[s.fileno()], check=True,
+	               stdout=subprocess.DEVNULL)
+	EOP
+	# which has ended then: the extension's is the last use of the socket
+	must python3 /tmp/linger.py "$KINDS" --grant clip=file:"$DATA"/data1 --set flood=1
+	expect_true full "-EAGAIN" eventually 20 kinds_is stream_full -gt 0
+	expect unload 0 "$(waits unload kinds)"
 	end_peer
 	rm "$DATA"/data1
 }
