@@ -37,6 +37,11 @@ test_packet_reply_address() {
 	in_peer udp send 10.77.0.255 4007 64
 	expect_true broadcast_is_seen "failed = 1" eventually 5 var_is udp-echo failed = 1
 	expect broadcast_is_not_answered 3 "$(var udp-echo echoed)"
+	# nor with more than the way back takes
+	ip route add 10.77.0.2/32 dev spin0 mtu 1280
+	expect_match too_large_to_go_back 'no reply' "$(in_peer udp echo 10.77.0.1 4007 1253)"
+	expect too_large_is_counted '3 2' "$(var udp-echo echoed) $(var udp-echo failed)"
+	expect as_large_as_may_be echoed "$(in_peer udp echo 10.77.0.1 4007 1252)"
 	ip route del local 192.0.2.1 dev lo
 	echo_down
 }
