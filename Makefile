@@ -145,15 +145,30 @@ LIBINC   = $(shell pkg-config --cflags json-c libdrm)
 
 # $(call objects,SOURCES): the object files of C sources
 objects = $(patsubst %.c,$(O)/obj/%.o,$(1))
-# $(call programs,FOLDER,OUTPUT): one program for each C source of a folder
+# $(call sources,FOLDER): its C sources, but for the extensions
 sources  = $(filter-out %.bpf.c,$(wildcard $(1)/*.c))
-programs = $(patsubst $(1)/%.c,$(2)/%,$(sources))
+# $(call programs,SOURCES,OUTPUT): one program for each of them
+programs = $(foreach source,$(1),$(2)/$(basename $(notdir $(source))))
+
+# $(eval $(call program_rule,SOURCE,OUTPUT)): how it is linked
+define program_rule
+$(call programs,$(1),$(2)): $(call objects,$(1)) $(O)/lib/libspin.a
+	$$(link)
+endef
+# $(call same_names,SOURCES): those that would be the same program
+same_names = $(strip $(foreach name,$(sort $(notdir $(1))), \
+	$(if $(word 2,$(filter %/$(name),$(1))),$(filter %/$(name),$(1)))))
+# $(call program_rules,SOURCES,OUTPUT): of all of them
+program_rules = $(if $(call same_names,$(1)), \
+	$(error Two programs have the same name: $(call same_names,$(1)))) \
+	$(foreach source,$(1),$(eval $(call program_rule,$(source),$(2))))
 
 LIBSPIN := $(call objects,$(wildcard userspace/libspin/*.c))
 SPINCTL := $(call objects,$(wildcard userspace/spinctl/*.c))
-APPS    := $(call programs,userspace/apps,$(O)/bin)
-SUITE   := $(call programs,tests/suite,$(O)/tests/bin) $(O)/tests/bin/application-shared
-BENCH   := $(call programs,tests/bench,$(O)/bench)
+APPSRC  := $(call sources,ext-examples/*)
+APPS    := $(call programs,$(APPSRC),$(O)/bin)
+SUITE   := $(call programs,$(call sources,tests/suite),$(O)/tests/bin) $(O)/tests/bin/application-shared
+BENCH   := $(call programs,$(call sources,tests/bench),$(O)/bench)
 MAN     := $(patsubst Documentation/man/%.rst,$(O)/man/%,$(wildcard Documentation/man/*.[1-9].rst))
 
 $(O)/obj/%.o: %.c | check-user
@@ -171,8 +186,7 @@ link = $(call quiet,LD,$@) mkdir -p $(@D) && gcc $(CFLAGS) $(LDFLAGS) -o $@ $^ $
 
 $(O)/bin/spinctl: $(SPINCTL) $(if $(LIBSPIN),$(O)/lib/libspin.a)
 	$(link)
-$(O)/bin/%: $(O)/obj/userspace/apps/%.o $(if $(LIBSPIN),$(O)/lib/libspin.a)
-	$(link)
+$(call program_rules,$(APPSRC),$(O)/bin)
 $(O)/tests/bin/%: $(O)/obj/tests/suite/%.o $(if $(LIBSPIN),$(O)/lib/libspin.a)
 	$(link)
 # one of the servers that the demo compares sends by io_uring

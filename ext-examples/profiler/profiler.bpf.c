@@ -5,7 +5,7 @@
  */
 #include <spin/bpf/spin.h>
 #include <spin/bpf/strand.h>
-#include "../profiler-protocol.h"
+#include "profiler.h"
 
 SPIN_EXTENSION("profiler");
 SPIN_LICENSE("GPL");

@@ -5,7 +5,7 @@
  * on to another process without giving it any other counter.
  */
 #include <spin/bpf/reference.h>
-#include "../tally-protocol.h"
+#include "tally.h"
 
 SPIN_EXTENSION("tally");
 SPIN_LICENSE("GPL");

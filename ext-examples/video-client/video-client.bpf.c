@@ -13,7 +13,7 @@
 #include <spin/bpf/socket.h>
 #include <spin/bpf/udp.h>
 #include <linux/errno.h>
-#include "../video-protocol.h"
+#include "../video-server/video-protocol.h"
 
 SPIN_EXTENSION("video-client");
 SPIN_LICENSE("GPL");

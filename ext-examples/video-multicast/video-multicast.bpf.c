@@ -13,7 +13,7 @@
 #include <spin/bpf/socket.h>
 #include <spin/bpf/udp.h>
 #include <linux/errno.h>
-#include "../video-protocol.h"
+#include "../video-server/video-protocol.h"
 #include "../video-sender/video-sender.h"
 #include "../video-source/video-source.h"
 

@@ -7,7 +7,7 @@
 #include <spin/bpf/spin.h>
 #include <spin/bpf/socket.h>
 #include <linux/errno.h>
-#include "../video-protocol.h"
+#include "../video-server/video-protocol.h"
 #include "video-sender.h"
 
 SPIN_EXTENSION("video-sender");

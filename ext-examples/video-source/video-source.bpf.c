@@ -14,7 +14,7 @@
 #include <spin/bpf/console.h>
 #include <spin/bpf/file.h>
 #include <linux/errno.h>
-#include "../video-protocol.h"
+#include "../video-server/video-protocol.h"
 #include "../video-sender/video-sender.h"
 #include "video-source.h"
 

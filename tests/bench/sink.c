@@ -36,7 +36,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "../../ext-examples/video-protocol.h"
+#include "../../ext-examples/video-server/video-protocol.h"
 
 #define NET		0x0a4d0000u	/* 10.77.0.0 */
 #define SINK		(NET + 2)

@@ -24,7 +24,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include "../../ext-examples/video-protocol.h"
+#include "../../ext-examples/video-server/video-protocol.h"
 #include "tap.h"
 
 #define TS_PACKET	188

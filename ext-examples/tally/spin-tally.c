@@ -16,7 +16,7 @@
 #include <x86intrin.h>
 #include <spin/libspin.h>
 
-#include "../../ext-examples/tally-protocol.h"
+#include "tally.h"
 
 const char *argp_program_version = "spin-tally " SPIN_VERSION;
 

@@ -19,7 +19,7 @@
 #include <linux/spin.h>
 #include <spin/libspin.h>
 
-#include "../../ext-examples/profiler-protocol.h"
+#include "profiler.h"
 
 #define EXTENSION	"profiler"
 #define GROUPS	(PROFILER_GROUPS + PROFILER_RUNS)

@@ -3,8 +3,8 @@
  * Names that come from elsewhere, in messages: what is no letter to a terminal
  * must not reach it.
  */
-#ifndef _SPIN_APPS_CLEAN_H
-#define _SPIN_APPS_CLEAN_H
+#ifndef _SPIN_EXAMPLES_CLEAN_H
+#define _SPIN_EXAMPLES_CLEAN_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -75,4 +75,4 @@ static inline const char *unclean_option(int argc, char **argv)
 	return NULL;
 }
 
-#endif /* _SPIN_APPS_CLEAN_H */
+#endif /* _SPIN_EXAMPLES_CLEAN_H */

@@ -18,7 +18,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "../../ext-examples/video-protocol.h"
+#include "video-protocol.h"
 #include "clean.h"
 
 #ifndef SPIN_VERSION

@@ -26,7 +26,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "../../ext-examples/video-protocol.h"
+#include "video-protocol.h"
 #include "clean.h"
 
 #ifndef SPIN_VERSION
