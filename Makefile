@@ -167,7 +167,9 @@ LIBSPIN := $(call objects,$(wildcard userspace/libspin/*.c))
 SPINCTL := $(call objects,$(wildcard userspace/spinctl/*.c))
 APPSRC  := $(call sources,ext-examples/*)
 APPS    := $(call programs,$(APPSRC),$(O)/bin)
-SUITE   := $(call programs,$(call sources,tests/suite),$(O)/tests/bin) $(O)/tests/bin/application-shared
+# All folders of tests/ but those of the benchmarks and of the modules
+TESTSRC := $(filter-out tests/bench/% tests/kmod/%,$(call sources,tests/*))
+SUITE   := $(call programs,$(TESTSRC),$(O)/tests/bin) $(O)/tests/bin/application-shared
 BENCH   := $(call programs,$(call sources,tests/bench),$(O)/bench)
 MAN     := $(patsubst Documentation/man/%.rst,$(O)/man/%,$(wildcard Documentation/man/*.[1-9].rst))
 
@@ -187,12 +189,13 @@ link = $(call quiet,LD,$@) mkdir -p $(@D) && gcc $(CFLAGS) $(LDFLAGS) -o $@ $^ $
 $(O)/bin/spinctl: $(SPINCTL) $(if $(LIBSPIN),$(O)/lib/libspin.a)
 	$(link)
 $(call program_rules,$(APPSRC),$(O)/bin)
-$(O)/tests/bin/%: $(O)/obj/tests/suite/%.o $(if $(LIBSPIN),$(O)/lib/libspin.a)
-	$(link)
+$(call program_rules,$(TESTSRC),$(O)/tests/bin)
+# what the tests share
+$(O)/obj/tests/%.o: INCLUDE += -Itests/run
 # one of the servers that the demo compares sends by io_uring
 $(O)/bench/video-peers: LIBS += $(shell pkg-config --libs liburing)
 # As an application is linked that is not of this tree.
-$(O)/tests/bin/application-shared: $(O)/obj/tests/suite/application.o $(O)/lib/libspin.so
+$(O)/tests/bin/application-shared: $(O)/obj/tests/libspin/application.o $(O)/lib/libspin.so
 	$(call quiet,LD,$@) mkdir -p $(@D) && gcc $(CFLAGS) $(LDFLAGS) -o $@ $< -L$(O)/lib -lspin
 $(O)/bench/%: $(O)/obj/tests/bench/%.o $(if $(LIBSPIN),$(O)/lib/libspin.a)
 	$(link)
@@ -212,10 +215,10 @@ BPF_FLAGS = -g -O2 -target bpf -mcpu=v3 -Wall -Werror \
 	-Iinclude -Iinclude/uapi -I/usr/include/$(MULTIARCH)
 
 EXT     := $(wildcard ext-examples/*/*.bpf.c)
-TESTEXT := $(wildcard tests/*/*.bpf.c)
+TESTEXT := $(wildcard tests/*/*.bpf.c tests/*/*/*.bpf.c)
 
 # $(call bpf_object,SOURCE): ext-examples/NAME/NAME.bpf.c gives ext/NAME.bpf.o,
-# tests/FOLDER/NAME.bpf.c gives tests/FOLDER/NAME.bpf.o
+# tests/SUBJECT/use/NAME.bpf.c gives tests/SUBJECT/use/NAME.bpf.o
 bpf_object = $(O)/$(if $(filter ext-examples/%,$(1)),ext/$(notdir $(1:.c=.o)),$(1:.c=.o))
 
 define bpf_rule
@@ -224,6 +227,7 @@ $(call bpf_object,$(1)): $(1) | check-ext
 		-MMD -MP -MF $$@.d -c -o $$@ $$<
 endef
 $(foreach source,$(EXT) $(TESTEXT),$(eval $(call bpf_rule,$(source))))
+$(O)/tests/%.bpf.o: BPF_FLAGS += -Itests/run
 
 .PHONY: ext
 ext: $(foreach source,$(EXT),$(call bpf_object,$(source)))
@@ -237,9 +241,9 @@ check-tests: check-user
 $(BENCH:$(O)/bench/%=$(O)/obj/tests/bench/%.o): | check-tests
 # The extensions that the tutorial shows whole, as it shows them.
 TUTORIAL := Documentation/writing-an-extension.rst
-$(O)/quoted/made: $(TUTORIAL) tests/suite/quotes.py | check-ext
+$(O)/quoted/made: $(TUTORIAL) tests/quotes/quotes.py | check-ext
 	$(call quiet,BPF,$(TUTORIAL)) rm -rf $(@D) && mkdir -p $(@D) && \
-		tests/suite/quotes.py sources $(TUTORIAL) $(@D) && \
+		tests/quotes/quotes.py sources $(TUTORIAL) $(@D) && \
 		for source in $(@D)/*.bpf.c; do \
 			$(CLANG) $(BPF_FLAGS) -c -o $${source%.c}.o $$source || exit; \
 		done && touch $@
@@ -351,4 +355,4 @@ help:
 	@echo 'make clean        remove $(O)'
 
 -include $(patsubst %.o,%.d,$(LIBSPIN) $(SPINCTL))
--include $(wildcard $(O)/obj/*/*/*.d $(O)/ext/*.d $(O)/tests/*/*.d)
+-include $(wildcard $(O)/obj/*/*/*.d $(O)/ext/*.d $(O)/tests/*/*.d $(O)/tests/*/*/*.d)

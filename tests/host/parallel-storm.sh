@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The storm of tests/suite/storm.c with processors that really run at the same
+# The storm of tests/dispatch/storm.c with processors that really run at the same
 # time, each a thread of the emulator. That emulation breaks now and then, in a
 # guest that patches its code as much as this one does: it runs into the int3 of
 # a patch that was done before. So timing, which patches most, is left alone here
@@ -21,7 +21,7 @@ trap 'rm -f "$out"' EXIT
 for ((try = 1; try <= TRIES; try++)); do
 	tests/vm/boot --kernel "${KERNEL:-stock}" --name parallel --parallel \
 		--timeout 120 --log "$log" \
-		-- env STORM_STILL=1 /spin/tests/suite/run -k '^test_storm$' >"$out" 2>&1
+		-- env STORM_STILL=1 /spin/tests/run/run -k '^test_storm$' >"$out" 2>&1
 	status=$?
 	if [ $status -eq 0 ]; then
 		grep -h 'raises;' "$out"

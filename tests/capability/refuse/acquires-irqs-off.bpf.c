@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Takes a pointer where nothing may be waited for. */
+#include "extension.h"
+
+HOSTILE("cap-acquires-irqs-off", "spin_file_acquire.*interrupts off");
+SPIN_IMPORT(Clock);
+SPIN_IMPORT(File);
+SPIN_IMPORT(Socket);
+SPIN_IMPORT(Strand);
+
+SPIN_CAPABILITY_OPTIONAL(spin_file_t, clip);
+SPIN_CAPABILITY_OPTIONAL(spin_socket_t, out);
+
+struct entry {
+	struct spin_file __kptr *file;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct entry);
+} kept SEC(".maps");
+
+SPIN_HANDLER(try, struct spin_strand_switch *sw)
+{
+	struct spin_file *file = spin_file_acquire(&sw->ctx, clip);
+
+	if (file)
+		spin_file_release(file);
+	return 0;
+}
+
+SPIN_BIND(Strand_Checkpoint, try_it, .handler = try);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Makes a pointer to a file out of a number. */
+#include "extension.h"
+
+HOSTILE("cap-forges-pointer", "spin_file|trusted");
+SPIN_IMPORT(Clock);
+SPIN_IMPORT(File);
+SPIN_IMPORT(Socket);
+SPIN_IMPORT(Strand);
+
+SPIN_CAPABILITY_OPTIONAL(spin_file_t, clip);
+SPIN_CAPABILITY_OPTIONAL(spin_socket_t, out);
+
+struct entry {
+	struct spin_file __kptr *file;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct entry);
+} kept SEC(".maps");
+
+SPIN_SLEEPABLE_HANDLER(try, struct spin_clock_tick *tick)
+{
+	struct spin_file *file = (void *)tick->now_ns;
+
+	return spin_file_size_by(&tick->ctx, file) < 0;
+}
+
+SPIN_BIND(Clock_Tick, try_it, .handler = try, .period_us = 1000);

@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: GPL-2.0
-/* An extension that binds nothing. */
-#include "hostile.h"
-
-HOSTILE("no-bindings", "bind|handle");
-SPIN_IMPORT(Udp);

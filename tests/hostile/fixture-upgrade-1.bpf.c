@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: GPL-2.0
-/* The first version: it has a file. */
-#define VERSION 1
-#include "fixture-upgrade.h"
-
-SPIN_CAPABILITY(spin_file_t, clip);

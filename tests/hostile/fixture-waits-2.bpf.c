@@ -1,4 +1,0 @@
-// SPDX-License-Identifier: GPL-2.0
-/* One of two that do the same. */
-#define NAME "waits-2"
-#include "fixture-waits.h"
