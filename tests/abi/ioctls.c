@@ -10,7 +10,7 @@
 
 #include <linux/spin_ext.h>
 
-#include "../video/card.h"
+#include "../framebuffer/card.h"
 #include "raw.h"
 #include "requests.h"
 

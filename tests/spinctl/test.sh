@@ -77,7 +77,7 @@ test_members_are_names() {
 # `spinctl … | head` has seen enough: that is nobody's error.
 test_reader_that_ends_early() {
 	local status
-	load "$FIXTURES/life/use/slots.bpf.o"
+	load "$FIXTURES/binding/use/slots.bpf.o"
 	must spinctl binding install slots see_it --count 3000 --match dport=4250
 	spinctl binding list slots 2>/tmp/early | head -n 1 >/dev/null
 	status=${PIPESTATUS[0]}

@@ -4,6 +4,9 @@
 # Strand.Checkpoint and Strand.Resume: what a registered thread's extension
 # sees, and how registrations end.
 
+# shellcheck source=tests/kind/lib.sh
+. "$here/../kind/lib.sh"
+
 strand_test() { # NAME [ARGUMENT]
 	load "$FIXTURES/strand/use/strand.bpf.o"
 	strand "$@"
@@ -213,4 +216,66 @@ test_spin_profile_again() {
 	expect_match the_other_has_its_own '^ *[0-9]+ +64 ' "$(cat /tmp/other)"
 	rm /tmp/hold /tmp/other
 	unload profiler
+}
+
+test_kinds_strand() {
+	local before
+	load "$FIXTURES/strand/use/strand.bpf.o"
+	peer strand strand
+	load "$KINDS"
+	sleep 0.2
+	expect no_consent 0 "$(var kinds resumed)"
+	unload kinds
+	load "$KINDS" --grant strand=strand:"$READY"
+	expect_true looks "info works" eventually 5 kinds_is strand_group = 77
+	expect pid "${READY%/*}" "$(var kinds strand_pid)"
+	expect_true consent "its events are seen" eventually 5 kinds_is resumed -gt 5
+	expect_true switches "switches are counted" eventually 5 \
+		kinds_is strand_switches -gt 5
+	expect_true on "time on the CPU" eventually 10 kinds_is strand_on_ms -gt 20
+	expect_true off "time off it" eventually 10 kinds_is strand_off_ms -gt 20
+	expect in_a_list "strand 77 ${READY%/*} ${READY%/*} kinds true" "$(spinctl -j strand list |
+		jq -r '.[] | "\(.extension) \(.group) \(.thread) \(.process) \(.granted | join(" ")) \(.switches > 5)"')"
+	expect_match in_a_table "^ *[0-9]+ +strand +77 .* kinds$" "$(spinctl strand list)"
+	must spinctl cap revoke kinds strand
+	expect_true revoked "-EKEYREVOKED" eventually 5 kinds_is strand_error = -128
+	expect granted_to_nobody '[]' "$(spinctl -j strand | jq -c '.[].granted')"
+	before=$(var kinds resumed)
+	sleep 0.3
+	expect sees_no_more "$before" "$(var kinds resumed)"
+	unload kinds
+	end_peer
+	expect_match ended 'no thread is a strand' "$(spinctl strand)"
+	unload strand
+}
+
+# A thread that calls exec gets the number of the process's first.
+test_kinds_strand_of_thread_that_execs() {
+	local thread
+	load "$FIXTURES/strand/use/strand.bpf.o"
+	peer strand-of-thread strand
+	thread=$(answer)
+	expect_true other "it is not the first thread" [ "$thread" != "${READY%/*}" ]
+	load "$KINDS" --grant strand=strand:"$READY"
+	expect_true before "its own number" eventually 5 kinds_is strand_pid = "$thread"
+	expect fdinfo_before "$thread" "$(fdinfo "$READY" thread)"
+	ask it_execs again exec
+	expect_true after "the process's" eventually 5 kinds_is strand_pid = "${READY%/*}"
+	expect fdinfo_after "${READY%/*}" "$(fdinfo "$READY" thread)"
+	expect goes_on 0 "$(var kinds strand_ended)"
+	unload kinds
+	end_peer
+	unload strand
+}
+
+test_kinds_strand_ends() {
+	load "$FIXTURES/strand/use/strand.bpf.o"
+	peer strand strand
+	load "$KINDS" --grant strand=strand:"$READY"
+	expect_true looks "info works" eventually 5 kinds_is strand_group = 77
+	ask closed closed close
+	expect_true gone "-ENXIO" eventually 5 kinds_is strand_error = -6
+	unload kinds
+	end_peer
+	unload strand
 }

@@ -4,6 +4,9 @@
 # Translation.PageNotPresent: memory whose pages an extension supplies, and what
 # becomes of faults when it does not.
 
+# shellcheck source=tests/kind/lib.sh
+. "$here/../kind/lib.sh"
+
 vm_test() { # NAME [ARGUMENT]
 	load "$FIXTURES/translation/use/pager.bpf.o"
 	vm_run "$@"
@@ -275,4 +278,86 @@ test_spin_touch() {
 		"$(cat /tmp/touched)"
 	rm /tmp/touched
 	unload demand-zero
+}
+
+test_kinds_region() {
+	load "$FIXTURES/translation/use/pager.bpf.o"
+	peer range pager 1000 16
+	ask nobody 'Bus error' 'touch 0'
+	load "$KINDS" --grant range=region:"$READY"
+	expect_true looks "info works" eventually 5 kinds_is range_pages = 16
+	expect tag 1000 "$(var kinds range_tag)"
+	expect fdinfo_tag 1000 "$(fdinfo "$READY" tag)"
+	expect fdinfo_range "$(var kinds range_id)" "$(fdinfo "$READY" range)"
+	expect fdinfo_extension pager "$(fdinfo "$READY" extension)"
+	expect_match consent '^[0-9]+$' "$(answer 'touch 0')"
+	expect_match second '^[0-9]+$' "$(answer 'touch 1')"
+	ask two_there 2 present
+	expect in_a_list 'pager 1000 65536 2 kinds' "$(spinctl -j range list |
+		jq -r '.[] | "\(.extension) \(.tag) \(.bytes) \(.present_pages) \(.granted | join(" "))"')"
+	expect_match in_a_table '^ *[0-9]+ +pager +1000 +65536 +2 .* kinds$' "$(spinctl range list)"
+	# page 4 takes the place of page 0, which comes anew
+	expect_match evicts '^[0-9]+$' "$(answer 'touch 4')"
+	expect discarded 1 "$(var kinds discarded)"
+	ask still_two 2 present
+	local first second
+	first=$(answer 'touch 1')
+	second=$(answer 'touch 0')
+	expect_true anew "page 0 was supplied once more" [ "$second" -gt "$first" ]
+	expect_true told "info tells" eventually 5 kinds_is range_discarded = 1
+	expect counted 1 "$(look cap kinds range discarded)"
+	expect beyond -22 "$(var kinds beyond)"
+	expect too_many -22 "$(var kinds too_many)"
+	expect none -22 "$(var kinds none)"
+	must spinctl cap revoke kinds range
+	expect_true revoked "-EKEYREVOKED" eventually 5 kinds_is range_error = -128
+	expect granted_to_nobody '[]' "$(spinctl -j range | jq -c '.[].granted')"
+	ask no_consent 'Bus error' 'touch 9'
+	expect_match what_is_there_stays '^[0-9]+$' "$(answer 'touch 4')"
+	unload kinds
+	end_peer
+	unload pager
+}
+
+# A capability does not keep the range, and its memory.
+test_kinds_region_closed() {
+	load "$FIXTURES/translation/use/pager.bpf.o"
+	peer range pager 1000 16
+	load "$KINDS" --grant range=region:"$READY"
+	expect_match there '^[0-9]+$' "$(answer 'touch 0')"
+	ask closed closed close
+	expect_true gone "-ENXIO" eventually 5 kinds_is range_error = -6
+	unload kinds
+	end_peer
+	unload pager
+}
+
+# Without the right to write, it is looked at, and no more: its pages are not
+# supplied either.
+test_kinds_region_without_write() {
+	load "$FIXTURES/translation/use/pager.bpf.o"
+	peer range pager 1000 16
+	load "$KINDS" --grant range=region:"$READY" --rights range=read
+	expect_true looks "info works" eventually 5 kinds_is range_pages = 16
+	ask supplies_nothing 'Bus error' 'touch 0'
+	expect no_right -13 "$(var kinds beyond)"
+	unload kinds
+	end_peer
+	unload pager
+}
+
+# Many look while pages come and go: nobody sees one that was taken out.
+test_kinds_region_no_stale_page() {
+	local seconds=$((SOAK > 1 ? SOAK_SECONDS : 6))
+	load "$FIXTURES/translation/use/pager.bpf.o"
+	peer monotonic pager "$seconds"
+	load "$KINDS" --grant range=region:"$READY"
+	echo >&"$TO"
+	local line=
+	read -r -t $((seconds + 30)) line <&"$FROM"
+	expect looked 'many looks, 0 backwards' "$line"
+	expect_true discards "pages were discarded" kinds_is discarded -gt 100
+	unload kinds
+	end_peer
+	unload pager
 }

@@ -47,7 +47,7 @@ int main(int argc, char **argv)
 		return 2;
 	if (stat(argv[1], &file))
 		give_up("%s", argv[1]);
-	object = bpf_object__open(object_path("kind/use/asked"));
+	object = bpf_object__open(object_path("directory/use/asked"));
 	if (!object || bpf_object__load(object))
 		give_up("the program does not load");
 	*(__u32 *)variable(object, "device") =

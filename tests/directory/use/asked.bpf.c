@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * No extension: a security module's look at who reads and writes one file
- * (tests/kind/asked.c).
+ * (tests/directory/asked.c).
  */
 #include <linux/types.h>
 #include <linux/bpf.h>
