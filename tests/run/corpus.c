@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Loads each object it is given as `spinctl load` would, expects a refusal whose
- * sentence matches the object's own section "spin.refused" (an object without
- * one is left out), and that nothing stays behind.
+ * sentence matches the object's own section "spin.refused", which each must have,
+ * and that nothing stays behind.
  */
 #include <gelf.h>
 #include <libelf.h>
@@ -69,9 +69,11 @@ static void try(struct spin *spin, const char *path, struct census *before)
 	regex_t regex;
 	int ret;
 
-	if (!wanted)
-		return;
 	name_of(path, name, sizeof(name));
+	if (!wanted) {
+		check(name, false, "HOSTILE() or REFUSED()", "neither");
+		return;
+	}
 	snprintf(left, sizeof(left), "%s_leaves_nothing", name);
 
 	if (regcomp(&regex, wanted, REG_EXTENDED | REG_ICASE | REG_NOSUB))
