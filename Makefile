@@ -248,7 +248,11 @@ $(O)/quoted/made: $(TUTORIAL) tests/quotes/quotes.py | check-ext
 			$(CLANG) $(BPF_FLAGS) -c -o $${source%.c}.o $$source || exit; \
 		done && touch $@
 tests: test-modules $(SUITE) $(BENCH) $(O)/quoted/made
-tests: $(foreach source,$(TESTEXT),$(call bpf_object,$(source)))
+TESTOBJ = $(foreach source,$(TESTEXT),$(call bpf_object,$(source)))
+tests: $(TESTOBJ)
+	@# what has no source any more would go on being run
+	@rm -f $(filter-out $(SUITE) $(TESTOBJ),$(wildcard \
+		$(O)/tests/bin/* $(O)/tests/*/*.bpf.o $(O)/tests/*/*/*.bpf.o))
 
 # What the benchmarks need, and no more; built for a guest by tests/bench/run.
 .PHONY: benchmarks
