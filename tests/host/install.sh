@@ -87,7 +87,8 @@ staged() {
 	for file in "lib/modules/$(sed 's/+/[+]/' <<<"${kdir#*headers-}")/extra/spin.ko(.xz)?" \
 		usr/local/sbin/spinctl usr/local/lib/libspin.so.0 \
 		usr/local/lib/libspin.a usr/local/lib/pkgconfig/libspin.pc \
-		usr/local/include/spin/libspin.h usr/local/share/man/man8/spinctl.8; do
+		usr/local/include/spin/libspin.h usr/local/share/man/man8/spinctl.8 \
+		usr/local/share/man/man8/spinctl-ext.8; do
 		grep -qxE "$stage/$file" "$out" || wrong "$file"
 	done
 	rm -rf $stage

@@ -37,6 +37,7 @@ test_tutorial_quotes() {
 }
 
 test_manual_quotes() {
+	local page
 	rmmod spin
 	spin-insmod
 	must video make-ts "$DATA/clip.ts" 3000 3000000
@@ -45,7 +46,10 @@ test_manual_quotes() {
 		echo anybody >/dev/udp/127.0.0.1/7008
 		sleep 0.1
 	done &
-	quotes_hold manual Documentation/man/spinctl.8.rst
+	# one goes on with what the one before it has loaded
+	for page in spinctl spinctl-binding spinctl-trace spinctl-ext; do
+		quotes_hold "manual_${page//-/_}" "Documentation/man/$page.8.rst"
+	done
 	kill $!
 	wait
 }
