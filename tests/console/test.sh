@@ -4,7 +4,7 @@
 # The console: so much of it, and no bytes that it should not see; and terminals
 # that are granted.
 
-# shellcheck source=tests/kind/lib.sh
+# shellcheck source=tests/kind/lib.sh disable=SC2154 # $here is the runner's
 . "$here/../kind/lib.sh"
 
 chatter_log() {

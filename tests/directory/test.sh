@@ -4,7 +4,7 @@
 # Directories that are granted: which files can be opened, with whose rights, and
 # what is left when a directory is lent or taken away.
 
-# shellcheck source=tests/kind/lib.sh
+# shellcheck source=tests/kind/lib.sh disable=SC2154 # $here is the runner's
 . "$here/../kind/lib.sh"
 
 folder_up() {

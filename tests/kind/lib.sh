@@ -4,6 +4,7 @@
 # For the tests of the kinds of capability: a process on the other side, and the
 # extension that uses what it was granted.
 
+# shellcheck disable=SC2034 # of those who read this
 KINDS=$FIXTURES/kind/use/kinds.bpf.o
 
 # peer COMMAND... - a kinds process to talk to; what it says when ready is $READY

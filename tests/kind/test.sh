@@ -3,7 +3,7 @@
 #
 # What holds for all kinds of capability; each kind has a folder besides.
 
-# shellcheck source=tests/kind/lib.sh
+# shellcheck source=tests/kind/lib.sh disable=SC2154 # $here is the runner's
 . "$here/../kind/lib.sh"
 
 test_kinds_refusals() {

@@ -4,7 +4,7 @@
 # Strand.Checkpoint and Strand.Resume: what a registered thread's extension
 # sees, and how registrations end.
 
-# shellcheck source=tests/kind/lib.sh
+# shellcheck source=tests/kind/lib.sh disable=SC2154 # $here is the runner's
 . "$here/../kind/lib.sh"
 
 strand_test() { # NAME [ARGUMENT]

@@ -4,7 +4,7 @@
 # TCP connections that are granted: what a holder can do, what the peer sees, and
 # what is left when one is taken away.
 
-# shellcheck source=tests/kind/lib.sh
+# shellcheck source=tests/kind/lib.sh disable=SC2154 # $here is the runner's
 . "$here/../kind/lib.sh"
 
 test_kinds_stream_echo() {

@@ -4,7 +4,7 @@
 # Translation.PageNotPresent: memory whose pages an extension supplies, and what
 # becomes of faults when it does not.
 
-# shellcheck source=tests/kind/lib.sh
+# shellcheck source=tests/kind/lib.sh disable=SC2154 # $here is the runner's
 . "$here/../kind/lib.sh"
 
 vm_test() { # NAME [ARGUMENT]
