@@ -105,6 +105,12 @@ test_bulk_follows_the_time_to_live() {
 	peer_down
 }
 
+# set_policy ACTION - struct xfrm_userpolicy_info: any, no limits, XFRM_POLICY_OUT,
+# and XFRM_POLICY_ALLOW (0) or XFRM_POLICY_BLOCK (1)
+set_policy() {
+	echo "s.setsockopt(socket.IPPROTO_IP, 17, bytes(40) + b'\\2' + bytes(15) + b'\\377' * 32 + bytes(72) + b'\\1\\$1' + bytes(6))"
+}
+
 # A policy of the socket's own, which comes when ways are known already.
 test_bulk_passes_no_policy_of_the_socket_by() {
 	local before
@@ -114,8 +120,7 @@ test_bulk_passes_no_policy_of_the_socket_by() {
 	holder "$FIXTURES/socket/use/sender.bpf.o" --grant clip=file:"$DATA"/data \
 		--set to=10.77.0.2 --set count=100000 --set start=0 --set chunk=10
 	expect_true in_bulk "at first" eventually 10 look_is -gt 10 cap sender out in_bulk
-	# struct xfrm_userpolicy_info: any, no limits, XFRM_POLICY_OUT, XFRM_POLICY_BLOCK
-	change policy "s.setsockopt(socket.IPPROTO_IP, 17, bytes(40) + b'\\2' + bytes(15) + b'\\377' * 32 + bytes(72) + b'\\1\\1' + bytes(6))"
+	change policy "$(set_policy 1)"
 	before=$(look cap sender out failed)
 	expect_true blocks "10 more fail" eventually 10 look_is -gt $((before + 10)) cap sender out failed
 	before=$(look cap sender out in_bulk)
@@ -123,6 +128,14 @@ test_bulk_passes_no_policy_of_the_socket_by() {
 	expect nothing_in_bulk "$before" "$(look cap sender out in_bulk)"
 	change no_policy 's.setsockopt(socket.IPPROTO_IP, 17, None, 0)'
 	expect_true in_bulk_again "as before" eventually 10 look_is -gt $((before + 10)) cap sender out in_bulk
+	# one that lets it go round that of the name space, and goes
+	change bypass "$(set_policy 0)"
+	must ip xfrm policy add src 10.77.0.1 dst 10.77.0.2 dir out action block
+	must more_sent 10
+	change no_bypass 's.setsockopt(socket.IPPROTO_IP, 17, None, 0)'
+	before=$(look cap sender out failed)
+	expect_true name_space_blocks "10 more fail" eventually 10 look_is -gt $((before + 10)) cap sender out failed
+	must ip xfrm policy flush
 	unload sender
 	holder_ends
 	peer_down

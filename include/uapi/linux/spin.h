@@ -796,7 +796,8 @@ struct spin_ioc_strand_register {
  * @flags: zero
  * @id: in: id of the last one seen, 0 to start; out: id of the next
  * @group: out: the registrar's number
- * @pid: out: the thread; 0: it has ended, or the caller's PID name space has none
+ * @pid: out: the thread; 0: it has ended and been waited for, or the caller's PID
+ *	name space has none
  * @tgid: out: its process; 0: the same
  * @on_ns: out: how long it has been on a CPU since the registration, but for the
  *	turn it is in

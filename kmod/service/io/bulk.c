@@ -157,11 +157,12 @@ void spin_bulk_count(struct spin_sending *s)
 {
 	struct net *net = sock_net(spin_sending_sock(s));
 
-	if (!s->ip_packets)
+	if (!s->ip_requests)
 		return;
-	IP_ADD_STATS(net, IPSTATS_MIB_OUTREQUESTS, s->ip_packets);
+	IP_ADD_STATS(net, IPSTATS_MIB_OUTREQUESTS, s->ip_requests);
 	IP_ADD_STATS(net, IPSTATS_MIB_OUTPKTS, s->ip_packets);
 	IP_ADD_STATS(net, IPSTATS_MIB_OUTOCTETS, s->ip_bytes);
+	s->ip_requests = 0;
 	s->ip_packets = 0;
 	s->ip_bytes = 0;
 }
@@ -193,11 +194,12 @@ int spin_send_bulk(struct spin_sending *s, const struct spin_udp_dest *dest)
 		return -ENOBUFS;
 	spin_bulk_chain_init(&chain);
 	chain_make(s, route, &chain);
+	/* all are asked for; the stack counts as sent those that it sends */
+	s->ip_requests += chain.count;
 	n = spin_bulk_filter(&s->way, &chain);
 	s->passed += n;
 	if (!n)
 		return -ENOBUFS;
-	/* the stack counts those that it sends */
 	s->ip_packets += chain.count;
 	s->ip_bytes += chain.bytes;
 	if (payload->msg.len)

@@ -127,7 +127,8 @@ struct spin_route {
 
 /*
  * What of a socket's state decides ways and headers. @ttl is -1 if the socket
- * has none of its own; then it is the route's, or @default_ttl.
+ * has none of its own; then it is the route's, or @default_ttl. There are no holes,
+ * as it is compared as a whole.
  */
 struct spin_route_basis {
 	__be32 saddr;
@@ -138,7 +139,10 @@ struct spin_route_basis {
 	u32 mark;
 	int bound;
 	kuid_t uid;
+	u32 policy;	/* 1: one of IPsec's, of which no change makes a route stale */
 };
+
+static_assert(sizeof(struct spin_route_basis) == 28);
 
 #define SPIN_CUT_FRAGS	4
 
@@ -206,7 +210,8 @@ struct spin_payload {
  * @passed: datagrams that were given to the stack
  * @bulk: those that wait to be given to a device
  * @way: what is on their way, since bottom halves are off
- * @ip_packets: of theirs, what IP is to count
+ * @ip_requests: what IP is to count as asked for
+ * @ip_packets: and as sent
  * @ip_bytes: the same in bytes
  */
 struct spin_sending {
@@ -217,6 +222,7 @@ struct spin_sending {
 	u32 passed;
 	struct spin_bulk bulk;
 	struct spin_bulk_way way;
+	u32 ip_requests;
 	u32 ip_packets;
 	u32 ip_bytes;
 };

@@ -15,6 +15,15 @@
 #include "../../compat/net.h"
 #include "endpoint.h"
 
+static bool has_policy(const struct sock *sk)
+{
+#ifdef CONFIG_XFRM
+	return rcu_access_pointer(sk->sk_policy[XFRM_POLICY_OUT]);
+#else
+	return false;
+#endif
+}
+
 static void basis_of(const struct sock *sk, struct spin_route_basis *basis)
 {
 	const struct inet_sock *inet = inet_sk(sk);
@@ -28,16 +37,7 @@ static void basis_of(const struct sock *sk, struct spin_route_basis *basis)
 	basis->mark = READ_ONCE(sk->sk_mark);
 	basis->bound = READ_ONCE(sk->sk_bound_dev_if);
 	basis->uid = sock_net_uid(sock_net(sk), sk);
-}
-
-/* Its own IPsec policy: a change of that makes no route stale. */
-static bool has_policy(const struct sock *sk)
-{
-#ifdef CONFIG_XFRM
-	return rcu_access_pointer(sk->sk_policy[XFRM_POLICY_OUT]);
-#else
-	return false;
-#endif
+	basis->policy = has_policy(sk);
 }
 
 /**
@@ -54,7 +54,7 @@ void spin_routes_settle(struct spin_endpoint *endpoint)
 	lockdep_assert_held(&endpoint->mutex);
 	basis_of(endpoint->socket->sk, &basis);
 	if (likely(!memcmp(&basis, &endpoint->basis, sizeof(basis)) &&
-		   !has_policy(endpoint->socket->sk)))
+		   !basis.policy))
 		return;
 	endpoint->basis = basis;
 	endpoint->generation++;
