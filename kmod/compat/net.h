@@ -20,6 +20,19 @@ static inline void spin_flow_set_tos(struct flowi4 *fl4, u8 tos)
 }
 
 /*
+ * Whether a queue's lock is held in between depends on a flag of the queue, which
+ * sparse cannot see.
+ */
+#ifdef __CHECKER__
+bool spin_qdisc_run_begin(struct Qdisc *q);
+void spin_qdisc_run_end(struct Qdisc *q);
+#else
+static inline bool spin_qdisc_run_begin(struct Qdisc *q)
+{
+	return qdisc_run_begin(q);
+}
+
+/*
  * It hands back what a queue dropped meanwhile; that leaves no trace in the
  * headers.
  */
@@ -31,5 +44,6 @@ static inline void spin_qdisc_run_end(struct Qdisc *q)
 	qdisc_run_end(q);
 #endif
 }
+#endif
 
 #endif /* _SPIN_COMPAT_NET_H */

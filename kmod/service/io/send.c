@@ -271,6 +271,7 @@ static int send_ordinary(struct spin_sending *s, const struct spin_udp_dest *des
 /* ---- all destinations ---- */
 
 static void bulk_open(struct spin_sending *s)
+	__acquires(RCU)
 {
 	local_bh_disable();
 	rcu_read_lock();
@@ -278,6 +279,7 @@ static void bulk_open(struct spin_sending *s)
 }
 
 static void bulk_close(struct spin_sending *s)
+	__releases(RCU)
 {
 	spin_bulk_count(s);
 	spin_bulk_flush(&s->bulk);

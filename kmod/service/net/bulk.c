@@ -336,7 +336,7 @@ static bool queue_begin(struct Qdisc *q)
 	if (!qdisc_permits(q))
 		return false;
 	if (q->flags & TCQ_F_NOLOCK) {
-		if (!nolock_qdisc_is_empty(q) || !qdisc_run_begin(q))
+		if (!nolock_qdisc_is_empty(q) || !spin_qdisc_run_begin(q))
 			return false;
 		if (nolock_qdisc_is_empty(q))
 			return true;
@@ -346,7 +346,7 @@ static bool queue_begin(struct Qdisc *q)
 	}
 	spin_lock(qdisc_lock(q));
 	mine = !test_bit(__QDISC_STATE_DEACTIVATED, &q->state) &&
-	       !qdisc_qlen(q) && qdisc_run_begin(q);
+	       !qdisc_qlen(q) && spin_qdisc_run_begin(q);
 	spin_unlock(qdisc_lock(q));
 	return mine;
 }
