@@ -140,8 +140,8 @@ int main(void)
 	settle();
 	for (i = 0; i < FILES; i++)
 		made += fill(&fds[i]);
-	if (made != MOST)
-		errx(1, "%u references, not %u", made, MOST);
+	if (made < MOST)
+		errx(1, "%u references, and there should be %u", made, MOST);
 	timer_load();
 
 	timer_reset();
