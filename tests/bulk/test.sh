@@ -108,7 +108,7 @@ test_bulk_follows_the_time_to_live() {
 # set_policy ACTION - struct xfrm_userpolicy_info: any, no limits, XFRM_POLICY_OUT,
 # and XFRM_POLICY_ALLOW (0) or XFRM_POLICY_BLOCK (1)
 set_policy() {
-	echo "s.setsockopt(socket.IPPROTO_IP, 17, bytes(40) + b'\\2' + bytes(15) + b'\\377' * 32 + bytes(72) + b'\\1\\$1' + bytes(6))"
+	printf '%s\n' "s.setsockopt(socket.IPPROTO_IP, 17, bytes(40) + b'\\2' + bytes(15) + b'\\377' * 32 + bytes(72) + b'\\1\\$1' + bytes(6))"
 }
 
 # A policy of the socket's own, which comes when ways are known already.
