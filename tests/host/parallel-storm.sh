@@ -20,7 +20,7 @@ trap 'rm -f "$out"' EXIT
 
 for ((try = 1; try <= TRIES; try++)); do
 	tests/vm/boot --kernel "${KERNEL:-stock}" --name parallel --parallel \
-		--timeout 120 --log "$log" \
+		--timeout 600 --log "$log" \
 		-- env STORM_STILL=1 /spin/tests/run/run -k '^test_storm$' >"$out" 2>&1
 	status=$?
 	if [ $status -eq 0 ]; then
