@@ -162,8 +162,8 @@ int main(void)
 		gone += revoked(fds[i]);
 		close(fds[i]);
 	}
-	if (gone != MOST)
-		errx(1, "%u references of %u were revoked", gone, MOST);
+	if (gone != made)
+		errx(1, "%u references of %u were revoked", gone, made);
 	timer_unload();
 	if (spin_ext_unload(spin, EXT, 0))
 		errx(1, "unload: %s", spin_error(spin));

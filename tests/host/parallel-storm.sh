@@ -15,6 +15,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 
 readonly TRIES=4 log=build/vm/log/parallel-storm.log
 
+mkdir -p "$(dirname "$log")"
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 
