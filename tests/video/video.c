@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -392,6 +393,15 @@ static bool mark_take(struct marks *marks, const uint8_t *bytes, bool at_join)
  * and before it begins again the marks come, all of them. Ends after @wanted
  * datagrams, or @joins joins.
  */
+/* Told to end, it says what it saw until then. */
+static volatile sig_atomic_t ended;
+
+static void end_it(int signal)
+{
+	(void)signal;
+	ended = 1;
+}
+
 static int follow_ts(int fd, const char *path, int wanted, int joins)
 {
 	size_t size, at = 0;
@@ -400,8 +410,9 @@ static int follow_ts(int fd, const char *path, int wanted, int joins)
 	int got = 0, gaps = 0, wrong = 0;
 	double end = now() + 60;	/* for what sends to come up */
 
+	signal(SIGTERM, end_it);
 	marks_make(&marks, clip, size);
-	while (got < wanted && marks.joins < joins && now() < end) {
+	while (!ended && got < wanted && marks.joins < joins && now() < end) {
 		uint8_t bytes[2048];
 		ssize_t len;
 
@@ -429,7 +440,7 @@ static int follow_ts(int fd, const char *path, int wanted, int joins)
 			at = size;
 		}
 		if (!got)
-			end = now() + 30;
+			end = now() + 120;
 		if (!got || at >= size) {
 			/* where in the clip is it? */
 			for (at = 0; at + len <= size; at += TS_PACKET)
