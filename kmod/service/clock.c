@@ -156,7 +156,8 @@ static int clock_thread(void *data)
 		tick++;
 		due = ktime_add_ns(due, period_ns);
 		wait_until(due);
-		cond_resched();
+		/* One that is always late never slept: RCU tasks would wait for it. */
+		cond_resched_tasks_rcu_qs();
 	}
 	return 0;
 }

@@ -30,6 +30,29 @@ test_endless_handler() {
 	expect_true nothing_is_loaded "no extension" eventually 5 no_extensions
 }
 
+is_gone() { # PID
+	! kill -0 "$1" 2>/tmp/is_gone
+}
+
+# Some wait until each thread has let go of what it ran, as when a trampoline is
+# taken away. They do not wait for a handler that is always late to be in time.
+test_late_handler_keeps_nobody_waiting() {
+	local pid late
+	head -c 100000 /dev/urandom >"$DATA"/late
+	load "$FIXTURES/clock/contain/late.bpf.o" --grant fast=clock:100us \
+		--grant data=file:"$DATA"/late
+	expect_true is_late "20 late ticks" eventually 30 var_is late late -gt 20
+	late=$(var late late)
+	asked "$DATA"/late 0 </dev/null >/tmp/asked &
+	pid=$!
+	expect_true trampoline_goes "in a minute" eventually 60 is_gone $pid
+	expect_true still_late "more such ticks than $late" var_is late late -gt "$late"
+	unload late
+	wait $pid
+	expect was_there ready "$(cat /tmp/asked)"
+	rm "$DATA"/late
+}
+
 test_kinds_clock() {
 	local pulse="$FIXTURES/clock/use/pulse.bpf.o" before
 	refused without 'Clock\.Tick.*200 us is shorter.*--grant NAME=clock:200us' \
