@@ -16,6 +16,7 @@ quotes.py run DOCUMENT [--skip REGEX]...
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 import textwrap
@@ -95,9 +96,11 @@ class Shell:
             stderr=subprocess.STDOUT, bufsize=0)
         self.run("shopt -s expand_aliases")
 
-    def run(self, command, interrupt=False):
+    def run(self, command, quoted=()):
+        """What it prints; if that is quoted up to ^C: until all of it is there."""
+        interrupt = quoted[-1:] == ["^C"]
         if interrupt:
-            command = f"timeout -s INT 3 {command}"
+            command = f"timeout -s INT {SECONDS // 2} {command} & echo $!; wait $!"
         end = f"end-{time.monotonic_ns()}"
         self.bash.stdin.write(
             f"{{ {command}\n}} </dev/null; status=$?; echo; echo $status; echo {end}\n".encode())
@@ -110,6 +113,10 @@ class Shell:
             if not more:
                 return seen.decode(errors="replace").split("\n") + ["(the shell ended)"]
             seen += more
+            if interrupt and not fits(quoted, seen.decode(errors="replace").split("\n")):
+                # as if its time were over
+                os.kill(int(seen.split()[0]), signal.SIGALRM)
+                interrupt = False
         return seen.decode(errors="replace").split("\n")[:-2]
 
 
@@ -119,7 +126,7 @@ def run(path, skips):
         for command, quoted in commands(block):
             if any(re.search(skip, command) for skip in skips):
                 continue
-            seen = shell.run(command, quoted[-1:] == ["^C"])
+            seen = shell.run(command, quoted)
             ran += 1
             if os.environ.get("SPIN_TEST_SHOW"):
                 print("#", command, *seen, sep="\n# ")
