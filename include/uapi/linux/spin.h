@@ -15,7 +15,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define SPIN_ABI_VERSION	3
+#define SPIN_ABI_VERSION	4
 #define SPIN_NAME_LEN		32	/* with the terminating NUL */
 #define SPIN_TEXT_LEN		512	/* one refusal, with the NUL */
 
@@ -1453,53 +1453,63 @@ struct spin_ioc_ref_next {
 #define SPIN_REF_STALE		(1U << 0)	/* its extension is gone */
 #define SPIN_REF_REVOKED	(1U << 1)	/* the capability was revoked */
 
+/*
+ * The number of a request says how large its block is and which way it goes:
+ * _IOW: to the kernel, _IOR: from it, _IOWR: both.
+ */
 #define SPIN_IOC_TYPE		0xB8
+#define SPIN_IO(NR)		_IO(SPIN_IOC_TYPE, NR)
+#define SPIN_IOW(NR, BLOCK)	_IOW(SPIN_IOC_TYPE, NR, struct spin_ioc_##BLOCK)
+#define SPIN_IOWR(NR, BLOCK)	_IOWR(SPIN_IOC_TYPE, NR, struct spin_ioc_##BLOCK)
 
-/* On /dev/spin. */
-#define SPIN_IOC_VERSION	_IO(SPIN_IOC_TYPE, 0x00)
-#define SPIN_IOC_EXT_CREATE	_IO(SPIN_IOC_TYPE, 0x01)
-#define SPIN_IOC_EXT_UNLOAD	_IO(SPIN_IOC_TYPE, 0x02)
-#define SPIN_IOC_EXT_NEXT	_IO(SPIN_IOC_TYPE, 0x03)
-#define SPIN_IOC_EVENT_NEXT	_IO(SPIN_IOC_TYPE, 0x04)
-#define SPIN_IOC_BINDING_NEXT	_IO(SPIN_IOC_TYPE, 0x05)
-#define SPIN_IOC_CAP_NEXT	_IO(SPIN_IOC_TYPE, 0x06)
-#define SPIN_IOC_BINDING_INSTALL _IO(SPIN_IOC_TYPE, 0x07)
-#define SPIN_IOC_BINDING_REMOVE	_IO(SPIN_IOC_TYPE, 0x08)
-#define SPIN_IOC_BINDING_ENABLE	_IO(SPIN_IOC_TYPE, 0x09)
+/* On /dev/spin: about the module and this open file. */
+#define SPIN_IOC_VERSION		SPIN_IOWR(0x00, version)
+/* Why the last request on this file was refused. */
+#define SPIN_IOC_VERDICT		SPIN_IOWR(0x01, ext_verdict)
 /* The time of guards and handlers is taken while this file stays open. */
-#define SPIN_IOC_TIMING		_IO(SPIN_IOC_TYPE, 0x0a)
-/* Why the last request on this file was refused: struct spin_ioc_ext_verdict. */
-#define SPIN_IOC_VERDICT	_IO(SPIN_IOC_TYPE, 0x0b)
-#define SPIN_IOC_TEMPLATE_NEXT	_IO(SPIN_IOC_TYPE, 0x0c)
-#define SPIN_IOC_CAP_GRANT	_IO(SPIN_IOC_TYPE, 0x40)
-#define SPIN_IOC_CAP_REVOKE	_IO(SPIN_IOC_TYPE, 0x41)
-#define SPIN_IOC_CAP_NARROW	_IO(SPIN_IOC_TYPE, 0x42)
-#define SPIN_IOC_CAP_TREE_NEXT	_IO(SPIN_IOC_TYPE, 0x43)
-#define SPIN_IOC_STRAND_REGISTER _IO(SPIN_IOC_TYPE, 0x10)
-#define SPIN_IOC_STRAND_NEXT	_IO(SPIN_IOC_TYPE, 0x11)
-#define SPIN_IOC_TRANSLATION_CREATE _IO(SPIN_IOC_TYPE, 0x18)
-#define SPIN_IOC_TRANSLATION_NEXT _IO(SPIN_IOC_TYPE, 0x19)
-#define SPIN_IOC_DOMAIN_CREATE	_IO(SPIN_IOC_TYPE, 0x50)
-#define SPIN_IOC_DOMAIN_OPEN	_IO(SPIN_IOC_TYPE, 0x51)
-#define SPIN_IOC_DOMAIN_NEXT	_IO(SPIN_IOC_TYPE, 0x52)
-#define SPIN_IOC_NAME_LOOKUP	_IO(SPIN_IOC_TYPE, 0x53)
-#define SPIN_IOC_DOMAIN_EXPORT_NEXT _IO(SPIN_IOC_TYPE, 0x54)
+#define SPIN_IOC_TIMING			SPIN_IO(0x02)
+#define SPIN_IOC_CONNECT		SPIN_IOWR(0x08, connect)
+#define SPIN_IOC_CALL			SPIN_IOWR(0x09, call)
+#define SPIN_IOC_REF_COPY		SPIN_IOWR(0x0a, ref_copy)
+#define SPIN_IOC_REF_DELETE		SPIN_IOW(0x0b, ref_delete)
+#define SPIN_IOC_REF_NEXT		SPIN_IOWR(0x0c, ref_next)
 
-/* On the descriptor of a domain; DESTROY takes no argument. */
-#define SPIN_IOC_DOMAIN_COMBINE	_IO(SPIN_IOC_TYPE, 0x58)
-#define SPIN_IOC_DOMAIN_REMOVE	_IO(SPIN_IOC_TYPE, 0x59)
-#define SPIN_IOC_DOMAIN_RIGHTS	_IO(SPIN_IOC_TYPE, 0x5a)
-#define SPIN_IOC_DOMAIN_DESTROY	_IO(SPIN_IOC_TYPE, 0x5b)
-#define SPIN_IOC_DOMAIN_LIMIT	_IO(SPIN_IOC_TYPE, 0x5c)
-#define SPIN_IOC_DOMAIN_RESOLVE	_IO(SPIN_IOC_TYPE, 0x5d)
+/* Extensions. */
+#define SPIN_IOC_EXT_CREATE		SPIN_IOW(0x10, ext_create)
+#define SPIN_IOC_EXT_UNLOAD		SPIN_IOW(0x11, ext_unload)
+#define SPIN_IOC_EXT_NEXT		SPIN_IOWR(0x12, ext_next)
 
-#define SPIN_IOC_PROC_NEXT	_IO(SPIN_IOC_TYPE, 0x30)
-#define SPIN_IOC_PROC_LINK_NEXT	_IO(SPIN_IOC_TYPE, 0x31)
-#define SPIN_IOC_CONNECT	_IO(SPIN_IOC_TYPE, 0x60)
-#define SPIN_IOC_CALL		_IO(SPIN_IOC_TYPE, 0x61)
-#define SPIN_IOC_REF_COPY	_IO(SPIN_IOC_TYPE, 0x62)
-#define SPIN_IOC_REF_DELETE	_IO(SPIN_IOC_TYPE, 0x63)
-#define SPIN_IOC_REF_NEXT	_IO(SPIN_IOC_TYPE, 0x64)
+/* Events, templates, bindings. */
+#define SPIN_IOC_EVENT_NEXT		SPIN_IOWR(0x20, event_next)
+#define SPIN_IOC_TEMPLATE_NEXT		SPIN_IOWR(0x21, template_next)
+#define SPIN_IOC_BINDING_NEXT		SPIN_IOWR(0x22, binding_next)
+#define SPIN_IOC_BINDING_INSTALL	SPIN_IOWR(0x23, binding_install)
+#define SPIN_IOC_BINDING_REMOVE		SPIN_IOW(0x24, binding_remove)
+#define SPIN_IOC_BINDING_ENABLE		SPIN_IOW(0x25, binding_enable)
+
+/* Capabilities. */
+#define SPIN_IOC_CAP_NEXT		SPIN_IOWR(0x30, cap_next)
+#define SPIN_IOC_CAP_TREE_NEXT		SPIN_IOWR(0x31, cap_tree_next)
+#define SPIN_IOC_CAP_GRANT		SPIN_IOW(0x32, cap_grant)
+#define SPIN_IOC_CAP_NARROW		SPIN_IOW(0x33, cap_narrow)
+#define SPIN_IOC_CAP_REVOKE		SPIN_IOW(0x34, cap_revoke)
+
+/* Procedures. */
+#define SPIN_IOC_PROC_NEXT		SPIN_IOWR(0x40, proc_next)
+#define SPIN_IOC_PROC_LINK_NEXT		SPIN_IOWR(0x41, proc_link_next)
+
+/* Domains and names. */
+#define SPIN_IOC_DOMAIN_CREATE		SPIN_IOW(0x50, domain_create)
+#define SPIN_IOC_DOMAIN_OPEN		SPIN_IOW(0x51, domain_open)
+#define SPIN_IOC_DOMAIN_NEXT		SPIN_IOWR(0x52, domain_next)
+#define SPIN_IOC_DOMAIN_EXPORT_NEXT	SPIN_IOWR(0x53, domain_export_next)
+#define SPIN_IOC_NAME_LOOKUP		SPIN_IOWR(0x54, name_lookup)
+
+/* Services. */
+#define SPIN_IOC_STRAND_REGISTER	SPIN_IOWR(0x60, strand_register)
+#define SPIN_IOC_STRAND_NEXT		SPIN_IOWR(0x61, strand_next)
+#define SPIN_IOC_TRANSLATION_CREATE	SPIN_IOWR(0x68, translation_create)
+#define SPIN_IOC_TRANSLATION_NEXT	SPIN_IOWR(0x69, translation_next)
 
 /*
  * On the descriptor that SPIN_IOC_EXT_CREATE returned. ENTER, LEAVE and COMMIT
@@ -1518,15 +1528,23 @@ struct spin_ioc_ref_next {
  * EINVAL it binds nothing; what a handler returned, whose reason is in the
  * verdict; EINTR killed while waiting for another request.
  */
-#define SPIN_IOC_EXT_ENTER	_IO(SPIN_IOC_TYPE, 0x20)
-#define SPIN_IOC_EXT_LEAVE	_IO(SPIN_IOC_TYPE, 0x21)
-#define SPIN_IOC_EXT_IMPORT	_IO(SPIN_IOC_TYPE, 0x22)
-#define SPIN_IOC_EXT_GRANT	_IO(SPIN_IOC_TYPE, 0x23)
-#define SPIN_IOC_EXT_COMMIT	_IO(SPIN_IOC_TYPE, 0x24)
-#define SPIN_IOC_EXT_VERDICT	_IO(SPIN_IOC_TYPE, 0x25)
-#define SPIN_IOC_EXT_INHERIT	_IO(SPIN_IOC_TYPE, 0x26)
-#define SPIN_IOC_EXT_DOMAIN	_IO(SPIN_IOC_TYPE, 0x27)
-#define SPIN_IOC_EXT_PROC_IMPORT _IO(SPIN_IOC_TYPE, 0x28)
-#define SPIN_IOC_EXT_PROC_EXPORT _IO(SPIN_IOC_TYPE, 0x29)
+#define SPIN_IOC_EXT_ENTER		SPIN_IO(0x80)
+#define SPIN_IOC_EXT_LEAVE		SPIN_IO(0x81)
+#define SPIN_IOC_EXT_COMMIT		SPIN_IO(0x82)
+#define SPIN_IOC_EXT_VERDICT		SPIN_IOWR(0x83, ext_verdict)
+#define SPIN_IOC_EXT_DOMAIN		SPIN_IOW(0x84, ext_domain)
+#define SPIN_IOC_EXT_IMPORT		SPIN_IOW(0x85, ext_import)
+#define SPIN_IOC_EXT_GRANT		SPIN_IOW(0x86, ext_grant)
+#define SPIN_IOC_EXT_INHERIT		SPIN_IOW(0x87, ext_inherit)
+#define SPIN_IOC_EXT_PROC_IMPORT	SPIN_IOWR(0x88, ext_procedure)
+#define SPIN_IOC_EXT_PROC_EXPORT	SPIN_IOWR(0x89, ext_procedure)
+
+/* On the descriptor of a domain; DESTROY takes no argument. */
+#define SPIN_IOC_DOMAIN_COMBINE		SPIN_IOW(0xa0, domain_combine)
+#define SPIN_IOC_DOMAIN_REMOVE		SPIN_IOW(0xa1, domain_remove)
+#define SPIN_IOC_DOMAIN_RIGHTS		SPIN_IOW(0xa2, domain_rights)
+#define SPIN_IOC_DOMAIN_DESTROY		SPIN_IO(0xa3)
+#define SPIN_IOC_DOMAIN_LIMIT		SPIN_IOW(0xa4, domain_limit)
+#define SPIN_IOC_DOMAIN_RESOLVE		SPIN_IOWR(0xa5, domain_resolve)
 
 #endif /* _UAPI_LINUX_SPIN_H */
