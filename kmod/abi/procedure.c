@@ -1,48 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Procedures: what loaders declare, and listings. */
-#include <linux/uaccess.h>
-#include "../core/internal.h"
-#include "block.h"
-#include "procedure.h"
-
-static bool is_terminated(const char *text, size_t size)
-{
-	return strnlen(text, size) < size;
-}
-
-/**
- * spin_procedure_declare - SPIN_IOC_EXT_PROC_IMPORT, SPIN_IOC_EXT_PROC_EXPORT
- * @ext: being loaded
- * @arg: where the block is
- * @exports: it is an export
- *
- * Returns the slot, or a negative errno.
- */
-int spin_procedure_declare(struct spin_extension *ext, void __user *arg,
-			   bool exports)
-{
-	struct spin_ioc_ext_procedure block;
-	int usize, slot, err;
-
-	usize = spin_block_get(arg, &block, sizeof(block));
-	if (usize < 0)
-		return usize;
-	if (!is_terminated(block.interface, sizeof(block.interface)) ||
-	    !is_terminated(block.procedure, sizeof(block.procedure)))
-		return -ENAMETOOLONG;
-	if (!is_terminated(block.text, sizeof(block.text)))
-		return -EINVAL;
-	if (mutex_lock_killable(&ext->lock))
-		return -EINTR;
-	slot = exports ? spin_procedure_export(ext, &block) :
-			 spin_procedure_import(ext, &block);
-	mutex_unlock(&ext->lock);
-	if (slot < 0)
-		return slot;
-	/* On failure it stays declared: the loader has to give up anyway. */
-	err = spin_block_put(arg, &block, sizeof(block), usize);
-	return err ?: slot;
-}
+/* Listings of procedures, and of who imports them. */
+#include "device.h"
+#include "requests.h"
 
 static void fill_procedure(struct spin_ioc_proc_next *block,
 			   const struct spin_procedure *procedure)
@@ -50,9 +9,7 @@ static void fill_procedure(struct spin_ioc_proc_next *block,
 	const struct spin_extension *exporter = procedure->exporter;
 	int cpu;
 
-	memset((char *)block + sizeof(block->size), 0,
-	       sizeof(*block) - sizeof(block->size));
-	block->id = procedure->event.id;
+	*block = (struct spin_ioc_proc_next){ .id = procedure->event.id };
 	strscpy(block->interface, procedure->interface);
 	strscpy(block->procedure, procedure->procedure);
 	block->prototype = procedure->prototype;
@@ -88,22 +45,15 @@ static struct spin_procedure *next_procedure(u64 id)
 	return NULL;
 }
 
-int spin_walk_procedures(void __user *arg)
+long spin_do_proc_next(struct spin_client *client,
+		       struct spin_ioc_proc_next *block)
 {
-	struct spin_procedure *procedure;
-	struct spin_ioc_proc_next block;
-	int usize;
+	const struct spin_procedure *procedure = next_procedure(block->id);
 
-	usize = spin_block_get(arg, &block, sizeof(block));
-	if (usize < 0)
-		return usize;
-	mutex_lock(&spin_mutex);
-	procedure = next_procedure(block.id);
-	if (procedure)
-		fill_procedure(&block, procedure);
-	mutex_unlock(&spin_mutex);
-	return procedure ? spin_block_put(arg, &block, sizeof(block), usize) :
-			   -ENOENT;
+	if (!procedure)
+		return -ENOENT;
+	fill_procedure(block, procedure);
+	return 0;
 }
 
 /* Of one procedure: the importer with the smallest id above @ext_id. */
@@ -152,19 +102,14 @@ static void fill_link(struct spin_ioc_proc_link_next *block,
 	strscpy_pad(block->ext, link->ext->name);
 }
 
-int spin_walk_procedure_links(void __user *arg)
+long spin_do_proc_link_next(struct spin_client *client,
+			    struct spin_ioc_proc_link_next *block)
 {
-	struct spin_ioc_proc_link_next block;
-	struct spin_procedure_link *link;
-	int usize;
+	const struct spin_procedure_link *link = next_link(block->id,
+							   block->ext_id);
 
-	usize = spin_block_get(arg, &block, sizeof(block));
-	if (usize < 0)
-		return usize;
-	mutex_lock(&spin_mutex);
-	link = next_link(block.id, block.ext_id);
-	if (link)
-		fill_link(&block, link);
-	mutex_unlock(&spin_mutex);
-	return link ? spin_block_put(arg, &block, sizeof(block), usize) : -ENOENT;
+	if (!link)
+		return -ENOENT;
+	fill_link(block, link);
+	return 0;
 }

@@ -5,10 +5,8 @@
  */
 #include <linux/file.h>
 #include <linux/fs.h>
-#include "../core/internal.h"
-#include "block.h"
-#include "call.h"
-#include "client.h"
+#include "device.h"
+#include "requests.h"
 
 static struct spin_references *references_of(struct spin_client *client)
 {
@@ -26,7 +24,7 @@ static int copy_check(struct spin_client *client,
 		return -ENOTCONN;
 	if (!strcmp(here, there))
 		return 0;
-	spin_client_refuse(client, "the reference is of extension '%s', and this file is connected to '%s'",
+	spin_refusal_say(&client->refusal, "the reference is of extension '%s', and this file is connected to '%s'",
 			   there, here);
 	return -EXDEV;
 }
@@ -74,46 +72,26 @@ static s64 copy(struct spin_client *client, struct spin_connection *from,
 }
 
 /* Either file may be closed by others meanwhile: both are held. */
-int spin_ref_copy(struct spin_client *client, void __user *arg)
+long spin_do_ref_copy(struct spin_client *client, struct spin_ioc_ref_copy *block)
 {
-	struct spin_ioc_ref_copy block;
 	struct spin_connection *from;
-	struct file *file;
-	int usize;
 	s64 handle;
 
-	usize = spin_block_get(arg, &block, sizeof(block));
-	if (usize < 0)
-		return usize;
-	if (block.flags || block.rights & ~SPIN_RIGHTS_ALL)
-		return -EINVAL;
-	file = fget(block.fd);
-	if (!file)
+	CLASS(fd, f)(block->fd);
+	if (!fd_file(f))
 		return -EBADF;
-	from = spin_connection_of(file);
-	handle = from ? copy(client, from, &block) : -EINVAL;
-	fput(file);
+	from = spin_connection_of(fd_file(f));
+	handle = from ? copy(client, from, block) : -EINVAL;
 	if (handle < 0)
 		return handle;
-	block.ref = handle;
-	if (!spin_block_put(arg, &block, sizeof(block), usize))
-		return 0;
-	/* Nobody was told of it. */
-	spin_reference_remove(references_of(client), handle, NULL);
-	return -EFAULT;
+	block->ref = handle;
+	return 0;
 }
 
-int spin_ref_delete(struct spin_client *client, void __user *arg)
+long spin_do_ref_delete(struct spin_client *client,
+			struct spin_ioc_ref_delete *block)
 {
-	struct spin_ioc_ref_delete block;
-	int err;
-
-	err = spin_block_get(arg, &block, sizeof(block));
-	if (err < 0)
-		return err;
-	if (block.flags)
-		return -EINVAL;
-	return spin_reference_remove(references_of(client), block.ref, NULL);
+	return spin_reference_remove(references_of(client), block->ref, NULL);
 }
 
 static u32 flags_of(const struct spin_reference *reference)
@@ -123,20 +101,15 @@ static u32 flags_of(const struct spin_reference *reference)
 	return spin_extension_is_leaving(reference->ext) ? SPIN_REF_STALE : 0;
 }
 
-int spin_ref_next(struct spin_client *client, void __user *arg)
+long spin_do_ref_next(struct spin_client *client, struct spin_ioc_ref_next *block)
 {
-	struct spin_ioc_ref_next block;
 	struct spin_reference reference;
-	int usize, err;
+	int err;
 
-	usize = spin_block_get(arg, &block, sizeof(block));
-	if (usize < 0)
-		return usize;
-	err = spin_reference_next(references_of(client), block.ref, &reference);
+	err = spin_reference_next(references_of(client), block->ref, &reference);
 	if (err)
 		return err;
-	block = (struct spin_ioc_ref_next){
-		.size = block.size,
+	*block = (struct spin_ioc_ref_next){
 		.flags = flags_of(&reference),
 		.ref = reference.handle,
 		.kind = reference.kind,
@@ -144,5 +117,5 @@ int spin_ref_next(struct spin_client *client, void __user *arg)
 		.type = reference.type,
 	};
 	spin_reference_put(&reference);
-	return spin_block_put(arg, &block, sizeof(block), usize);
+	return 0;
 }

@@ -2,52 +2,51 @@
 /*
  * Listings. Each call finds the thing with the smallest id above the one the
  * caller saw last, so that a walk is right whatever comes and goes meanwhile.
+ *
+ * All are of one shape: find the next, under spin_mutex, which spin_request() holds,
+ * or fail with ENOENT; and fill the block, all of it, from that.
  */
 #include <linux/cred.h>
 #include <linux/nospec.h>
 #include <linux/pid.h>
-#include <linux/uaccess.h>
 #include <linux/user_namespace.h>
-#include "../core/internal.h"
-#include "block.h"
-#include "walk.h"
+#include "../link/domain.h"
+#include "device.h"
+#include "requests.h"
+
+/* ---- extensions ---- */
 
 static void fill_extension(struct spin_ioc_ext_next *block,
 			   const struct spin_extension *ext)
 {
-	block->state = ext->state;
-	block->id = ext->id;
-	strscpy_pad(block->name, ext->name, sizeof(block->name));
-	block->uid = from_kuid_munged(current_user_ns(), ext->owner);
-	block->pid = pid_vnr(ext->loader);
-	block->loaded_at_ns = ext->loaded_at_ns;
-	block->bindings = ext->binding_count;
-	block->caps = ext->cap_count;
-	strscpy_pad(block->comm, ext->comm, sizeof(block->comm));
+	*block = (struct spin_ioc_ext_next){
+		.id = ext->id,
+		.state = ext->state,
+		.uid = from_kuid_munged(current_user_ns(), ext->owner),
+		.pid = pid_vnr(ext->loader),
+		.loaded_at_ns = ext->loaded_at_ns,
+		.bindings = ext->binding_count,
+		.caps = ext->cap_count,
+	};
+	strscpy(block->name, ext->name);
+	strscpy(block->comm, ext->comm);
 }
 
-int spin_walk_extensions(void __user *arg)
+long spin_do_ext_next(struct spin_client *client, struct spin_ioc_ext_next *block)
 {
-	struct spin_extension *ext, *next = NULL;
-	struct spin_ioc_ext_next block;
-	int usize;
+	const struct spin_extension *ext;
 
-	usize = spin_block_get(arg, &block, sizeof(block));
-	if (usize < 0)
-		return usize;
-	mutex_lock(&spin_mutex);
 	/* The list is in the order of ids. */
 	list_for_each_entry(ext, &spin_extensions, node) {
-		if (ext->id > block.id) {
-			next = ext;
-			break;
+		if (ext->id > block->id) {
+			fill_extension(block, ext);
+			return 0;
 		}
 	}
-	if (next)
-		fill_extension(&block, next);
-	mutex_unlock(&spin_mutex);
-	return next ? spin_block_put(arg, &block, sizeof(block), usize) : -ENOENT;
+	return -ENOENT;
 }
+
+/* ---- events ---- */
 
 static void fill_names(char (*names)[16], const struct spin_key *fields,
 		       u32 count)
@@ -76,8 +75,7 @@ static void fill_event(struct spin_ioc_event_next *block,
 {
 	int cpu;
 
-	memset((char *)block + sizeof(block->size), 0,
-	       sizeof(*block) - sizeof(block->size));
+	*block = (struct spin_ioc_event_next){};
 	block->context = event->context;
 	block->id = event->id;
 	strscpy(block->name, event->name, sizeof(block->name));
@@ -101,27 +99,21 @@ static void fill_event(struct spin_ioc_event_next *block,
 	}
 }
 
-int spin_walk_events(void __user *arg)
+long spin_do_event_next(struct spin_client *client,
+			struct spin_ioc_event_next *block)
 {
-	struct spin_event *event, *next = NULL;
-	struct spin_ioc_event_next block;
-	int usize;
+	const struct spin_event *event;
 
-	usize = spin_block_get(arg, &block, sizeof(block));
-	if (usize < 0)
-		return usize;
-	mutex_lock(&spin_mutex);
 	list_for_each_entry(event, &spin_events, node) {
-		if (event->id > block.id) {
-			next = event;
-			break;
+		if (event->id > block->id) {
+			fill_event(block, event);
+			return 0;
 		}
 	}
-	if (next)
-		fill_event(&block, next);
-	mutex_unlock(&spin_mutex);
-	return next ? spin_block_put(arg, &block, sizeof(block), usize) : -ENOENT;
+	return -ENOENT;
 }
+
+/* ---- bindings ---- */
 
 static u32 imposed_count(const struct spin_binding *binding)
 {
@@ -201,8 +193,7 @@ static u32 inactive_because(const struct spin_binding *binding)
 static void fill_binding(struct spin_ioc_binding_next *block,
 			 const struct spin_binding *binding)
 {
-	memset((char *)block + sizeof(block->size), 0,
-	       sizeof(*block) - sizeof(block->size));
+	*block = (struct spin_ioc_binding_next){};
 	block->order = binding->order;
 	block->id = binding->id;
 	block->event_id = binding->event->id;
@@ -225,29 +216,20 @@ static void fill_binding(struct spin_ioc_binding_next *block,
 	fill_counters(block, binding);
 }
 
-static struct spin_binding *next_binding(u64 last)
+long spin_do_binding_next(struct spin_client *client,
+			  struct spin_ioc_binding_next *block)
 {
-	unsigned long id = last;
+	const struct spin_binding *binding;
+	unsigned long id = block->id;
 
-	return xa_find_after(&spin_bindings, &id, ULONG_MAX, XA_PRESENT);
+	binding = xa_find_after(&spin_bindings, &id, ULONG_MAX, XA_PRESENT);
+	if (!binding)
+		return -ENOENT;
+	fill_binding(block, binding);
+	return 0;
 }
 
-int spin_walk_bindings(void __user *arg)
-{
-	struct spin_ioc_binding_next block;
-	struct spin_binding *next;
-	int usize;
-
-	usize = spin_block_get(arg, &block, sizeof(block));
-	if (usize < 0)
-		return usize;
-	mutex_lock(&spin_mutex);
-	next = next_binding(block.id);
-	if (next)
-		fill_binding(&block, next);
-	mutex_unlock(&spin_mutex);
-	return next ? spin_block_put(arg, &block, sizeof(block), usize) : -ENOENT;
-}
+/* ---- templates ---- */
 
 static u32 live_bindings(const struct spin_template *template)
 {
@@ -260,8 +242,7 @@ static void fill_template(struct spin_ioc_template_next *block,
 	const struct Clock_Tick *value = spin_template_value(template);
 	u32 i;
 
-	memset((char *)block + sizeof(block->size), 0,
-	       sizeof(*block) - sizeof(block->size));
+	*block = (struct spin_ioc_template_next){};
 	block->slot = value->slot;
 	block->id = template->id;
 	block->ext_id = template->ext->id;
@@ -290,40 +271,32 @@ static struct spin_template *next_template(u64 last)
 	return next;
 }
 
-int spin_walk_templates(void __user *arg)
+long spin_do_template_next(struct spin_client *client,
+			   struct spin_ioc_template_next *block)
 {
-	struct spin_ioc_template_next block;
-	struct spin_template *next;
-	int usize;
+	const struct spin_template *template = next_template(block->id);
 
-	usize = spin_block_get(arg, &block, sizeof(block));
-	if (usize < 0)
-		return usize;
-	mutex_lock(&spin_mutex);
-	next = next_template(block.id);
-	if (next)
-		fill_template(&block, next);
-	mutex_unlock(&spin_mutex);
-	return next ? spin_block_put(arg, &block, sizeof(block), usize) : -ENOENT;
+	if (!template)
+		return -ENOENT;
+	fill_template(block, template);
+	return 0;
 }
 
-static void fill_capability(struct spin_ioc_cap_next *block,
-			    const struct spin_extension *ext, u32 slot)
+/* ---- capabilities ---- */
+
+static void fill_slot(struct spin_ioc_cap_next *block,
+		      const struct spin_extension *ext, u32 slot)
 {
 	const struct spin_capability *capability =
 		spin_slot_capability(ext, slot);
 
-	block->kind = ext->caps[slot].kind;
-	block->ext_id = ext->id;
-	block->slot = slot;
-	strscpy_pad(block->name, ext->caps[slot].name, sizeof(block->name));
-	strscpy_pad(block->ext, ext->name, sizeof(block->ext));
-	block->flags = 0;
-	block->id = 0;
-	block->rights = 0;
-	block->reserved = 0;
-	memset(block->what, 0, sizeof(block->what));
-	memset(block->count, 0, sizeof(block->count));
+	*block = (struct spin_ioc_cap_next){
+		.kind = ext->caps[slot].kind,
+		.ext_id = ext->id,
+		.slot = slot,
+	};
+	strscpy(block->name, ext->caps[slot].name);
+	strscpy(block->ext, ext->name);
 	if (!capability)
 		return;
 	block->flags = READ_ONCE(capability->root->flags);
@@ -331,31 +304,154 @@ static void fill_capability(struct spin_ioc_cap_next *block,
 		block->flags |= SPIN_CAP_REVOKED;
 	block->id = capability->id;
 	block->rights = READ_ONCE(capability->rights);
-	strscpy_pad(block->what, capability->root->what, sizeof(block->what));
+	strscpy(block->what, capability->root->what);
 	spin_capability_sum(capability, block->count);
 }
 
-int spin_walk_capabilities(void __user *arg)
+long spin_do_cap_next(struct spin_client *client, struct spin_ioc_cap_next *block)
 {
-	struct spin_ioc_cap_next block;
-	struct spin_extension *ext;
-	bool found = false;
-	int usize;
+	const struct spin_extension *ext;
+	u32 slot;
 
-	usize = spin_block_get(arg, &block, sizeof(block));
-	if (usize < 0)
-		return usize;
-	mutex_lock(&spin_mutex);
 	list_for_each_entry(ext, &spin_extensions, node) {
-		u32 slot = ext->id == block.ext_id ? block.slot : 0;
-
-		if (ext->id < block.ext_id || slot >= ext->cap_count)
+		slot = ext->id == block->ext_id ? block->slot : 0;
+		if (ext->id < block->ext_id || slot >= ext->cap_count)
 			continue;
 		slot = array_index_nospec(slot, SPIN_CAPABILITIES - 1);
-		fill_capability(&block, ext, slot + 1);
-		found = true;
-		break;
+		fill_slot(block, ext, slot + 1);
+		return 0;
 	}
-	mutex_unlock(&spin_mutex);
-	return found ? spin_block_put(arg, &block, sizeof(block), usize) : -ENOENT;
+	return -ENOENT;
+}
+
+static void fill_capability(struct spin_ioc_cap_tree_next *block,
+			    const struct spin_capability *capability)
+{
+	*block = (struct spin_ioc_cap_tree_next){
+		.kind = capability->kind,
+		.id = capability->id,
+		.parent = capability->parent ? capability->parent->id : 0,
+		.holder_id = capability->holder->id,
+		.flags = READ_ONCE(capability->root->flags),
+		.rights = READ_ONCE(capability->rights),
+		.slots = capability->slots,
+	};
+	if (READ_ONCE(capability->revoked))
+		block->flags |= SPIN_CAP_REVOKED |
+				(READ_ONCE(capability->ended) ? 0 :
+				 SPIN_CAP_IN_USE);
+	strscpy(block->name, capability->name);
+	strscpy(block->holder, capability->holder->name);
+	strscpy(block->what, capability->root->what);
+}
+
+long spin_do_cap_tree_next(struct spin_client *client,
+			   struct spin_ioc_cap_tree_next *block)
+{
+	struct spin_capability *capability = spin_capability_after(block->id);
+
+	if (!capability)
+		return -ENOENT;
+	fill_capability(block, capability);
+	spin_capability_put(capability);
+	return 0;
+}
+
+/* ---- domains ---- */
+
+static void fill_owner(struct spin_ioc_domain_next *block,
+		       const struct spin_extension *ext)
+{
+	u32 i;
+
+	block->ext_id = ext->id;
+	block->throttled = ext->throttled;
+	if (ext->within)
+		strscpy(block->within, ext->within->name, sizeof(block->within));
+	for (i = 0; i < SPIN_QUOTA_KINDS; i++) {
+		block->used[i] = atomic64_read(&ext->quota.used[i]);
+		block->limit[i] = ext->quota.limit[i];
+		block->refused[i] = atomic64_read(&ext->quota.refused[i]);
+	}
+}
+
+static void fill_domain(struct spin_ioc_domain_next *block,
+			const struct spin_domain *domain)
+{
+	*block = (struct spin_ioc_domain_next){
+		.kind = domain->kind,
+		.id = domain->id,
+		.uid = from_kuid_munged(current_user_ns(), domain->owner),
+		.rights = domain->rights,
+		.exports = domain->export_count,
+		.confined = domain->confined,
+	};
+	strscpy(block->name, domain->name, sizeof(block->name));
+	if (domain->ext)
+		fill_owner(block, domain->ext);
+}
+
+long spin_do_domain_next(struct spin_client *client,
+			 struct spin_ioc_domain_next *block)
+{
+	const struct spin_domain *domain;
+
+	list_for_each_entry(domain, &spin_domains, node) {
+		if (domain->id > block->id) {
+			fill_domain(block, domain);
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+static u32 state_of(const char *interface)
+{
+	if (spin_interface_find(interface))
+		return SPIN_EXPORT_KERNEL;
+	return spin_name_exporter(GLOBAL_ROOT_UID, interface) ?
+	       SPIN_EXPORT_PROCEDURES : SPIN_EXPORT_ABSENT;
+}
+
+/* The export, or behind those the import, with this index. Under spin_mutex. */
+static int fill_export(struct spin_ioc_domain_export_next *block,
+		       const struct spin_domain *domain)
+{
+	const struct spin_extension *ext = domain->ext;
+	const struct spin_interface *interface;
+	const struct spin_export *export;
+	u32 left = block->index;
+
+	list_for_each_entry(export, &domain->exports, node) {
+		if (left--)
+			continue;
+		block->imported = 0;
+		block->state = state_of(export->name);
+		strscpy_pad(block->name, export->name, sizeof(block->name));
+		return 0;
+	}
+	list_for_each_entry(interface, &spin_interfaces, node) {
+		if (!ext || !test_bit(interface->index, ext->imports) || left--)
+			continue;
+		block->imported = test_bit(interface->index, ext->unresolved) ?
+				  2 : 1;
+		block->state = SPIN_EXPORT_KERNEL;
+		strscpy_pad(block->name, interface->name, sizeof(block->name));
+		return 0;
+	}
+	return -ENOENT;
+}
+
+long spin_do_domain_export_next(struct spin_client *client,
+				struct spin_ioc_domain_export_next *block)
+{
+	const struct spin_domain *domain;
+	int err = -ENOENT;
+
+	list_for_each_entry(domain, &spin_domains, node)
+		if (domain->id == block->id)
+			err = fill_export(block, domain);
+	if (!err)
+		block->index++;
+	return err;
 }

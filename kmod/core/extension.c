@@ -150,8 +150,7 @@ static struct spin_extension *extension_new(const char *name)
 	INIT_LIST_HEAD(&ext->bindings);
 	INIT_LIST_HEAD(&ext->links);
 	mutex_init(&ext->lock);
-	spin_lock_init(&ext->verdict_lock);
-	ext->verdict.insn = U32_MAX;
+	spin_refusal_init(&ext->refusal);
 	ratelimit_state_init(&ext->console, 5 * HZ, 50);
 	ratelimit_set_flags(&ext->console, RATELIMIT_MSG_ON_RELEASE);
 	spin_quota_init(&ext->quota);
@@ -331,12 +330,10 @@ static void refuse_va(struct spin_extension *ext, u32 prog_id, u32 insn,
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&ext->verdict_lock, flags);
-	ext->verdict.prog_id = prog_id;
-	ext->verdict.insn = insn;
-	vscnprintf(ext->verdict.text, sizeof(ext->verdict.text), fmt, args);
-	trace_spin_refuse(ext->name, ext->verdict.text);
-	spin_unlock_irqrestore(&ext->verdict_lock, flags);
+	spin_lock_irqsave(&ext->refusal.lock, flags);
+	spin_refusal_write(&ext->refusal, prog_id, insn, fmt, args);
+	trace_spin_refuse(ext->name, ext->refusal.text);
+	spin_unlock_irqrestore(&ext->refusal.lock, flags);
 }
 
 /**
@@ -365,25 +362,6 @@ void spin_extension_refuse_at(struct spin_extension *ext, u32 prog_id, u32 insn,
 	va_start(args, fmt);
 	refuse_va(ext, prog_id, insn, fmt, args);
 	va_end(args);
-}
-
-void spin_extension_verdict(struct spin_extension *ext,
-			    struct spin_verdict_text *text)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&ext->verdict_lock, flags);
-	*text = ext->verdict;
-	spin_unlock_irqrestore(&ext->verdict_lock, flags);
-}
-
-void spin_extension_verdict_clear(struct spin_extension *ext)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&ext->verdict_lock, flags);
-	spin_verdict_text_clear(&ext->verdict);
-	spin_unlock_irqrestore(&ext->verdict_lock, flags);
 }
 
 /* ---- commit ---- */

@@ -62,7 +62,7 @@ static int initialize_one(struct spin_binding *binding)
 	};
 	int result = spin_binding_raise(binding, &r.raise);
 
-	if (result && !binding->ext->verdict.text[0])
+	if (result && !binding->ext->refusal.text[0])
 		spin_extension_refuse(binding->ext,
 				      "its handler '%s' of Domain.Initialize returned %pe, and gave no reason (spin_refuse())",
 				      spin_binding_name(binding),

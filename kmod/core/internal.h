@@ -32,6 +32,7 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <spin/spin.h>
+#include "refusal.h"
 
 #define SPIN_CAPABILITIES	64	/* slots of an extension; 0 is never used */
 #define SPIN_CONTEXT_MAX	256	/* bytes of a context */
@@ -97,20 +98,6 @@ struct spin_share {
 	s64 debt;
 };
 
-struct spin_verdict_text {
-	u32 prog_id;
-	u32 insn;
-	char text[SPIN_TEXT_LEN];
-};
-
-/* What is behind the end of the text stays: each request begins with this. */
-static inline void spin_verdict_text_clear(struct spin_verdict_text *text)
-{
-	text->prog_id = 0;
-	text->insn = U32_MAX;
-	text->text[0] = '\0';
-}
-
 /**
  * struct spin_slot - by what a program names a capability
  * @cap: a reference is held; NULL: to be granted later. Written under spin_mutex,
@@ -171,8 +158,7 @@ struct spin_slot {
  * @procedures: that it calls or exports, by slot; written under @lock and
  *	spin_mutex until the commit
  * @procedure_count: how many
- * @verdict: the last refusal; @verdict_lock
- * @verdict_lock: spin lock
+ * @refusal: the last one, for its loader and its owner
  * @console: limits what it writes to the log
  * @quota: what it uses
  * @share: its handlers' processor time, while that is limited
@@ -222,8 +208,7 @@ struct spin_extension {
 	bool let_go;
 	struct spin_procedure_link *procedures[SPIN_PROCEDURES_MAX + 1];
 	u32 procedure_count;
-	struct spin_verdict_text verdict;
-	spinlock_t verdict_lock;
+	struct spin_refusal refusal;
 	struct ratelimit_state console;
 	struct spin_quota quota;
 	struct spin_share share;
@@ -267,10 +252,6 @@ static inline void spin_extension_get(struct spin_extension *ext)
 {
 	kref_get(&ext->kref);
 }
-
-void spin_extension_verdict(struct spin_extension *ext,
-			    struct spin_verdict_text *text);
-void spin_extension_verdict_clear(struct spin_extension *ext);
 
 __printf(4, 5)
 void spin_extension_refuse_at(struct spin_extension *ext, u32 prog_id, u32 insn,

@@ -12,15 +12,17 @@
  */
 #include <linux/capability.h>
 #include <linux/file.h>
-#include "../abi/domain.h"
+#include "../abi/handle.h"
 #include "../core/internal.h"
 #include "domain.h"
 
 static int domain_check(struct spin_extension *ext, const char *name,
-			const struct spin_domain *domain, u32 rights)
+			const struct spin_domain_file *file)
 {
+	const struct spin_domain *domain = file->domain;
+
 	lockdep_assert_held(&spin_mutex);
-	if (!(rights & SPIN_DOMAIN_IMPORT)) {
+	if (!(file->rights & SPIN_DOMAIN_IMPORT)) {
 		spin_extension_refuse(ext, "capability '%s': domain '%s' was opened without the right to import",
 				      name, domain->name);
 		return -EACCES;
@@ -52,8 +54,7 @@ static int interface_grant(struct spin_extension *ext,
 			   const struct spin_ioc_ext_grant *args,
 			   struct spin_capability *capability)
 {
-	struct spin_domain *domain;
-	u32 rights;
+	const struct spin_domain_file *file;
 	int err;
 
 	CLASS(fd, f)(args->fd);
@@ -62,21 +63,21 @@ static int interface_grant(struct spin_extension *ext,
 				      args->name, args->fd);
 		return -EBADF;
 	}
-	domain = spin_domain_of_file(fd_file(f), &rights);
-	if (!domain) {
+	file = spin_handle_domain_of(fd_file(f));
+	if (!file) {
 		spin_extension_refuse(ext, "capability '%s': it is not a domain that SPIN_IOC_DOMAIN_OPEN opened",
 				      args->name);
 		return -EINVAL;
 	}
 	mutex_lock(&spin_mutex);
-	err = domain_check(ext, args->name, domain, rights);
+	err = domain_check(ext, args->name, file);
 	if (!err)
 		err = confined_check(ext, args->name);
 	mutex_unlock(&spin_mutex);
 	if (err)
 		return err;
-	strscpy(capability->what, domain->name, sizeof(capability->what));
-	capability->object = (void *)(unsigned long)domain->id;
+	strscpy(capability->what, file->domain->name, sizeof(capability->what));
+	capability->object = (void *)(unsigned long)file->domain->id;
 	return 0;
 }
 

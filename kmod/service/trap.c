@@ -21,8 +21,8 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
-#include "../abi/block.h"
 #include "../abi/device.h"
+#include "../abi/requests.h"
 #include "../kfuncs.h"
 #include "services.h"
 #include "trap.h"

@@ -349,6 +349,15 @@ static int do_domain_limit(void)
 	return request(user.ext_domain, SPIN_IOC_DOMAIN_LIMIT, &block);
 }
 
+static int do_ext_limit(void)
+{
+	struct spin_ioc_domain_limit block = {
+		.size = sizeof(block), .what = SPIN_QUOTA_BINDINGS, .limit = 1000,
+	};
+
+	return request(user.loading, SPIN_IOC_DOMAIN_LIMIT, &block);
+}
+
 static int do_domain_resolve(void)
 {
 	struct spin_ioc_domain_resolve block = {
@@ -471,6 +480,7 @@ static const struct {
 	DOES(EXT_PROC_EXPORT, do_proc_export),
 	DOES(EXT_VERDICT, do_ext_verdict),
 	DOES(EXT_COMMIT, do_ext_commit),
+	{ "DOMAIN_LIMIT:loading", SPIN_IOC_DOMAIN_LIMIT, do_ext_limit },
 	DOES(DOMAIN_LIMIT, do_domain_limit),
 	DOES(DOMAIN_RESOLVE, do_domain_resolve),
 	DOES(DOMAIN_COMBINE, do_domain_combine),

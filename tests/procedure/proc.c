@@ -114,8 +114,10 @@ static void prototypes(int ext)
 	WITH("proc_no_name", arg.procedure[0] = 0);
 	WITH("proc_slash", strcpy(arg.interface, "u0/Wrong"));
 	WITH("proc_dot", strcpy(arg.procedure, "Call.Me"));
-	WITH("proc_text_without_end", memset(arg.text, 'x', sizeof(arg.text)));
 #undef WITH
+	arg = adder("Wrong", "Call");
+	memset(arg.text, 'x', sizeof(arg.text));
+	check_int("proc_text_without_end", -ENAMETOOLONG, import(ext, &arg));
 	arg = adder("Clock", "Call");
 	check_int("proc_import_of_kernel_interface", -EEXIST, import(ext, &arg));
 	arg = adder("Wrong", "Call");

@@ -969,7 +969,8 @@ enum spin_proc_link {
  * and ends with the extension; the next version (SPIN_EXT_REPLACE) takes it over
  * at one instant.
  *
- * Errors: EINVAL bad name, flag or prototype; EEXIST declared twice by the
+ * Errors: EINVAL bad name, flag or prototype; ENAMETOOLONG a name or @text does not
+ * end within its field; EEXIST declared twice by the
  * extension, or the interface is another's (a kernel module's, or another
  * extension's); EPROTOTYPE it is exported with another prototype; EACCES,
  * EPERM, or what else its exporter's authorizer returned; ENOSPC there are

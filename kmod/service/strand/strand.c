@@ -41,7 +41,6 @@
  * The notifier's list is still walked when the last switch has set STRAND_DEAD,
  * so that strands are freed a grace period later.
  */
-#include <linux/anon_inodes.h>
 #include <linux/file.h>
 #include <linux/irq_work.h>
 #include <linux/mutex.h>
@@ -321,7 +320,7 @@ static int hold_release(struct inode *inode, struct file *file)
 	irq_work_sync(&strand->irq_work);
 	put_task_struct(strand->task);
 	kfree_rcu(strand, rcu);
-	atomic_dec(&spin_open_files);
+	spin_handle_closed();
 	return 0;
 }
 
@@ -351,7 +350,7 @@ static int strand_release(struct inode *inode, struct file *file)
 	} else if (task_work_add(strand->task, &strand->work, TWA_RESUME)) {
 		orphan(strand);
 	}
-	atomic_dec(&spin_open_files);
+	spin_handle_closed();
 	return 0;
 }
 
@@ -404,13 +403,11 @@ static struct strand *strand_new(const char *ext, u64 group)
 	err = xa_err(xa_store(&strands, strand->id, strand, GFP_KERNEL_ACCOUNT));
 	if (err)
 		goto err_free;
-	strand->hold = anon_inode_getfile("[spin-strand-hold]", &hold_fops,
-					  strand, O_RDONLY);
+	strand->hold = spin_handle_open("[spin-strand-hold]", &hold_fops, strand);
 	if (IS_ERR(strand->hold)) {
 		err = PTR_ERR(strand->hold);
 		goto err_erase;
 	}
-	atomic_inc(&spin_open_files);
 	return strand;
 
 err_erase:
@@ -445,13 +442,11 @@ struct file *spin_strand_create(const char *ext, u64 group, u64 *id)
 	strand = strand_new(ext, group);
 	if (IS_ERR(strand))
 		return ERR_CAST(strand);
-	file = anon_inode_getfile("[spin-strand]", &strand_fops, strand,
-				  O_RDWR | O_CLOEXEC);
+	file = spin_handle_open("[spin-strand]", &strand_fops, strand);
 	if (IS_ERR(file)) {
 		fput(strand->hold);
 		return file;
 	}
-	atomic_inc(&spin_open_files);
 	*id = strand->id;
 	strand_begin(strand);
 	return file;

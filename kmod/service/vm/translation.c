@@ -647,7 +647,7 @@ static int translation_release(struct inode *inode, struct file *file)
 	wait_event(translation->wait, unused(translation));
 	pages_free(translation);
 	kfree(translation);
-	atomic_dec(&spin_open_files);
+	spin_handle_closed();
 	return 0;
 }
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Files that stand for things: an extension that is being loaded, a domain. Their
+ * requests are in requests.h. (A strand and a range of Translation are files, too,
+ * which take no requests: they are their services'.)
+ */
+#ifndef _SPIN_HANDLE_H
+#define _SPIN_HANDLE_H
+
+#include "../core/internal.h"
+
+struct file;
+
+/**
+ * struct spin_domain_file - an open file that stands for a domain
+ * @domain: reference held
+ * @rights: SPIN_DOMAIN_* of whoever has it
+ * @refusal: why the last request on it was refused
+ */
+struct spin_domain_file {
+	struct spin_domain *domain;
+	u32 rights;
+	struct spin_refusal refusal;
+};
+
+struct file *spin_handle_extension(struct spin_extension *ext);
+struct file *spin_handle_domain(struct spin_domain *domain, u32 rights);
+struct spin_domain_file *spin_handle_domain_of(const struct file *file);
+
+#endif /* _SPIN_HANDLE_H */

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The table of requests: one row for each, by the kind of file that takes it. A
+ * request is a row here and a function spin_do_NAME(), whose prototype the row
+ * makes.
+ *
+ *   R(REQUEST, function, block, who, lock, checks...)	takes a block
+ *   N(REQUEST, function, who, lock)			takes no argument
+ *   F(REQUEST, function, block, who, checks...)	opens a file, and returns its
+ *							descriptor
+ *
+ * Before the function is called, spin_request() has copied the block in, and the
+ * checks of the row hold: texts end within their members (else ENAMETOOLONG), and
+ * no bit is set that a member does not have (EINVAL). Then who asks has been
+ * looked at, and the lock is held. What the function leaves in the block goes back
+ * to the caller if it did not fail and the number says so.
+ *
+ * who:	ANYONE		whoever has the descriptor
+ *	LOADERS		with CAP_BPF and CAP_PERFMON
+ *	OWNERS		the same, and what it is about must be theirs, or they have
+ *			CAP_SYS_ADMIN: the function asks, where it has found the thing
+ *	MODIFIERS	the descriptor must have been opened with the right to modify:
+ *			the function asks, under the lock that it does it under
+ *
+ * lock: FREE; MUTEX: spin_mutex; LOADING: the extension's.
+ *
+ * tests/privilege compares the column "who" with Documentation/security.rst.
+ */
+#ifndef _SPIN_REQUESTS_H
+#define _SPIN_REQUESTS_H
+
+#include <linux/compiler_types.h>
+#include <linux/types.h>
+#include <uapi/linux/spin.h>
+
+struct file;
+struct spin_client;
+struct spin_domain_file;
+struct spin_extension;
+
+/* On /dev/spin. SPIN_IOC_CALL has a way of its own: spin_trap_ioctl(). */
+#define SPIN_DEVICE_REQUESTS(R, N, F)							\
+	R(VERSION, version, version, ANYONE, FREE, ZERO(version, reserved))		\
+	R(VERDICT, verdict, ext_verdict, ANYONE, FREE)					\
+	N(TIMING, timing, LOADERS, FREE)						\
+	R(CONNECT, connect, connect, ANYONE, MUTEX, TEXT(connect, ext),			\
+	  ZERO(connect, flags), ZERO(connect, file))					\
+	R(REF_COPY, ref_copy, ref_copy, ANYONE, FREE, ZERO(ref_copy, flags),		\
+	  BITS(ref_copy, rights, SPIN_RIGHTS_ALL))					\
+	R(REF_DELETE, ref_delete, ref_delete, ANYONE, FREE,				\
+	  ZERO(ref_delete, flags))							\
+	R(REF_NEXT, ref_next, ref_next, ANYONE, FREE)					\
+	F(EXT_CREATE, ext_create, ext_create, LOADERS, TEXT(ext_create, name),		\
+	  BITS(ext_create, flags, SPIN_EXT_REPLACE | SPIN_EXT_BREAK_CALLERS))		\
+	R(EXT_UNLOAD, ext_unload, ext_unload, OWNERS, FREE,				\
+	  TEXT(ext_unload, name))							\
+	R(EXT_NEXT, ext_next, ext_next, ANYONE, MUTEX)					\
+	R(EVENT_NEXT, event_next, event_next, ANYONE, MUTEX)				\
+	R(TEMPLATE_NEXT, template_next, template_next, ANYONE, MUTEX)			\
+	R(BINDING_NEXT, binding_next, binding_next, ANYONE, MUTEX)			\
+	R(BINDING_INSTALL, binding_install, binding_install, OWNERS, MUTEX,		\
+	  TEXT(binding_install, ext), TEXT(binding_install, template_name))		\
+	R(BINDING_REMOVE, binding_remove, binding_remove, OWNERS, FREE)			\
+	R(BINDING_ENABLE, binding_enable, binding_enable, OWNERS, FREE,			\
+	  BITS(binding_enable, active, 1))						\
+	R(CAP_NEXT, cap_next, cap_next, ANYONE, MUTEX)					\
+	R(CAP_TREE_NEXT, cap_tree_next, cap_tree_next, ANYONE, MUTEX)			\
+	R(CAP_GRANT, cap_grant, cap_grant, OWNERS, FREE,				\
+	  TEXT(cap_grant, name), TEXT(cap_grant, from), TEXT(cap_grant, ext),		\
+	  BITS(cap_grant, flags, SPIN_GRANT_DERIVE),					\
+	  ZERO(cap_grant, reserved))							\
+	R(CAP_NARROW, cap_narrow, cap_narrow, OWNERS, FREE,				\
+	  TEXT(cap_narrow, ext), TEXT(cap_narrow, name),				\
+	  BITS(cap_narrow, rights, SPIN_RIGHTS_ALL))					\
+	R(CAP_REVOKE, cap_revoke, cap_revoke, OWNERS, FREE,				\
+	  TEXT(cap_revoke, ext), TEXT(cap_revoke, name))				\
+	R(PROC_NEXT, proc_next, proc_next, ANYONE, MUTEX)				\
+	R(PROC_LINK_NEXT, proc_link_next, proc_link_next, ANYONE, MUTEX)		\
+	F(DOMAIN_CREATE, domain_create, domain_create, LOADERS,				\
+	  TEXT(domain_create, name), ZERO(domain_create, flags))			\
+	F(DOMAIN_OPEN, domain_open, domain_open, ANYONE,				\
+	  TEXT(domain_open, name),							\
+	  BITS(domain_open, rights, SPIN_DOMAIN_IMPORT | SPIN_DOMAIN_MODIFY))		\
+	R(DOMAIN_NEXT, domain_next, domain_next, ANYONE, MUTEX)				\
+	R(DOMAIN_EXPORT_NEXT, domain_export_next, domain_export_next, ANYONE,		\
+	  MUTEX)									\
+	R(NAME_LOOKUP, name_lookup, name_lookup, ANYONE, FREE,				\
+	  TEXT(name_lookup, name),							\
+	  BITS(name_lookup, flags, SPIN_LOOKUP_DEMAND))					\
+	F(STRAND_REGISTER, strand_register, strand_register, ANYONE,			\
+	  TEXT(strand_register, ext), ZERO(strand_register, flags),			\
+	  ZERO(strand_register, id))							\
+	R(STRAND_NEXT, strand_next, strand_next, ANYONE, FREE,				\
+	  ZERO(strand_next, flags))							\
+	F(TRANSLATION_CREATE, translation_create, translation_create, ANYONE,		\
+	  TEXT(translation_create, ext), ZERO(translation_create, flags),		\
+	  ZERO(translation_create, id))							\
+	R(TRANSLATION_NEXT, translation_next, translation_next, ANYONE, FREE,		\
+	  ZERO(translation_next, flags))
+
+/* On the file of an extension that is being loaded. */
+#define SPIN_EXTENSION_REQUESTS(R, N, F)						\
+	N(EXT_ENTER, ext_enter, ANYONE, FREE)						\
+	N(EXT_LEAVE, ext_leave, ANYONE, FREE)						\
+	N(EXT_COMMIT, ext_commit, ANYONE, FREE)						\
+	R(EXT_VERDICT, ext_verdict, ext_verdict, ANYONE, FREE)				\
+	R(EXT_DOMAIN, ext_domain, ext_domain, ANYONE, LOADING)				\
+	R(EXT_IMPORT, ext_import, ext_import, ANYONE, LOADING,				\
+	  TEXT(ext_import, name), ZERO(ext_import, flags))				\
+	R(EXT_GRANT, ext_grant, ext_grant, ANYONE, LOADING,				\
+	  TEXT(ext_grant, name), TEXT(ext_grant, from),					\
+	  ZERO(ext_grant, reserved),							\
+	  BITS(ext_grant, flags, SPIN_GRANT_LATE | SPIN_GRANT_DERIVE))			\
+	R(EXT_INHERIT, ext_inherit, ext_inherit, ANYONE, LOADING,			\
+	  TEXT(ext_inherit, name), ZERO(ext_inherit, flags))				\
+	R(EXT_PROC_IMPORT, ext_proc_import, ext_procedure, ANYONE, LOADING,		\
+	  TEXT(ext_procedure, interface), TEXT(ext_procedure, procedure),		\
+	  TEXT(ext_procedure, text), ZERO(ext_procedure, flags),			\
+	  ZERO(ext_procedure, reserved))						\
+	R(EXT_PROC_EXPORT, ext_proc_export, ext_procedure, ANYONE, LOADING,		\
+	  TEXT(ext_procedure, interface), TEXT(ext_procedure, procedure),		\
+	  TEXT(ext_procedure, text),							\
+	  BITS(ext_procedure, flags, SPIN_PROC_PUBLIC),					\
+	  ZERO(ext_procedure, reserved))						\
+	R(DOMAIN_LIMIT, ext_limit, domain_limit, ANYONE, MUTEX)
+
+/* On the file of a domain. */
+#define SPIN_DOMAIN_REQUESTS(R, N, F)							\
+	R(EXT_VERDICT, domain_verdict, ext_verdict, ANYONE, FREE)			\
+	R(DOMAIN_COMBINE, domain_combine, domain_combine, MODIFIERS, MUTEX,		\
+	  TEXT(domain_combine, interface))						\
+	R(DOMAIN_REMOVE, domain_remove, domain_remove, MODIFIERS, MUTEX,		\
+	  TEXT(domain_remove, interface), ZERO(domain_remove, flags))			\
+	R(DOMAIN_RIGHTS, domain_rights, domain_rights, MODIFIERS, MUTEX,		\
+	  BITS(domain_rights, rights, SPIN_DOMAIN_IMPORT | SPIN_DOMAIN_MODIFY))		\
+	N(DOMAIN_DESTROY, domain_destroy, MODIFIERS, MUTEX)				\
+	R(DOMAIN_LIMIT, domain_limit, domain_limit, MODIFIERS, MUTEX)			\
+	R(DOMAIN_RESOLVE, domain_resolve, domain_resolve, MODIFIERS, FREE,		\
+	  TEXT(domain_resolve, interface),						\
+	  BITS(domain_resolve, flags, SPIN_RESOLVE_UNDO),				\
+	  ZERO(domain_resolve, bindings), ZERO(domain_resolve, procedures))
+
+/*
+ * ---- their functions ----
+ *
+ * Each returns what the request returns, or a negative errno, with the reason in the
+ * refusal of what it is called with. Functions of F return the file, or ERR_PTR.
+ */
+#define SPIN_PROTOTYPE_R(NAME, FN, BLOCK, ...)					\
+	long spin_do_##FN(struct SPIN_ON *on, struct spin_ioc_##BLOCK *block);
+#define SPIN_PROTOTYPE_N(NAME, FN, ...)						\
+	long spin_do_##FN(struct SPIN_ON *on);
+#define SPIN_PROTOTYPE_F(NAME, FN, BLOCK, ...)					\
+	struct file *spin_do_##FN(struct SPIN_ON *on,				\
+				  struct spin_ioc_##BLOCK *block);
+#define SPIN_PROTOTYPES(LIST)							\
+	LIST(SPIN_PROTOTYPE_R, SPIN_PROTOTYPE_N, SPIN_PROTOTYPE_F)
+
+#define SPIN_ON spin_client
+SPIN_PROTOTYPES(SPIN_DEVICE_REQUESTS)
+#undef SPIN_ON
+#define SPIN_ON spin_extension
+SPIN_PROTOTYPES(SPIN_EXTENSION_REQUESTS)
+#undef SPIN_ON
+#define SPIN_ON spin_domain_file
+SPIN_PROTOTYPES(SPIN_DOMAIN_REQUESTS)
+#undef SPIN_ON
+
+struct spin_ioc_table;
+
+extern const struct spin_ioc_table spin_device_table, spin_extension_table,
+				   spin_domain_table;
+
+long spin_request(const struct spin_ioc_table *table, void *on,
+		  unsigned int number, void __user *arg);
+int __must_check spin_block_get(void __user *arg, void *block, u32 size);
+
+#endif /* _SPIN_REQUESTS_H */
