@@ -151,6 +151,7 @@ struct spin_load_opts {
  * @unimported: how many capabilities it declares whose interface it does not
  *	import: it can hand them over, and call no function with them
  * @unimported_names: these, each with its interface: "NAME (INTERFACE)"
+ * @reserved: for later versions; zero
  *
  * Names that do not fit are left out.
  */
@@ -168,6 +169,7 @@ struct spin_loaded {
 	char demanded_names[256];
 	char late_names[256];
 	char unimported_names[256];
+	unsigned int reserved[16];
 };
 
 /**

@@ -560,7 +560,7 @@ struct spin_event *spin_binding_event(const struct spin_binding *binding);
 /* The struct_ops value it was made from; its members are trampolines. */
 void *spin_binding_value(const struct spin_binding *binding);
 u64 spin_binding_closure(const struct spin_binding *binding);
-const struct spin_match *spin_binding_match(const struct spin_binding *binding);
+bool spin_binding_key(const struct spin_binding *binding, u32 field, u64 *value);
 u32 spin_binding_period_us(const struct spin_binding *binding);
 u64 spin_binding_id(const struct spin_binding *binding);
 const char *spin_binding_name(const struct spin_binding *binding);

@@ -48,7 +48,7 @@ long spin_do_ext_next(struct spin_client *client, struct spin_ioc_ext_next *bloc
 
 /* ---- events ---- */
 
-static void fill_names(char (*names)[16], const struct spin_key *fields,
+static void fill_names(char (*names)[SPIN_KEY_LEN], const struct spin_key *fields,
 		       u32 count)
 {
 	u32 i;
@@ -211,7 +211,7 @@ static void fill_binding(struct spin_ioc_binding_next *block,
 	block->point = binding->point->id;
 	block->flags = binding->flags;
 	block->closure = binding->closure;
-	block->match = binding->match;
+	spin_binding_match(binding, &block->match);
 	fill_programs(block, binding);
 	fill_counters(block, binding);
 }

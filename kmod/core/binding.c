@@ -71,6 +71,14 @@ static u64 binding_memory(void)
 	       num_possible_cpus() * sizeof(struct spin_binding_stats);
 }
 
+/* What is not in the binding itself. */
+static size_t keys_memory(const struct spin_binding *binding)
+{
+	u32 count = hweight32(binding->fields);
+
+	return count > 1 ? count * sizeof(*binding->keys) : 0;
+}
+
 static void binding_free(struct kref *kref)
 {
 	struct spin_binding *binding = container_of(kref, struct spin_binding,
@@ -80,11 +88,13 @@ static void binding_free(struct kref *kref)
 		binding->event->ops->release(binding);
 	if (binding->ext) {
 		spin_quota_uncharge(binding->ext, SPIN_QUOTA_MEMORY,
-				    binding_memory());
+				    binding_memory() + keys_memory(binding));
 		spin_extension_put(binding->ext);
 	}
 	spin_guards_free(rcu_dereference_protected(binding->imposed, true));
 	spin_counters_put(binding);
+	if (keys_memory(binding))
+		kfree(binding->keys);
 	kmem_cache_free(binding_cache, binding);
 }
 
@@ -897,6 +907,32 @@ static struct spin_request request_of(struct spin_extension *ext,
 	};
 }
 
+/* The values that its match names: most of them name none, or one. */
+static int keys_fill(struct spin_binding *binding, const struct spin_match *match)
+{
+	unsigned long fields = match->fields;
+	u32 i, count = hweight32(match->fields);
+	u64 *key = &binding->key;
+	int err;
+
+	if (!count)
+		return 0;
+	if (count > 1) {
+		err = spin_quota_charge(binding->ext, SPIN_QUOTA_MEMORY,
+					count * sizeof(*key));
+		if (err)
+			return err;
+		key = kcalloc(count, sizeof(*key), GFP_KERNEL_ACCOUNT);
+		binding->keys = key;
+	}
+	binding->fields = match->fields;
+	if (!key)
+		return -ENOMEM;
+	for_each_set_bit(i, &fields, SPIN_KEYS_MAX)
+		*key++ = match->value[i];
+	return 0;
+}
+
 static int binding_fill(struct spin_binding *binding,
 			struct spin_template *template,
 			const struct spin_install *args,
@@ -904,7 +940,7 @@ static int binding_fill(struct spin_binding *binding,
 {
 	struct spin_event *event = binding->event;
 	struct bpf_prog *guard = template->progs[SPIN_MEMBER_GUARD];
-	u32 i;
+	int err;
 
 	binding->template = template;
 	binding->guard = spin_prog_func(guard);
@@ -916,10 +952,9 @@ static int binding_fill(struct spin_binding *binding,
 	binding->enabled = !(request->flags & SPIN_BIND_INACTIVE);
 	RCU_INIT_POINTER(binding->imposed, request->imposed);
 	binding->steps = steps_of(binding);
-	binding->match.fields = args->match.fields;
-	for (i = 0; i < SPIN_KEYS_MAX; i++)
-		if (args->match.fields & BIT(i))
-			binding->match.value[i] = args->match.value[i];
+	err = keys_fill(binding, &args->match);
+	if (err)
+		return err;
 	binding->point = event->ops->point ?
 			 event->ops->point(event, binding->ext) : &event->point;
 	return PTR_ERR_OR_ZERO(binding->point);
@@ -1588,11 +1623,34 @@ u64 spin_binding_closure(const struct spin_binding *binding)
 }
 EXPORT_SYMBOL_GPL(spin_binding_closure);
 
-const struct spin_match *spin_binding_match(const struct spin_binding *binding)
+/* As it was said when the binding was made. */
+void spin_binding_match(const struct spin_binding *binding,
+			struct spin_match *match)
 {
-	return &binding->match;
+	u32 i;
+
+	*match = (struct spin_match){ .fields = binding->fields };
+	for (i = 0; i < SPIN_KEYS_MAX; i++)
+		spin_binding_key(binding, BIT(i), &match->value[i]);
 }
-EXPORT_SYMBOL_GPL(spin_binding_match);
+
+/**
+ * spin_binding_key - the value that a binding's match wants in a key field
+ * @binding: the binding
+ * @field: bit of the field, as in struct spin_match
+ * @value: set to it
+ *
+ * Any context. Returns whether it has a match that names the field.
+ */
+bool spin_binding_key(const struct spin_binding *binding, u32 field, u64 *value)
+{
+	if (!(binding->fields & field))
+		return false;
+	*value = spin_binding_keys(binding)[hweight32(binding->fields &
+						      (field - 1))];
+	return true;
+}
+EXPORT_SYMBOL_GPL(spin_binding_key);
 
 u32 spin_binding_period_us(const struct spin_binding *binding)
 {

@@ -342,8 +342,9 @@ find(const struct spin_index *index, const void *ctx)
 
 	if (unlikely(index->field_count != 1))
 		return spin_index_find(index, ctx);
-	value = spin_key_value(ctx, index->offset[0], index->size[0]);
-	slot = spin_index_slot(index, value * index->factor[0]);
+	value = spin_key_value(ctx, index->field[0].offset,
+			       index->field[0].size);
+	slot = spin_index_slot(index, value * index->field[0].factor);
 	entry = rcu_dereference_raw(index->slots[slot]);
 	for (; entry; entry = rcu_dereference_raw(entry->next))
 		if (likely(entry->value[0] == value))
@@ -356,17 +357,17 @@ find(const struct spin_index *index, const void *ctx)
 static bool match_holds(const struct spin_binding *binding,
 			const struct spin_raise *raise)
 {
+	const u64 *wanted = spin_binding_keys(binding);
 	const void *ctx = raise + 1;
+	unsigned long fields = binding->fields;
 	u32 i;
 
-	for (i = 0; i < SPIN_KEYS_MAX; i++) {
+	for_each_set_bit(i, &fields, SPIN_KEYS_MAX) {
 		const struct spin_key *key = &binding->event->keys[i];
 		u64 value = 0;
 
-		if (!(binding->match.fields & BIT(i)))
-			continue;
 		memcpy(&value, ctx + key->offset, key->size);
-		if (value != binding->match.value[i])
+		if (value != *wanted++)
 			return false;
 	}
 	return true;
@@ -753,14 +754,20 @@ static __always_inline int walk_run(const struct spin_plan *plan,
 static noinline int walk_run_filtered(const struct spin_plan *plan,
 				      struct spin_raise *raise, bool sleepable)
 {
-	u32 size = raise->event->ctx_size;
-	u8 saved[SPIN_CONTEXT_MAX];
+	const struct spin_key *argument = raise->event->references;
+	const u32 count = raise->event->reference_count;
+	void *ctx = spin_raise_ctx(raise);
+	u64 saved[SPIN_KEYS_MAX];
 	int result;
+	u32 i;
 
-	memcpy(saved, raise + 1, size);
+	/* There are no others that a filter can change: spin_filter_set(). */
+	for (i = 0; i < count; i++)
+		memcpy(&saved[i], ctx + argument[i].offset, argument[i].size);
 	result = sleepable ? walk_run(plan, raise, true) :
 			     walk_run(plan, raise, false);
-	memcpy(raise + 1, saved, size);
+	for (i = 0; i < count; i++)
+		memcpy(ctx + argument[i].offset, &saved[i], argument[i].size);
 	return result;
 }
 

@@ -38,7 +38,8 @@ __bpf_kfunc s64 spin_install(struct spin_ctx *ctx, struct spin_install *args)
 	struct spin_template *template;
 	s64 id;
 
-	if (!copy.slot || copy.reserved)
+	if (!copy.slot || copy.mode || copy.bound_us || copy.queue ||
+	    copy.absent || copy.reserved)
 		return -EINVAL;
 	if (!own_lock(ext))
 		return -ESHUTDOWN;

@@ -18,7 +18,8 @@ static bool fields_valid(const struct spin_key *fields, u32 count, u32 ctx_size)
 	if (count > SPIN_KEYS_MAX || (count && !fields))
 		return false;
 	for (i = 0; i < count; i++) {
-		if (!fields[i].name || !is_power_of_2(fields[i].size) ||
+		if (!fields[i].name ||
+		    strlen(fields[i].name) >= SPIN_KEY_LEN || !is_power_of_2(fields[i].size) ||
 		    fields[i].size > sizeof(u64) ||
 		    !IS_ALIGNED(fields[i].offset, fields[i].size) ||
 		    fields[i].offset + fields[i].size > ctx_size)
@@ -33,8 +34,9 @@ static bool event_valid(const struct spin_event *event)
 			  SPIN_EVENT_PERIODIC;
 
 	return event->name && event->interface && event->ops && event->type &&
-	       strlen(event->name) < SPIN_NAME_LEN &&
+	       strlen(event->name) < SPIN_EVENT_LEN &&
 	       strlen(event->interface) < SPIN_NAME_LEN &&
+	       strlen(event->type) < SPIN_EVENT_LEN &&
 	       event->context >= SPIN_CONTEXT_IRQS_OFF &&
 	       event->context <= SPIN_CONTEXT_SLEEPABLE &&
 	       !(event->flags & ~flags) &&

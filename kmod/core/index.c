@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Indexes: the bindings of one kind of key, found by hash. A kind is a set of
- * key fields. The bindings with one value in these fields are a sequence; a
+ * key fields, of which an index and its bindings have the values in the same order. The bindings with one value in these fields are a sequence; a
  * raise looks up the values of its own context.
  */
 #include <linux/random.h>
@@ -14,7 +14,7 @@ static __always_inline u32 slot_of(const struct spin_index *index,
 	u32 i;
 
 	for (i = 0; i < index->field_count; i++)
-		hash += value[i] * index->factor[i];
+		hash += value[i] * index->field[i].factor;
 	return spin_index_slot(index, hash);
 }
 
@@ -45,25 +45,14 @@ const struct spin_sequence *spin_index_find(const struct spin_index *index,
 	u32 i;
 
 	for (i = 0; i < index->field_count; i++)
-		value[i] = spin_key_value(ctx, index->offset[i],
-					  index->size[i]);
+		value[i] = spin_key_value(ctx, index->field[i].offset,
+					  index->field[i].size);
 	/* Held by the raise: RCU, of the kind of its event. */
 	entry = rcu_dereference_raw(index->slots[slot_of(index, value)]);
 	for (; entry; entry = rcu_dereference_raw(entry->next))
 		if (likely(same_key(index, entry, value)))
 			return rcu_dereference_raw(entry->sequence);
 	return NULL;
-}
-
-/* The values of a binding's match, by field of the index. */
-static void match_values(const struct spin_index *index,
-			 const struct spin_match *match, u64 *value)
-{
-	u32 field, i = 0;
-
-	for (field = 0; field < SPIN_KEYS_MAX; field++)
-		if (index->fields & BIT(field))
-			value[i++] = match->value[field];
 }
 
 static struct spin_entry *find_entry(const struct spin_index *index,
@@ -95,8 +84,9 @@ static struct spin_sequence *entry_sequence(const struct spin_entry *entry)
 struct spin_index *spin_index_new(struct edit *edit, struct spin_event *event,
 				  u32 fields, u32 bits)
 {
+	struct spin_index_field *field;
 	struct spin_index *index;
-	u32 field;
+	u32 i;
 
 	index = spin_edit_new(edit, struct_size(index, slots, 1UL << bits));
 	if (!index)
@@ -104,15 +94,29 @@ struct spin_index *spin_index_new(struct edit *edit, struct spin_event *event,
 	index->fields = fields;
 	index->bits = bits;
 	index->slot_count = BIT(bits);
-	get_random_bytes(index->factor, sizeof(index->factor));
-	for (field = 0; field < SPIN_KEYS_MAX; field++) {
-		if (!(fields & BIT(field)))
+	for (i = 0; i < SPIN_KEYS_MAX; i++) {
+		if (!(fields & BIT(i)))
 			continue;
-		index->factor[index->field_count] |= 1;
-		index->offset[index->field_count] = event->keys[field].offset;
-		index->size[index->field_count++] = event->keys[field].size;
+		field = &index->field[index->field_count++];
+		field->factor = get_random_u64() | 1;
+		field->offset = event->keys[i].offset;
+		field->size = event->keys[i].size;
 	}
 	return index;
+}
+
+static struct spin_entry *entry_new(struct edit *edit,
+				    const struct spin_index *index,
+				    const u64 *value)
+{
+	struct spin_entry *entry;
+
+	entry = spin_edit_new(edit, struct_size(entry, value,
+						index->field_count));
+	if (entry)
+		memcpy(entry->value, value,
+		       index->field_count * sizeof(*value));
+	return entry;
 }
 
 static void entry_link(struct spin_index *index, struct spin_entry *entry)
@@ -129,8 +133,9 @@ static void entry_link(struct spin_index *index, struct spin_entry *entry)
 /* Have two bindings that are found by their keys the same one? */
 bool spin_index_same(const struct spin_binding *a, const struct spin_binding *b)
 {
-	return a->match.fields == b->match.fields &&
-	       !memcmp(a->match.value, b->match.value, sizeof(a->match.value));
+	return a->fields == b->fields &&
+	       !memcmp(spin_binding_keys(a), spin_binding_keys(b),
+		       hweight32(a->fields) * sizeof(u64));
 }
 
 /**
@@ -146,23 +151,21 @@ bool spin_index_same(const struct spin_binding *a, const struct spin_binding *b)
 int spin_index_change(struct edit *edit, struct spin_index *index,
 		      struct spin_binding *const *bindings, u32 count)
 {
+	const u64 *value = spin_binding_keys(bindings[0]);
 	struct spin_sequence *sequence;
-	u64 value[SPIN_KEYS_MAX] = {};
 	struct spin_entry *entry;
 	u64 cost = 0;
 	u32 i;
 
 	for (i = 0; i < count; i++)
 		cost += spin_step_cost(bindings[i]);
-	match_values(index, &bindings[0]->match, value);
 	entry = find_entry(index, value, NULL);
 	if (!entry) {
 		if (WARN_ON_ONCE(!bindings[0]->planned))
 			return 0;
-		entry = spin_edit_new(edit, sizeof(*entry));
+		entry = entry_new(edit, index, value);
 		if (!entry)
 			return -ENOMEM;
-		memcpy(entry->value, value, sizeof(value));
 	}
 	sequence = spin_sequence_change(edit, entry_sequence(entry), bindings,
 					count);
@@ -226,11 +229,9 @@ void spin_index_forget(struct spin_index *index)
 static struct spin_sequence *sequence_of(const struct spin_index *index,
 					 const struct spin_binding *binding)
 {
-	u64 value[SPIN_KEYS_MAX] = {};
-	struct spin_entry *entry;
+	struct spin_entry *entry = find_entry(index, spin_binding_keys(binding),
+					       NULL);
 
-	match_values(index, &binding->match, value);
-	entry = find_entry(index, value, NULL);
 	return entry ? entry_sequence(entry) : NULL;
 }
 
@@ -301,12 +302,11 @@ struct spin_index *spin_index_copy(struct edit *edit,
 	index->cost_max = old->cost_max;
 	index->cost_loose = old->cost_loose;
 	for_each_entry_of(old, slot, entry) {
-		copy = spin_edit_new(edit, sizeof(*copy));
+		copy = entry_new(edit, index, entry->value);
 		if (!copy)
 			return NULL;
 		RCU_INIT_POINTER(copy->sequence, entry_sequence(entry));
 		copy->cost = entry->cost;
-		memcpy(copy->value, entry->value, sizeof(copy->value));
 		entry_link(index, copy);
 	}
 	for_each_entry_of(old, slot, entry)

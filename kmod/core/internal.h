@@ -35,7 +35,7 @@
 #include "refusal.h"
 
 #define SPIN_CAPABILITIES	64	/* slots of an extension; 0 is never used */
-#define SPIN_CONTEXT_MAX	256	/* bytes of a context */
+#define SPIN_CONTEXT_MAX	512	/* bytes of a context */
 #define SPIN_TEMPLATES_MAX	4096	/* of an extension */
 
 extern struct mutex spin_mutex;
@@ -316,7 +316,9 @@ struct spin_guard {
  *	for the end of all bindings made from it
  * @point: where it hangs
  * @id: never reused
- * @match: indexed guard
+ * @fields: indexed guard: bits of struct spin_match
+ * @key: the value of the key field, if @fields names one: see spin_binding_keys()
+ * @keys: else their values, in the order of the fields
  * @flags: SPIN_BIND_*
  * @order: enum spin_order
  * @back: it is in the point's second list; spin_mutex
@@ -356,7 +358,11 @@ struct spin_binding {
 	struct spin_template *template;
 	struct spin_point *point;
 	u64 id;
-	struct spin_match match;
+	union {
+		u64 key;
+		u64 *keys;
+	};
+	u32 fields;
 	u32 flags;
 	u32 order;
 	bool back;
@@ -378,9 +384,17 @@ struct spin_binding {
 	void *data;
 };
 
+/* The values that its match names, in the order of the fields. */
+static inline const u64 *spin_binding_keys(const struct spin_binding *binding)
+{
+	return is_power_of_2(binding->fields) ? &binding->key : binding->keys;
+}
+
 int spin_counters_get(struct spin_binding *binding);
 void spin_counters_put(struct spin_binding *binding);
 
+void spin_binding_match(const struct spin_binding *binding,
+			struct spin_match *match);
 int spin_binding_serve(struct spin_binding *binding);
 void spin_binding_unserve(struct spin_binding *binding);
 void spin_binding_close(struct spin_binding *binding);
@@ -583,21 +597,34 @@ struct spin_sequence {
  * @piece: for its end
  * @next: in the slot of the index
  * @sequence: the bindings; replaced by one store; NULL: not in the index yet
- * @value: the key, by field of the index
  * @cost: of all of them; spin_mutex
  * @coming_cost: of those in @coming; spin_mutex
  * @coming: what an edit will replace @sequence by, NULL: the entry goes; spin_mutex
  * @changed: the next that the edit changes; spin_mutex
+ * @value: the key, by field of the index
  */
 struct spin_entry {
 	struct spin_piece piece;
 	struct spin_entry __rcu *next;
 	struct spin_sequence __rcu *sequence;
-	u64 value[SPIN_KEYS_MAX];
 	u32 cost;
 	u32 coming_cost;
 	struct spin_sequence *coming;
 	struct spin_entry *changed;
+	u64 value[];
+};
+
+/**
+ * struct spin_index_field - a key field of an index
+ * @factor: of it in the hash; random, so that nobody can choose keys that all get
+ *	into one slot
+ * @offset: in the context
+ * @size: in bytes
+ */
+struct spin_index_field {
+	u64 factor;
+	u16 offset;
+	u16 size;
 };
 
 /**
@@ -605,12 +632,9 @@ struct spin_entry {
  * @piece: for its end
  * @fields: bits of struct spin_match
  * @field_count: how many
- * @offset: of each in the context
- * @size: of each
  * @bits: log2 of the number of slots
  * @slot_count: number of slots
- * @factor: of each field in the hash; random, so that nobody can choose keys
- *	that all get into one slot
+ * @field: these fields; what a raise needs for the first is beside the counts
  * @entry_count: of keys; spin_mutex
  * @cost_max: at least the cost of the dearest entry; spin_mutex
  * @cost_loose: that one may have become cheaper; spin_mutex
@@ -621,11 +645,9 @@ struct spin_index {
 	struct spin_piece piece;
 	u32 fields;
 	u32 field_count;
-	u16 offset[SPIN_KEYS_MAX];
-	u16 size[SPIN_KEYS_MAX];
 	u32 bits;
 	u32 slot_count;
-	u64 factor[SPIN_KEYS_MAX];
+	struct spin_index_field field[SPIN_KEYS_MAX];
 	u32 entry_count;
 	u64 cost_max;
 	bool cost_loose;

@@ -124,10 +124,10 @@ static s32 index_of(const struct spin_plan *plan,
 {
 	u32 i;
 
-	if (binding->steps & STEP_MATCH || !binding->match.fields)
+	if (binding->steps & STEP_MATCH || !binding->fields)
 		return -ENOENT;
 	for (i = 0; plan && i < plan->index_count; i++)
-		if (plan->index[i]->fields == binding->match.fields)
+		if (plan->index[i]->fields == binding->fields)
 			return i;
 	return -ENOENT;
 }
@@ -139,7 +139,7 @@ static s32 index_of(const struct spin_plan *plan,
 static bool goes_plain(const struct spin_plan *plan,
 		       const struct spin_binding *binding)
 {
-	if (!binding->match.fields || binding->flags & SPIN_BIND_FILTER)
+	if (!binding->fields || binding->flags & SPIN_BIND_FILTER)
 		return true;
 	return index_of(plan, binding) < 0 && plan &&
 	       plan->index_count == SPIN_INDEXES_MAX;
@@ -152,13 +152,13 @@ static bool goes_plain(const struct spin_plan *plan,
 static void choose_place(const struct spin_plan *plan,
 			 struct spin_binding *binding)
 {
-	if (binding->match.fields && goes_plain(plan, binding))
+	if (binding->fields && goes_plain(plan, binding))
 		WRITE_ONCE(binding->steps, binding->steps | STEP_MATCH);
 }
 
 static bool is_plain(const struct spin_binding *binding)
 {
-	return !binding->match.fields || binding->steps & STEP_MATCH;
+	return !binding->fields || binding->steps & STEP_MATCH;
 }
 
 /* ---- whether anything is to be run ---- */
@@ -332,9 +332,9 @@ static int by_place(const void *one, const void *other)
 	int order = (int)!is_plain(a) - (int)!is_plain(b);
 
 	if (!order && !is_plain(a))
-		order = compare(a->match.fields, b->match.fields) ?:
-			memcmp(a->match.value, b->match.value,
-			       sizeof(a->match.value));
+		order = compare(a->fields, b->fields) ?:
+			memcmp(spin_binding_keys(a), spin_binding_keys(b),
+			       hweight32(a->fields) * sizeof(u64));
 	return order ?: compare(a->rank, b->rank);
 }
 
@@ -434,7 +434,7 @@ static int places_choose(struct change *change, struct spin_binding **bindings,
 		choose_place(change->plan, binding);
 		if (is_plain(binding) || index_of(change->plan, binding) >= 0)
 			continue;
-		err = index_add(change, binding->match.fields);
+		err = index_add(change, binding->fields);
 		if (err)
 			return err;
 	}

@@ -279,6 +279,15 @@ int spin_template_init_member(struct spin_event *event,
 		if (u->reserved)
 			return template_refuse(u, "sets its reserved member, which must be zero");
 		return 1;
+	case TEMPLATE_OFFSET(mode):
+	case TEMPLATE_OFFSET(bound_us):
+	case TEMPLATE_OFFSET(queue):
+	case TEMPLATE_OFFSET(absent):
+	case TEMPLATE_OFFSET(param):
+		if (memchr_inv(&u->mode, 0, TEMPLATE_OFFSET(closure) -
+					    TEMPLATE_OFFSET(mode)))
+			return template_refuse(u, "sets .mode, .bound_us, .queue, .absent or .param, which this version does not know; leave it out");
+		return 1;
 	case TEMPLATE_OFFSET(name):
 		if (template_copy_name(k->name, u->name))
 			return template_refuse(u, "has a name that is none: 1 to 31 letters, digits, '-', '_' or '.' are needed");

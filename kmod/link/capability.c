@@ -32,7 +32,7 @@
 #include <linux/wait.h>
 #include "../core/internal.h"
 
-#define TYPES_MAX	16
+#define TYPES_MAX	64
 #define BATCH		32	/* steps made with interrupts off */
 
 /* By kind; set at module init, cleared at exit, constant in between. */

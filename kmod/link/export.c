@@ -531,6 +531,7 @@ static struct said handler_ask(const struct asking *asking,
 			       struct spin_binding *binding)
 {
 	const struct Clock_Tick *value = spin_template_value(binding->template);
+	struct spin_match match;
 	struct spin_request request = {
 		.operation = SPIN_OP_INSTALL,
 		.event = &asking->procedure->event,
@@ -540,12 +541,13 @@ static struct said handler_ask(const struct asking *asking,
 		.key = value->key,
 		.order = binding->order,
 		.flags = binding->flags,
-		.match = &binding->match,
+		.match = &match,
 		.closure = binding->closure,
 		.cost = binding->template->cost,
 	};
 	int err;
 
+	spin_binding_match(binding, &match);
 	err = spin_procedure_authorize(asking->procedure, asking->exporter,
 				       asking->flags, binding->ext, &request);
 	return (struct said){

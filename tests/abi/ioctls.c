@@ -537,7 +537,7 @@ static void installs(void)
 	b.match.reserved = 1;
 	install_refused("match.reserved", &b, -EINVAL, true);
 	b.match.fields = 1U << SPIN_KEYS_MAX;
-	install_refused("a fifth field", &b, -EINVAL, true);
+	install_refused("a field too many", &b, -EINVAL, true);
 	b.match.fields = 1U << 31;
 	install_refused("the last field", &b, -EINVAL, true);
 	b.match.fields = SPIN_UDP_DPORT;

@@ -135,6 +135,7 @@ test_installs_while_initializing() {
 	load "$FIXTURES/dispatch/use/initializes.bpf.o"
 	expect nowhere -2 "$(var initializes nowhere)"
 	expect no_slot -2 "$(var initializes no_slot)"
+	expect members_of_later_versions 5 "$(var initializes unknown)"
 	expect_true again "an id" var_is initializes again -gt 0
 	expect_true ticks "5 ticks of what was made before the commit" \
 		eventually 20 var_is initializes ticks -ge 5

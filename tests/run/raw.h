@@ -13,6 +13,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/spin.h>
+#include <linux/spin_ext.h>
 
 #include "tap.h"
 
@@ -353,6 +354,11 @@ struct raw_value {
 	__u32 slot;
 	__u32 period_us;
 	__u32 reserved;
+	__u32 mode;
+	__u32 bound_us;
+	__u32 queue;
+	__s32 absent;
+	__u64 param[SPIN_PARAMS_MAX];
 	__u64 closure;
 	__u64 key;
 	struct spin_match match;

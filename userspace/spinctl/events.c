@@ -73,14 +73,15 @@ struct json_object *match_json(const struct spin_ioc_event_next *event,
 			       const struct spin_match *match)
 {
 	struct json_object *object = json_new();
-	char key[16];
+	char key[SPIN_KEY_LEN];
 	int i;
 
 	for (i = 0; i < SPIN_KEYS_MAX; i++) {
 		if (!(match->fields & 1U << i))
 			continue;
 		if (event && event->keys[i][0])
-			snprintf(key, sizeof(key), "%.15s", event->keys[i]);
+			snprintf(key, sizeof(key), "%.*s", SPIN_KEY_LEN - 1,
+				 event->keys[i]);
 		else
 			snprintf(key, sizeof(key), "field%d", i);
 		add_field(object, key, match->value[i]);
@@ -133,15 +134,15 @@ static bool split_match(const char *text, char *field, size_t size,
 static int no_such_field(const struct spin_ioc_event_next *event,
 			 const char *field)
 {
-	char names[SPIN_KEYS_MAX * 18] = "none";
+	char names[SPIN_KEYS_MAX * (SPIN_KEY_LEN + 2)] = "none";
 	size_t len = 0;
 	int i;
 
 	for (i = 0; i < SPIN_KEYS_MAX; i++)
 		if (event->keys[i][0])
 			len += snprintf(names + len, sizeof(names) - len,
-					"%s%.15s", len ? ", " : "",
-					event->keys[i]);
+					"%s%.*s", len ? ", " : "",
+					SPIN_KEY_LEN - 1, event->keys[i]);
 	return fail(FAILED, "%s has no key field '%s' (it has: %s)",
 		    event->name, field, names);
 }
@@ -161,7 +162,7 @@ static int parse_one(const struct spin_ioc_event_next *event, const char *text,
 		     struct spin_match *match)
 {
 	const char *value;
-	char field[16];
+	char field[SPIN_KEY_LEN];
 	int bit;
 
 	if (!split_match(text, field, sizeof(field), &value))

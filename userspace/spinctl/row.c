@@ -70,17 +70,17 @@ static const char *fold_name(__u32 fold)
 	}
 }
 
-/* Names in a block's array of 16 characters each. */
-static struct json_object *names_json(const char names[][16])
+/* Names in a block's array. */
+static struct json_object *names_json(const char names[][SPIN_KEY_LEN])
 {
 	struct json_object *array = json_object_new_array();
-	char name[17];
+	char name[SPIN_KEY_LEN + 1];
 	int i;
 
 	if (!array)
 		exit(out_of_memory());
 	for (i = 0; i < SPIN_KEYS_MAX; i++) {
-		snprintf(name, sizeof(name), "%.16s", names[i]);
+		snprintf(name, sizeof(name), "%.*s", SPIN_KEY_LEN, names[i]);
 		if (*name)
 			json_append(array, json_text(name));
 	}

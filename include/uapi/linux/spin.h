@@ -17,6 +17,8 @@
 
 #define SPIN_ABI_VERSION	4
 #define SPIN_NAME_LEN		32	/* with the terminating NUL */
+#define SPIN_EVENT_LEN		64	/* "Interface.Event", with the NUL */
+#define SPIN_KEY_LEN		32	/* the name of a key field, with the NUL */
 #define SPIN_TEXT_LEN		512	/* one refusal, with the NUL */
 
 /* Where an event is raised, hence what its handlers may do. */
@@ -96,7 +98,7 @@ enum spin_order {
 #define SPIN_BIND_FILTER	(1U << 1)	/* may change by-reference arguments */
 #define SPIN_BIND_INACTIVE	(1U << 2)	/* installed, but not to run yet */
 
-#define SPIN_KEYS_MAX		4	/* key fields of an event */
+#define SPIN_KEYS_MAX		16	/* key fields of an event */
 
 /**
  * struct spin_match - indexed guard: which values the key fields must have
@@ -261,20 +263,20 @@ struct spin_ioc_event_next {
 	__u32 size;
 	__u32 context;
 	__u64 id;
-	char  name[SPIN_NAME_LEN];
+	char  name[SPIN_EVENT_LEN];
 	__u32 bindings;
 	__u32 flags;
 	__u64 raised;
 	__u64 refused;
-	char  type[SPIN_NAME_LEN];
+	char  type[SPIN_EVENT_LEN];
 	char  interface[SPIN_NAME_LEN];
 	__u32 fold;
 	__u32 cost_max;
 	__s32 result_min;
 	__s32 result_max;
 	__u64 unhandled;
-	char  keys[SPIN_KEYS_MAX][16];
-	char  references[SPIN_KEYS_MAX][16];
+	char  keys[SPIN_KEYS_MAX][SPIN_KEY_LEN];
+	char  references[SPIN_KEYS_MAX][SPIN_KEY_LEN];
 };
 
 /**
@@ -328,7 +330,7 @@ struct spin_ioc_binding_next {
 	__u64 event_id;
 	char  name[SPIN_NAME_LEN];
 	char  ext[SPIN_NAME_LEN];
-	char  event[SPIN_NAME_LEN];
+	char  event[SPIN_EVENT_LEN];
 	__u32 active;
 	__u32 guard_prog;
 	__u32 handler_prog;
@@ -389,7 +391,7 @@ struct spin_ioc_template_next {
 	__u64 event_id;
 	char  name[SPIN_NAME_LEN];
 	char  ext[SPIN_NAME_LEN];
-	char  event[SPIN_NAME_LEN];
+	char  event[SPIN_EVENT_LEN];
 	__u32 bindings;
 	__u32 flags;
 	__u32 progs[SPIN_PROGS_MAX];
@@ -479,7 +481,7 @@ enum spin_cap_counter {
 	SPIN_COUNT_WRITTEN	= 11,	/* console: bytes the terminal took */
 	SPIN_COUNT_DISCARDED	= 12,	/* region: pages taken out */
 	SPIN_COUNT_BULK		= 13,	/* socket: datagrams given to a device in bulk */
-	SPIN_COUNT_MAX		= 16,
+	SPIN_COUNT_MAX		= 32,
 };
 
 /**

@@ -304,6 +304,11 @@ enum spin_syscall_key {
  *	handlers make them by this number: see spin_install()
  * @period_us: Clock.Tick only: period in microseconds, 100 to 60,000,000
  * @reserved: zero
+ * @mode: for later versions, as the next four: zero
+ * @bound_us: zero
+ * @queue: zero
+ * @absent: zero
+ * @param: zero; of events that have parameters of their own
  * @closure: a number of the extension's choice, for the programs
  * @key: a number for the event's authorizer
  * @match: indexed guard
@@ -338,6 +343,8 @@ enum spin_syscall_key {
  * A result that is none of these is counted as an error and taken as 0. See
  * Documentation/dispatch.rst.
  */
+#define SPIN_PARAMS_MAX	4	/* parameters of an event, in its templates */
+
 #define SPIN_TEMPLATE(CTX)				\
 	_Bool (*guard_fn)(CTX);				\
 	int (*handler)(CTX);				\
@@ -350,6 +357,11 @@ enum spin_syscall_key {
 	__u32 slot;					\
 	__u32 period_us;				\
 	__u32 reserved;					\
+	__u32 mode;					\
+	__u32 bound_us;					\
+	__u32 queue;					\
+	__s32 absent;					\
+	__u64 param[SPIN_PARAMS_MAX];			\
 	__u64 closure;					\
 	__u64 key;					\
 	struct spin_match match;			\
@@ -407,6 +419,10 @@ struct Trap_SystemCallSleepable {
  * @slot: of the template
  * @order: enum spin_order
  * @flags: SPIN_BIND_*
+ * @mode: for later versions, as the next three: zero
+ * @bound_us: zero
+ * @queue: zero
+ * @absent: zero
  * @reserved: zero
  * @relative: id of the binding that Before and After are about; else 0
  * @closure: handed to its programs
@@ -417,6 +433,10 @@ struct spin_install {
 	__u32 slot;
 	__u32 order;
 	__u32 flags;
+	__u32 mode;
+	__u32 bound_us;
+	__u32 queue;
+	__s32 absent;
 	__u32 reserved;
 	__u64 relative;
 	__u64 closure;
@@ -441,6 +461,7 @@ struct spin_install {
  *	as for an answer to what came that way. Of another device: no matter, if
  *	the socket is not bound to a device; 0: the socket's device, if it is
  *	bound to one
+ * @room: zero
  */
 struct spin_udp_dest {
 	__be32 addr;
@@ -448,6 +469,7 @@ struct spin_udp_dest {
 	__u16 reserved;
 	__be32 saddr;
 	__u32 ifindex;
+	__u64 room[2];
 } __spin_type;
 
 /**
@@ -461,6 +483,7 @@ struct spin_udp_dest {
  *	together. Without a header only, and at most SPIN_SEND_SEGMENTS_MAX
  * @reserved: zero
  * @header_len: bytes of @header that go before the payload
+ * @room: zero
  * @header: written by the extension, copied once per datagram
  */
 struct spin_send {
@@ -471,6 +494,7 @@ struct spin_send {
 	__u32 segment;
 	__u32 reserved;
 	__u32 header_len;
+	__u64 room[2];
 	__u8 header[SPIN_SEND_HEADER_MAX];
 } __spin_type;
 
@@ -497,6 +521,7 @@ struct spin_geometry {
  * @faults: raises of Translation.PageNotPresent for it
  * @refused: raises that gave no page
  * @discarded: pages that were taken out again
+ * @room: zero
  */
 struct spin_region_info {
 	__u64 id;
@@ -506,6 +531,7 @@ struct spin_region_info {
 	__u64 faults;
 	__u64 refused;
 	__u64 discarded;
+	__u64 room[2];
 } __spin_type;
 
 /**
@@ -520,6 +546,7 @@ struct spin_region_info {
  * @tgid: of its process (likewise)
  * @running: it is on a CPU
  * @ended: the registration, or the thread, has ended
+ * @room: zero
  */
 struct spin_strand_info {
 	__u64 strand;
@@ -532,6 +559,7 @@ struct spin_strand_info {
 	__u32 tgid;
 	__u32 running;
 	__u32 ended;
+	__u64 room[2];
 } __spin_type;
 
 enum spin_pixels {

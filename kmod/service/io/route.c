@@ -60,16 +60,22 @@ void spin_routes_settle(struct spin_endpoint *endpoint)
 	endpoint->generation++;
 }
 
-static_assert(sizeof(struct spin_udp_dest) == 16);	/* it has no holes */
+static_assert(sizeof(struct spin_udp_dest) == 32);	/* it has no holes */
 
 static bool dest_is(const struct spin_udp_dest *a, const struct spin_udp_dest *b)
 {
 	return !memcmp(a, b, sizeof(*a));
 }
 
+/* What later versions may mean something by. */
+static bool dest_reserved(const struct spin_udp_dest *dest)
+{
+	return dest->reserved || dest->room[0] | dest->room[1];
+}
+
 static int dest_check(const struct spin_udp_dest *dest)
 {
-	if (dest->reserved)
+	if (dest_reserved(dest))
 		return -EINVAL;
 	if (!dest->port || ipv4_is_multicast(dest->addr) ||
 	    ipv4_is_lbcast(dest->addr) || ipv4_is_zeronet(dest->addr))

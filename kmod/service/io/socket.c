@@ -129,6 +129,7 @@ static bool msg_valid(const struct spin_send *msg, bool file)
 {
 	if (msg->header_len > SPIN_SEND_HEADER_MAX ||
 	    msg->len > SPIN_SEND_LEN_MAX || msg->reserved ||
+	    msg->room[0] || msg->room[1] ||
 	    file != !!msg->len)
 		return false;
 	if (!msg->segment)

@@ -322,9 +322,9 @@ static void udp_put_point(struct spin_point *point)
 /* The port that a binding is for by its match; negative: all. */
 static int port_of(const struct spin_binding *binding)
 {
-	const struct spin_match *match = spin_binding_match(binding);
+	u64 port;
 
-	return match->fields & SPIN_UDP_DPORT ? match->value[0] : -1;
+	return spin_binding_key(binding, SPIN_UDP_DPORT, &port) ? port : -1;
 }
 
 /* Before it is in the plan, and after it was. */

@@ -14,7 +14,30 @@ SPIN_IMPORT(Dispatcher);
 enum { AGAIN = 1, TICK = 2 };
 
 __s64 nowhere, no_slot, again, tick;
-__u64 ticks;
+__u64 ticks, unknown;
+
+/* How many of the members that are for later versions are refused (EINVAL). */
+static __u64 not_known(struct spin_ctx *ctx, struct spin_install *args)
+{
+	__u64 refused;
+
+	args->mode = 1;
+	refused = spin_install(ctx, args) == -22;
+	args->mode = 0;
+	args->bound_us = 1;
+	refused += spin_install(ctx, args) == -22;
+	args->bound_us = 0;
+	args->queue = 1;
+	refused += spin_install(ctx, args) == -22;
+	args->queue = 0;
+	args->absent = -1;
+	refused += spin_install(ctx, args) == -22;
+	args->absent = 0;
+	args->reserved = 1;
+	refused += spin_install(ctx, args) == -22;
+	args->reserved = 0;
+	return refused;
+}
 
 SPIN_SLEEPABLE_HANDLER(begin, struct spin_initialize *init)
 {
@@ -28,6 +51,7 @@ SPIN_SLEEPABLE_HANDLER(begin, struct spin_initialize *init)
 	args.order = SPIN_ORDER_NONE;
 	args.relative = 0;
 	args.slot = AGAIN;
+	unknown = not_known(&init->ctx, &args);
 	again = spin_install(&init->ctx, &args);
 	args.slot = TICK;
 	tick = spin_install(&init->ctx, &args);
