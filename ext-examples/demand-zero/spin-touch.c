@@ -65,10 +65,10 @@ static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt,
 /* Why /dev/spin refused the last request on it. */
 static const char *reason(int device)
 {
-	static struct spin_ioc_ext_verdict verdict;
+	static struct spin_ioc_verdict verdict;
 	int err = errno;
 
-	verdict = (struct spin_ioc_ext_verdict){ .size = sizeof(verdict) };
+	verdict = (struct spin_ioc_verdict){};
 	if (ioctl(device, SPIN_IOC_VERDICT, &verdict) || !verdict.text[0])
 		return strerror(err);
 	return verdict.text;
@@ -77,7 +77,6 @@ static const char *reason(int device)
 static struct range range_new(const struct options *opt)
 {
 	struct spin_ioc_translation_create create = {
-		.size = sizeof(create),
 		.length = opt->pages * page_size,
 		.tag = opt->tag,
 	};
@@ -122,7 +121,7 @@ static struct range range_anonymous(uint64_t pages)
 static struct spin_ioc_translation_next range_figures(const struct range *range)
 {
 	struct spin_ioc_translation_next figures = {
-		.size = sizeof(figures), .id = range->id - 1,
+		.id = range->id - 1,
 	};
 
 	if (ioctl(range->device, SPIN_IOC_TRANSLATION_NEXT, &figures) ||

@@ -133,7 +133,7 @@ static int choose_groups(uint64_t *chosen, unsigned int count)
 
 static int refused(int device)
 {
-	struct spin_ioc_ext_verdict verdict = { .size = sizeof(verdict) };
+	struct spin_ioc_verdict verdict = {};
 	int err = errno;
 
 	if (ioctl(device, SPIN_IOC_VERDICT, &verdict) || !verdict.text[0])
@@ -149,7 +149,7 @@ static int refused(int device)
 static int become(char **command, uint64_t group)
 {
 	struct spin_ioc_strand_register block = {
-		.size = sizeof(block), .group = group, .ext = EXTENSION,
+		.group = group, .ext = EXTENSION,
 	};
 	int device, strand;
 

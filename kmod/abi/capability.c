@@ -32,30 +32,17 @@ static int extension_check(struct spin_client *client,
 }
 
 static int grant(struct spin_client *client, struct spin_extension *ext,
-		 const struct spin_ioc_cap_grant *block)
+		 const struct spin_ioc_ext_grant *args)
 {
-	struct spin_ioc_ext_grant args = {
-		.size = sizeof(args),
-		.kind = block->kind,
-		.fd = block->fd,
-		.fd2 = block->fd2,
-		.object = block->object,
-		.flags = block->flags,
-		.rights = block->rights,
-		.reserved = block->reserved,
-		.value = block->value,
-	};
 	int slot;
 
-	strscpy(args.name, block->name);
-	strscpy(args.from, block->from);
 	if (mutex_lock_killable(&ext->lock))
 		return -EINTR;
 	slot = extension_check(client, ext);
 	if (slot)
 		goto out;
 	spin_refusal_clear(&ext->refusal);
-	slot = spin_capability_grant(ext, &args);
+	slot = spin_capability_grant(ext, args);
 	if (slot < 0)
 		spin_refusal_take(&client->refusal, &ext->refusal);
 out:
@@ -74,7 +61,7 @@ long spin_do_cap_grant(struct spin_client *client,
 				 block->ext);
 		return -ENOENT;
 	}
-	slot = grant(client, ext, block);
+	slot = grant(client, ext, &block->grant);
 	spin_extension_put(ext);
 	return slot;
 }

@@ -63,7 +63,7 @@ long spin_do_version(struct spin_client *client, struct spin_ioc_version *block)
 }
 
 long spin_do_verdict(struct spin_client *client,
-		     struct spin_ioc_ext_verdict *block)
+		     struct spin_ioc_verdict *block)
 {
 	spin_refusal_tell(&client->refusal, block);
 	return 0;

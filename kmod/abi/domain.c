@@ -252,7 +252,7 @@ long spin_do_domain_resolve(struct spin_domain_file *on,
 }
 
 long spin_do_domain_verdict(struct spin_domain_file *on,
-			    struct spin_ioc_ext_verdict *block)
+			    struct spin_ioc_verdict *block)
 {
 	spin_refusal_tell(&on->refusal, block);
 	return 0;

@@ -114,7 +114,7 @@ long spin_do_ext_commit(struct spin_extension *ext)
 }
 
 long spin_do_ext_verdict(struct spin_extension *ext,
-			 struct spin_ioc_ext_verdict *block)
+			 struct spin_ioc_verdict *block)
 {
 	spin_refusal_tell(&ext->refusal, block);
 	return 0;

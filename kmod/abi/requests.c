@@ -30,9 +30,9 @@ enum spin_ioc_lock {
  * struct spin_ioc_check - what must hold of a member of a block
  * @member: its name; NULL: the row has no further check
  * @offset: where it is
- * @size: of it in bytes
+ * @size: of it in bytes, and of what must be zero with it
  * @text: it is a text, which must end in it
- * @known: else: the bits that may be set
+ * @known: else: the bits that may be set; 0: all of it is zero
  */
 struct spin_ioc_check {
 	const char *member;
@@ -43,6 +43,7 @@ struct spin_ioc_check {
 };
 
 #define CHECKS_MAX	5
+#define BLOCK_SMALL	320	/* bytes of a block that is kept on the stack */
 
 /**
  * struct spin_ioc_row - a request
@@ -84,43 +85,43 @@ struct spin_ioc_table {
 
 /**
  * spin_block_get - read an argument block
- * @arg: where it is; begins with its size as the caller knows it
+ * @arg: where it is
  * @block: where it goes
  * @size: as the kernel knows it
+ * @usize: as the caller knows it, by the number of the request
  *
- * Returns the caller's size; -E2BIG: it has more than the kernel knows, and
- * that is not zero, or is out of all bounds; -EINVAL: too small; -EFAULT.
+ * Returns 0; -E2BIG: it has more than the kernel knows, and that is not zero, or is
+ * out of all bounds; -EFAULT.
  */
-int spin_block_get(void __user *arg, void *block, u32 size)
+int spin_block_get(void __user *arg, void *block, u32 size, u32 usize)
 {
-	u32 usize;
-	int err;
-
-	if (get_user(usize, (u32 __user *)arg))
-		return -EFAULT;
-	if (usize < 2 * sizeof(u32))
-		return -EINVAL;
 	if (usize > PAGE_SIZE)
 		return -E2BIG;
-	err = copy_struct_from_user(block, size, arg, usize);
-	if (err)
-		return err;
-	*(u32 *)block = usize;	/* it may have changed in between */
-	return usize;
+	return copy_struct_from_user(block, size, arg, usize);
 }
 
-/*
- * Write a block back if the request has an answer: what the caller knows of it. This
- * is done before the request, too: a block that cannot be written is refused before
- * anything has happened.
- */
+/* Write a block back if the request has an answer: what the caller knows of it. */
 static int block_put(const struct spin_ioc_row *row, void __user *arg,
-		     void *block, u32 usize)
+		     const void *block, u32 usize)
 {
 	if (!(_IOC_DIR(row->number) & _IOC_READ))
 		return 0;
-	*(u32 *)block = usize;
 	return copy_to_user(arg, block, min_t(u32, row->size, usize)) ? -EFAULT : 0;
+}
+
+/*
+ * A block that the answer could not be written to is refused before anything has
+ * happened: the first and the last byte tell, since it is in two pages at most.
+ */
+static int block_probe(const struct spin_ioc_row *row, u8 __user *arg,
+		       const u8 *block, u32 usize)
+{
+	u32 size = min_t(u32, row->size, usize);
+
+	if (!(_IOC_DIR(row->number) & _IOC_READ) || !size)
+		return 0;
+	return put_user(block[0], arg) ||
+	       put_user(block[size - 1], arg + size - 1) ? -EFAULT : 0;
 }
 
 /* ---- the rows ---- */
@@ -157,7 +158,12 @@ SPIN_DOMAIN_REQUESTS(CALL_R, CALL_N, CALL_F)
 	.size = sizeof_field(struct spin_ioc_##BLOCK, MEMBER)
 #define TEXT(BLOCK, NAME)		{ MEMBER(BLOCK, NAME), .text = true }
 #define BITS(BLOCK, NAME, KNOWN)	{ MEMBER(BLOCK, NAME), .known = KNOWN }
-#define ZERO(BLOCK, NAME)		BITS(BLOCK, NAME, 0)
+#define ZERO(BLOCK, NAME)		{ MEMBER(BLOCK, NAME) }
+#define ZEROS(BLOCK, FIRST, LAST)					\
+	{ .member = #FIRST,						\
+	  .offset = offsetof(struct spin_ioc_##BLOCK, FIRST),		\
+	  .size = offsetofend(struct spin_ioc_##BLOCK, LAST) -		\
+		  offsetof(struct spin_ioc_##BLOCK, FIRST) }
 
 #define ROW(NAME, WHO, LOCK)						\
 	.number = SPIN_IOC_##NAME, .name = #NAME, .who = WHO, .lock = LOCK
@@ -203,13 +209,16 @@ const struct spin_ioc_table spin_domain_table = {
 
 /* ---- one request ---- */
 
+/* Type, number and direction say which it is; the size is that of the caller's block. */
+#define WHICH(NUMBER)	((NUMBER) & ~(_IOC_SIZEMASK << _IOC_SIZESHIFT))
+
 static const struct spin_ioc_row *row_find(const struct spin_ioc_table *table,
 					   unsigned int number)
 {
 	u32 i;
 
 	for (i = 0; i < table->count; i++)
-		if (table->rows[i].number == number)
+		if (WHICH(table->rows[i].number) == WHICH(number))
 			return &table->rows[i];
 	return NULL;
 }
@@ -229,15 +238,18 @@ static int check_bits(const struct spin_ioc_row *row,
 		      const struct spin_ioc_check *check,
 		      struct spin_refusal *refusal, const void *member)
 {
-	u64 value = check->size == sizeof(u64) ? *(const u64 *)member :
-						 *(const u32 *)member;
-
-	value &= ~(u64)check->known;
-	if (!value)
-		return 0;
-	spin_refusal_say(refusal, "%s: '%s' has bits %#llx, which must be zero",
-			 row->name, check->member, value);
-	return -EINVAL;
+	if (check->known && *(const u32 *)member & ~check->known) {
+		spin_refusal_say(refusal, "%s: '%s' is %#x, and may have no bits but %#x",
+				 row->name, check->member, *(const u32 *)member,
+				 check->known);
+		return -EINVAL;
+	}
+	if (!check->known && memchr_inv(member, 0, check->size)) {
+		spin_refusal_say(refusal, "%s: %u bytes from '%s' on must be zero",
+				 row->name, check->size, check->member);
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static int row_check(const struct spin_ioc_row *row,
@@ -326,23 +338,32 @@ static long row_do(const struct spin_ioc_row *row, void *on, void *block,
 
 /* A request that takes a block. */
 static long row_take(const struct spin_ioc_row *row,
-		     struct spin_refusal *refusal, void *on, void __user *arg)
+		     struct spin_refusal *refusal, void *on, void __user *arg,
+		     u32 usize)
 {
-	void *block = kzalloc(row->size, GFP_KERNEL);
-	int usize;
-	long ret;
+	/* Most fit in; a listing's may not. */
+	u64 small[BLOCK_SMALL / sizeof(u64)] __uninitialized;
+	void *block = small;
+	long ret = 0;
 
+	if (row->size > sizeof(small))
+		block = kmalloc(row->size, GFP_KERNEL);
 	if (!block)
 		return -ENOMEM;
-	usize = spin_block_get(arg, block, row->size);
-	ret = usize < 0 ? usize : row_check(row, refusal, block);
+	/* What is read is all of it: zeros where the caller's ends. */
+	if (_IOC_DIR(row->number) & _IOC_WRITE)
+		ret = spin_block_get(arg, block, row->size, usize) ?:
+		      row_check(row, refusal, block);
+	else
+		memset(block, 0, row->size);
 	if (!ret && !row_permits(row))
 		ret = -EPERM;
 	if (!ret)
-		ret = block_put(row, arg, block, usize);
+		ret = block_probe(row, arg, block, usize);
 	if (!ret)
 		ret = row_do(row, on, block, arg, usize);
-	kfree(block);
+	if (block != small)
+		kfree(block);
 	return ret;
 }
 
@@ -350,8 +371,8 @@ static long row_take(const struct spin_ioc_row *row,
  * spin_request - a request
  * @table: what the file that it came by takes
  * @on: what that stands for, which the caller holds
- * @number: SPIN_IOC_*
- * @arg: its block
+ * @number: SPIN_IOC_*, with the size of the block as the caller has it
+ * @arg: the block
  *
  * In the calling task, which may sleep. Reading the block may take as long as the
  * memory's owner likes: no lock is held then. Returns what the request does.
@@ -364,10 +385,9 @@ long spin_request(const struct spin_ioc_table *table, void *on,
 
 	if (!row)
 		return -ENOTTY;
-	if (!table->keeps && number != SPIN_IOC_VERDICT &&
-	    number != SPIN_IOC_EXT_VERDICT)
+	if (!table->keeps && row->number != SPIN_IOC_VERDICT)
 		spin_refusal_clear(refusal);
 	if (row->size)
-		return row_take(row, refusal, on, arg);
+		return row_take(row, refusal, on, arg, _IOC_SIZE(number));
 	return row_permits(row) ? row_run(row, on, NULL) : -EPERM;
 }

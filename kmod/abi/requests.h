@@ -40,105 +40,123 @@ struct spin_extension;
 
 /* On /dev/spin. SPIN_IOC_CALL has a way of its own: spin_trap_ioctl(). */
 #define SPIN_DEVICE_REQUESTS(R, N, F)							\
-	R(VERSION, version, version, ANYONE, FREE, ZERO(version, reserved))		\
-	R(VERDICT, verdict, ext_verdict, ANYONE, FREE)					\
+	R(VERSION, version, version, ANYONE, FREE)					\
+	R(VERDICT, verdict, verdict, ANYONE, FREE)					\
 	N(TIMING, timing, LOADERS, FREE)						\
 	R(CONNECT, connect, connect, ANYONE, MUTEX, TEXT(connect, ext),			\
-	  ZERO(connect, flags), ZERO(connect, file))					\
+	  ZEROS(connect, flags, file))							\
 	R(REF_COPY, ref_copy, ref_copy, ANYONE, FREE, ZERO(ref_copy, flags),		\
-	  BITS(ref_copy, rights, SPIN_RIGHTS_ALL))					\
+	  BITS(ref_copy, rights, SPIN_RIGHTS_ALL), ZERO(ref_copy, reserved))		\
 	R(REF_DELETE, ref_delete, ref_delete, ANYONE, FREE,				\
-	  ZERO(ref_delete, flags))							\
-	R(REF_NEXT, ref_next, ref_next, ANYONE, FREE)					\
+	  ZEROS(ref_delete, flags, reserved))						\
+	R(REF_NEXT, ref_next, ref_next, ANYONE, FREE,					\
+	  ZERO(ref_next, reserved))							\
 	F(EXT_CREATE, ext_create, ext_create, LOADERS, TEXT(ext_create, name),		\
-	  BITS(ext_create, flags, SPIN_EXT_REPLACE | SPIN_EXT_BREAK_CALLERS))		\
+	  BITS(ext_create, flags, SPIN_EXT_REPLACE | SPIN_EXT_BREAK_CALLERS),		\
+	  ZERO(ext_create, reserved))							\
 	R(EXT_UNLOAD, ext_unload, ext_unload, OWNERS, FREE,				\
-	  TEXT(ext_unload, name))							\
-	R(EXT_NEXT, ext_next, ext_next, ANYONE, MUTEX)					\
-	R(EVENT_NEXT, event_next, event_next, ANYONE, MUTEX)				\
+	  TEXT(ext_unload, name), ZERO(ext_unload, reserved))				\
+	R(EXT_NEXT, ext_next, ext_next, ANYONE, MUTEX,					\
+	  ZERO(ext_next, reserved))							\
+	R(EVENT_NEXT, event_next, event_next, ANYONE, MUTEX,				\
+	  ZERO(event_next, reserved))							\
 	R(TEMPLATE_NEXT, template_next, template_next, ANYONE, MUTEX)			\
-	R(BINDING_NEXT, binding_next, binding_next, ANYONE, MUTEX)			\
+	R(BINDING_NEXT, binding_next, binding_next, ANYONE, MUTEX,			\
+	  ZERO(binding_next, reserved))							\
 	R(BINDING_INSTALL, binding_install, binding_install, OWNERS, MUTEX,		\
-	  TEXT(binding_install, ext), TEXT(binding_install, template_name))		\
-	R(BINDING_REMOVE, binding_remove, binding_remove, OWNERS, FREE)			\
+	  TEXT(binding_install, ext), TEXT(binding_install, template_name),		\
+	  BITS(binding_install, flags, SPIN_BIND_CANCEL | SPIN_BIND_FILTER | SPIN_BIND_INACTIVE),	\
+	  ZEROS(binding_install, mode, reserved))					\
+	R(BINDING_REMOVE, binding_remove, binding_remove, OWNERS, FREE,			\
+	  ZERO(binding_remove, reserved))						\
 	R(BINDING_ENABLE, binding_enable, binding_enable, OWNERS, FREE,			\
-	  BITS(binding_enable, active, 1))						\
+	  BITS(binding_enable, active, 1), ZERO(binding_enable, reserved))		\
 	R(CAP_NEXT, cap_next, cap_next, ANYONE, MUTEX)					\
 	R(CAP_TREE_NEXT, cap_tree_next, cap_tree_next, ANYONE, MUTEX)			\
-	R(CAP_GRANT, cap_grant, cap_grant, OWNERS, FREE,				\
-	  TEXT(cap_grant, name), TEXT(cap_grant, from), TEXT(cap_grant, ext),		\
-	  BITS(cap_grant, flags, SPIN_GRANT_DERIVE),					\
-	  ZERO(cap_grant, reserved))							\
+	R(CAP_GRANT, cap_grant, cap_grant, OWNERS, FREE, TEXT(cap_grant, ext),		\
+	  TEXT(cap_grant, grant.name), TEXT(cap_grant, grant.from),			\
+	  BITS(cap_grant, grant.flags, SPIN_GRANT_DERIVE))				\
 	R(CAP_NARROW, cap_narrow, cap_narrow, OWNERS, FREE,				\
 	  TEXT(cap_narrow, ext), TEXT(cap_narrow, name),				\
-	  BITS(cap_narrow, rights, SPIN_RIGHTS_ALL))					\
+	  BITS(cap_narrow, rights, SPIN_RIGHTS_ALL),					\
+	  ZERO(cap_narrow, reserved))							\
 	R(CAP_REVOKE, cap_revoke, cap_revoke, OWNERS, FREE,				\
-	  TEXT(cap_revoke, ext), TEXT(cap_revoke, name))				\
+	  TEXT(cap_revoke, ext), TEXT(cap_revoke, name),				\
+	  ZERO(cap_revoke, reserved))							\
 	R(PROC_NEXT, proc_next, proc_next, ANYONE, MUTEX)				\
-	R(PROC_LINK_NEXT, proc_link_next, proc_link_next, ANYONE, MUTEX)		\
+	R(PROC_LINK_NEXT, proc_link_next, proc_link_next, ANYONE, MUTEX,		\
+	  ZERO(proc_link_next, reserved))						\
 	F(DOMAIN_CREATE, domain_create, domain_create, LOADERS,				\
-	  TEXT(domain_create, name), ZERO(domain_create, flags))			\
+	  TEXT(domain_create, name), ZEROS(domain_create, flags, reserved))		\
 	F(DOMAIN_OPEN, domain_open, domain_open, ANYONE,				\
 	  TEXT(domain_open, name),							\
-	  BITS(domain_open, rights, SPIN_DOMAIN_IMPORT | SPIN_DOMAIN_MODIFY))		\
+	  BITS(domain_open, rights, SPIN_DOMAIN_IMPORT | SPIN_DOMAIN_MODIFY),		\
+	  ZERO(domain_open, reserved))							\
 	R(DOMAIN_NEXT, domain_next, domain_next, ANYONE, MUTEX)				\
 	R(DOMAIN_EXPORT_NEXT, domain_export_next, domain_export_next, ANYONE,		\
-	  MUTEX)									\
+	  MUTEX, ZERO(domain_export_next, reserved))					\
 	R(NAME_LOOKUP, name_lookup, name_lookup, ANYONE, FREE,				\
 	  TEXT(name_lookup, name),							\
-	  BITS(name_lookup, flags, SPIN_LOOKUP_DEMAND))					\
+	  BITS(name_lookup, flags, SPIN_LOOKUP_DEMAND),					\
+	  ZERO(name_lookup, reserved))							\
 	F(STRAND_REGISTER, strand_register, strand_register, ANYONE,			\
-	  TEXT(strand_register, ext), ZERO(strand_register, flags),			\
+	  TEXT(strand_register, ext), ZEROS(strand_register, flags, reserved),		\
 	  ZERO(strand_register, id))							\
 	R(STRAND_NEXT, strand_next, strand_next, ANYONE, FREE,				\
-	  ZERO(strand_next, flags))							\
+	  ZEROS(strand_next, flags, reserved))						\
 	F(TRANSLATION_CREATE, translation_create, translation_create, ANYONE,		\
-	  TEXT(translation_create, ext), ZERO(translation_create, flags),		\
+	  TEXT(translation_create, ext),						\
+	  ZEROS(translation_create, flags, reserved),					\
 	  ZERO(translation_create, id))							\
 	R(TRANSLATION_NEXT, translation_next, translation_next, ANYONE, FREE,		\
-	  ZERO(translation_next, flags))
+	  ZEROS(translation_next, flags, reserved))
 
 /* On the file of an extension that is being loaded. */
 #define SPIN_EXTENSION_REQUESTS(R, N, F)						\
 	N(EXT_ENTER, ext_enter, ANYONE, FREE)						\
 	N(EXT_LEAVE, ext_leave, ANYONE, FREE)						\
 	N(EXT_COMMIT, ext_commit, ANYONE, FREE)						\
-	R(EXT_VERDICT, ext_verdict, ext_verdict, ANYONE, FREE)				\
-	R(EXT_DOMAIN, ext_domain, ext_domain, ANYONE, LOADING)				\
+	R(VERDICT, ext_verdict, verdict, ANYONE, FREE)					\
+	R(EXT_DOMAIN, ext_domain, ext_domain, ANYONE, LOADING,				\
+	  ZERO(ext_domain, reserved))							\
 	R(EXT_IMPORT, ext_import, ext_import, ANYONE, LOADING,				\
-	  TEXT(ext_import, name), ZERO(ext_import, flags))				\
+	  TEXT(ext_import, name), ZEROS(ext_import, flags, reserved))			\
 	R(EXT_GRANT, ext_grant, ext_grant, ANYONE, LOADING,				\
 	  TEXT(ext_grant, name), TEXT(ext_grant, from),					\
-	  ZERO(ext_grant, reserved),							\
 	  BITS(ext_grant, flags, SPIN_GRANT_LATE | SPIN_GRANT_DERIVE))			\
 	R(EXT_INHERIT, ext_inherit, ext_inherit, ANYONE, LOADING,			\
-	  TEXT(ext_inherit, name), ZERO(ext_inherit, flags))				\
+	  TEXT(ext_inherit, name), ZEROS(ext_inherit, flags, reserved))			\
 	R(EXT_PROC_IMPORT, ext_proc_import, ext_procedure, ANYONE, LOADING,		\
 	  TEXT(ext_procedure, interface), TEXT(ext_procedure, procedure),		\
 	  TEXT(ext_procedure, text), ZERO(ext_procedure, flags),			\
-	  ZERO(ext_procedure, reserved))						\
+	  ZERO(ext_procedure, status))							\
 	R(EXT_PROC_EXPORT, ext_proc_export, ext_procedure, ANYONE, LOADING,		\
 	  TEXT(ext_procedure, interface), TEXT(ext_procedure, procedure),		\
 	  TEXT(ext_procedure, text),							\
 	  BITS(ext_procedure, flags, SPIN_PROC_PUBLIC),					\
-	  ZERO(ext_procedure, reserved))						\
-	R(DOMAIN_LIMIT, ext_limit, domain_limit, ANYONE, MUTEX)
+	  ZERO(ext_procedure, status))							\
+	R(DOMAIN_LIMIT, ext_limit, domain_limit, ANYONE, MUTEX,				\
+	  ZERO(domain_limit, reserved))
 
 /* On the file of a domain. */
 #define SPIN_DOMAIN_REQUESTS(R, N, F)							\
-	R(EXT_VERDICT, domain_verdict, ext_verdict, ANYONE, FREE)			\
+	R(VERDICT, domain_verdict, verdict, ANYONE, FREE)				\
 	R(DOMAIN_COMBINE, domain_combine, domain_combine, MODIFIERS, MUTEX,		\
-	  TEXT(domain_combine, interface))						\
+	  TEXT(domain_combine, interface), ZERO(domain_combine, reserved))		\
 	R(DOMAIN_REMOVE, domain_remove, domain_remove, MODIFIERS, MUTEX,		\
-	  TEXT(domain_remove, interface), ZERO(domain_remove, flags))			\
+	  TEXT(domain_remove, interface),						\
+	  ZEROS(domain_remove, flags, reserved))					\
 	R(DOMAIN_RIGHTS, domain_rights, domain_rights, MODIFIERS, MUTEX,		\
-	  BITS(domain_rights, rights, SPIN_DOMAIN_IMPORT | SPIN_DOMAIN_MODIFY))		\
+	  BITS(domain_rights, rights, SPIN_DOMAIN_IMPORT | SPIN_DOMAIN_MODIFY),		\
+	  ZERO(domain_rights, reserved))						\
 	N(DOMAIN_DESTROY, domain_destroy, MODIFIERS, MUTEX)				\
-	R(DOMAIN_LIMIT, domain_limit, domain_limit, MODIFIERS, MUTEX)			\
+	R(DOMAIN_LIMIT, domain_limit, domain_limit, MODIFIERS, MUTEX,			\
+	  ZERO(domain_limit, reserved))							\
 	R(DOMAIN_RESOLVE, domain_resolve, domain_resolve, MODIFIERS, FREE,		\
 	  TEXT(domain_resolve, interface),						\
 	  BITS(domain_resolve, flags, SPIN_RESOLVE_UNDO),				\
-	  ZERO(domain_resolve, bindings), ZERO(domain_resolve, procedures))
+	  ZERO(domain_resolve, bindings),						\
+	  ZEROS(domain_resolve, procedures, reserved))
 
 /*
  * ---- their functions ----
@@ -173,6 +191,7 @@ extern const struct spin_ioc_table spin_device_table, spin_extension_table,
 
 long spin_request(const struct spin_ioc_table *table, void *on,
 		  unsigned int number, void __user *arg);
-int __must_check spin_block_get(void __user *arg, void *block, u32 size);
+int __must_check spin_block_get(void __user *arg, void *block, u32 size,
+				u32 usize);
 
 #endif /* _SPIN_REQUESTS_H */

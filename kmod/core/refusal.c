@@ -42,14 +42,13 @@ void spin_refusal_take(struct spin_refusal *refusal, struct spin_refusal *from)
 }
 
 void spin_refusal_tell(struct spin_refusal *refusal,
-		       struct spin_ioc_ext_verdict *block)
+		       struct spin_ioc_verdict *block)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&refusal->lock, flags);
 	block->prog_id = refusal->prog_id;
 	block->insn = refusal->insn;
-	block->reserved = 0;
 	strscpy_pad(block->text, refusal->text);
 	spin_unlock_irqrestore(&refusal->lock, flags);
 }

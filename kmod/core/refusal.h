@@ -26,7 +26,7 @@ void spin_refusal_init(struct spin_refusal *refusal);
 void spin_refusal_clear(struct spin_refusal *refusal);
 void spin_refusal_take(struct spin_refusal *refusal, struct spin_refusal *from);
 void spin_refusal_tell(struct spin_refusal *refusal,
-		       struct spin_ioc_ext_verdict *block);
+		       struct spin_ioc_verdict *block);
 __printf(4, 0)
 void spin_refusal_write(struct spin_refusal *refusal, u32 prog_id, u32 insn,
 			const char *fmt, va_list args);

@@ -111,8 +111,7 @@ static int room_check(struct spin_extension *ext,
 
 	if (ext->state != SPIN_EXT_LOADING)
 		return -EBUSY;
-	if (args->flags & ~flags || args->reserved || args->status ||
-	    !spin_name_valid(args->interface) ||
+	if (args->flags & ~flags || !spin_name_valid(args->interface) ||
 	    !spin_name_valid(args->procedure) || strchr(args->procedure, '.'))
 		return -EINVAL;
 	if (ext->procedure_count >= SPIN_PROCEDURES_MAX) {

@@ -113,7 +113,7 @@ static int grant_check(struct spin_extension *ext,
 		spin_capability_type(args->kind);
 	int slot;
 
-	if (args->reserved || !spin_name_valid(args->name) ||
+	if (!spin_name_valid(args->name) ||
 	    (args->flags && args->flags != SPIN_GRANT_LATE &&
 	     args->flags != SPIN_GRANT_DERIVE) ||
 	    (args->flags == SPIN_GRANT_LATE && args->rights) ||

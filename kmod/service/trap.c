@@ -327,17 +327,23 @@ static int buffer_put_back(const struct trap_raise *r,
 }
 
 /* A call that brings more than words, or in a block of another size. */
-static noinline long call_long(struct spin_gate *gate, struct trap_raise *r,
-			       struct spin_ioc_call __user *arg)
+static noinline long call_long(struct spin_connection *connection,
+			       struct spin_ioc_call __user *arg, u32 usize)
 {
+	/* Pairs with spin_connection_set(). */
+	struct spin_gate *gate = smp_load_acquire(&connection->gate);
 	struct spin_ioc_call block;
+	struct trap_raise raise __uninitialized, *r = &raise;
 	int err;
 
-	err = spin_block_get(arg, &block, sizeof(block));
-	if (err < 0)
-		return err;
-	if (err < offsetofend(struct spin_ioc_call, result))
+	if (!gate)
+		return -ENOTCONN;
+	if (usize < offsetofend(struct spin_ioc_call, result))
 		return -EINVAL;
+	err = spin_block_get(arg, &block, sizeof(block), usize);
+	if (err)
+		return err;
+	raise_init(r, connection);
 	r->call.number = block.number;
 	memcpy(r->call.arg, block.arg, sizeof(block.arg));
 	err = buffer_get(r, &block);
@@ -358,6 +364,18 @@ static noinline long call_long(struct spin_gate *gate, struct trap_raise *r,
 out_buffer:
 	kvfree(r->buffer);
 	return err;
+}
+
+/* A call in a block of another size, or no call. */
+static noinline long other_request(struct file *file, unsigned int cmd,
+				   struct spin_ioc_call __user *arg)
+{
+	u32 size = _IOC_SIZE(cmd);
+
+	if (cmd == _IOC(_IOC_DIR(SPIN_IOC_CALL), SPIN_IOC_TYPE,
+			_IOC_NR(SPIN_IOC_CALL), size))
+		return call_long(file->private_data, arg, size);
+	return spin_device_request(file, cmd, arg);
 }
 
 /**
@@ -382,7 +400,7 @@ long spin_trap_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 	u64 head;
 
 	if (unlikely(cmd != SPIN_IOC_CALL))
-		return spin_device_request(file, cmd, arg);
+		return other_request(file, cmd, arg);
 	/* Pairs with spin_connection_set(). */
 	gate = smp_load_acquire(&connection->gate);
 	if (unlikely(!gate))
@@ -390,7 +408,7 @@ long spin_trap_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 	raise_init(&r, connection);
 	if (!user_read_access_begin(arg, sizeof(*arg)))
 		return -EFAULT;
-	/* Size, flags and references: all there is to decide at once. */
+	/* Flags and references: all there is to decide at once. */
 	unsafe_get_user(head, (u64 __user *)arg, err_get);
 	unsafe_get_user(r.call.number, &arg->number, err_get);
 	unsafe_get_user(r.call.arg[0], &arg->arg[0], err_get);
@@ -398,8 +416,8 @@ long spin_trap_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 	unsafe_get_user(r.call.arg[2], &arg->arg[2], err_get);
 	unsafe_get_user(r.call.arg[3], &arg->arg[3], err_get);
 	user_read_access_end();
-	if (unlikely(head != sizeof(*arg)))
-		return call_long(gate, &r, arg);
+	if (unlikely(head))
+		return call_long(connection, arg, sizeof(*arg));
 
 	result = __spin_point_raise(&gate->atomic, &r.raise);
 	if (unlikely(result != SPIN_SYSCALL_DONE)) {

@@ -296,7 +296,7 @@ static void detached_link_stops_the_handler(void)
 static void committed_extension_is_closed(void)
 {
 	struct spin_ioc_ext_grant grant = {
-		.size = sizeof(grant), .kind = SPIN_CAP_FILE, .name = "late",
+		.kind = SPIN_CAP_FILE, .name = "late",
 		.flags = SPIN_GRANT_LATE,
 	};
 	struct census before = census();

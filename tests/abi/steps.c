@@ -23,7 +23,7 @@ static const char *const step_names[] = {
 static void load_until(enum step last)
 {
 	struct spin_ioc_ext_grant grant = {
-		.size = sizeof(grant), .kind = SPIN_CAP_FILE, .fd2 = -1,
+		.kind = SPIN_CAP_FILE, .fd2 = -1,
 		.name = "file",
 	};
 	struct fixture f;
@@ -291,7 +291,7 @@ static void unprivileged(void)
 			_exit(errno == EACCES || errno == EPERM ? 0 : 21);
 		{
 			struct spin_ioc_ext_create create = {
-				.size = sizeof(create), .name = "nobody",
+				.name = "nobody",
 			};
 
 			ret = ioctl(fd, SPIN_IOC_EXT_CREATE, &create);

@@ -33,7 +33,7 @@ static inline long system_call(long number, long a, long b, long c)
 
 /* ---- the systems ---- */
 
-static struct spin_ioc_call block = { .size = sizeof(block) };
+static struct spin_ioc_call block = {};
 static int device = -1, null_device = -1;
 
 static void nothing(void)
@@ -214,7 +214,7 @@ static void unload(const char *name)
 
 static uint64_t null_calls(void)
 {
-	struct spin_ioc_proc_next proc = { .size = sizeof(proc) };
+	struct spin_ioc_proc_next proc = {};
 
 	while (!ioctl(spin_device(), SPIN_IOC_PROC_NEXT, &proc))
 		if (!strcmp(proc.interface, "BenchNull"))
@@ -250,7 +250,7 @@ static void play_kernel(void)
 
 static void connect_ext(void)
 {
-	struct spin_ioc_connect connect = { .size = sizeof(connect), .ext = EXT };
+	struct spin_ioc_connect connect = { .ext = EXT };
 
 	device = open(SPIN_DEVICE, O_RDWR | O_CLOEXEC);
 	if (device < 0 || ioctl(device, SPIN_IOC_CONNECT, &connect))

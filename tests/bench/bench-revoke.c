@@ -107,8 +107,8 @@ static void load(void)
 /* An open file whose table is full. Returns how many references are in it. */
 static unsigned int fill(int *fd)
 {
-	struct spin_ioc_connect connect = { .size = sizeof(connect), .ext = EXT };
-	struct spin_ioc_call call = { .size = sizeof(call) };
+	struct spin_ioc_connect connect = { .ext = EXT };
+	struct spin_ioc_call call = {};
 
 	*fd = open(SPIN_DEVICE, O_RDWR | O_CLOEXEC);
 	if (*fd < 0 || ioctl(*fd, SPIN_IOC_CONNECT, &connect) ||
@@ -120,7 +120,7 @@ static unsigned int fill(int *fd)
 /* How many of the references of an open file were revoked. */
 static unsigned int revoked(int fd)
 {
-	struct spin_ioc_ref_next next = { .size = sizeof(next) };
+	struct spin_ioc_ref_next next = {};
 	unsigned int count = 0;
 
 	while (!ioctl(fd, SPIN_IOC_REF_NEXT, &next))

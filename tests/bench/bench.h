@@ -216,10 +216,9 @@ static inline void bench_unload(void)
 /* Why the last request was refused. */
 static inline const char *verdict(void)
 {
-	static struct spin_ioc_ext_verdict v;
+	static struct spin_ioc_verdict v;
 
 	memset(&v, 0, sizeof(v));
-	v.size = sizeof(v);
 	if (ioctl(spin_device(), SPIN_IOC_VERDICT, &v))
 		return "(no verdict)";
 	return v.text;
@@ -236,7 +235,6 @@ static inline struct spin_ioc_binding_install
 install_request(const char *template_name, unsigned int count)
 {
 	struct spin_ioc_binding_install install = {
-		.size = sizeof(install),
 		.ext = BENCH_EXT,
 		.count = count,
 	};
@@ -272,7 +270,6 @@ static inline void range_add(struct range *range, uint64_t id)
 static inline void uninstall(const struct range *range)
 {
 	struct spin_ioc_binding_remove remove = {
-		.size = sizeof(remove),
 		.id = range->first,
 		.count = range->last - range->first + 1,
 	};
@@ -293,7 +290,7 @@ struct counts {
 
 static inline struct counts counts(void)
 {
-	struct spin_ioc_binding_next binding = { .size = sizeof(binding) };
+	struct spin_ioc_binding_next binding = {};
 	struct counts c = {};
 
 	while (!ioctl(spin_device(), SPIN_IOC_BINDING_NEXT, &binding)) {
@@ -309,7 +306,7 @@ static inline struct counts counts(void)
 /* How many bindings event Bench.Raise has. */
 static inline unsigned int installed(void)
 {
-	struct spin_ioc_event_next event = { .size = sizeof(event) };
+	struct spin_ioc_event_next event = {};
 
 	while (!ioctl(spin_device(), SPIN_IOC_EVENT_NEXT, &event))
 		if (!strcmp(event.name, "Bench.Raise"))

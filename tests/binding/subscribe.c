@@ -62,7 +62,7 @@ static bool answered(int fd, const char *text, int ms)
 /* Bindings that were made at run time, and what the last one of them matches. */
 static int bindings(struct spin_ioc_binding_next *last, bool *distinct)
 {
-	struct spin_ioc_binding_next binding = { .size = sizeof(binding) };
+	struct spin_ioc_binding_next binding = {};
 	static __u64 closures[COUNT_MAX];
 	int n = 0;
 
@@ -157,7 +157,7 @@ static void stay_and_leave(int count)
 /* The closure of who sends by @fd; 0: nothing is installed for him. */
 static __u64 closure_of(int fd)
 {
-	struct spin_ioc_binding_next binding = { .size = sizeof(binding) };
+	struct spin_ioc_binding_next binding = {};
 	struct sockaddr_in own;
 	socklen_t len = sizeof(own);
 

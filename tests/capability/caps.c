@@ -19,11 +19,11 @@ static const char *path;
 static struct spin_ioc_cap_grant grant_of(const char *ext, const char *name)
 {
 	struct spin_ioc_cap_grant block = {
-		.size = sizeof(block), .kind = SPIN_CAP_FILE,
-		.fd = -1, .fd2 = -1,
+		.grant.kind = SPIN_CAP_FILE,
+		.grant.fd = -1, .grant.fd2 = -1,
 	};
 
-	snprintf(block.name, sizeof(block.name), "%s", name);
+	snprintf(block.grant.name, sizeof(block.grant.name), "%s", name);
 	snprintf(block.ext, sizeof(block.ext), "%s", ext);
 	return block;
 }
@@ -37,7 +37,7 @@ static int give_file(const char *ext, const char *name, int fd)
 {
 	struct spin_ioc_cap_grant block = grant_of(ext, name);
 
-	block.fd = fd;
+	block.grant.fd = fd;
 	return give(&block);
 }
 
@@ -45,14 +45,14 @@ static int derive(const char *ext, const char *name, const char *from)
 {
 	struct spin_ioc_cap_grant block = grant_of(ext, name);
 
-	block.flags = SPIN_GRANT_DERIVE;
-	snprintf(block.from, sizeof(block.from), "%s", from);
+	block.grant.flags = SPIN_GRANT_DERIVE;
+	snprintf(block.grant.from, sizeof(block.grant.from), "%s", from);
 	return give(&block);
 }
 
 static int take_back(const char *ext, const char *name)
 {
-	struct spin_ioc_cap_revoke block = { .size = sizeof(block) };
+	struct spin_ioc_cap_revoke block = {};
 
 	snprintf(block.ext, sizeof(block.ext), "%s", ext);
 	snprintf(block.name, sizeof(block.name), "%s", name);
@@ -79,27 +79,24 @@ static void wrong_grants(void)
 {
 	struct spin_ioc_cap_grant block = grant_of("caps", "later");
 
-	block.flags = SPIN_GRANT_LATE;
+	block.grant.flags = SPIN_GRANT_LATE;
 	expect_error("late_for_a_loaded_one", give(&block), -EINVAL);
-	block.flags = 1U << 31;
+	block.grant.flags = 1U << 31;
 	expect_error("unknown_flag", give(&block), -EINVAL);
-	block.flags = SPIN_GRANT_DERIVE;
-	memset(block.from, 'x', sizeof(block.from));
+	block.grant.flags = SPIN_GRANT_DERIVE;
+	memset(block.grant.from, 'x', sizeof(block.grant.from));
 	expect_error("name_without_end", give(&block), -ENAMETOOLONG);
 	expect_error("from_without_slash", derive("caps", "later", "caps"), -ENOENT);
 	expect_error("from_without_name", derive("caps", "later", "caps/"), -ENOENT);
 	expect_error("from_slash", derive("caps", "later", "/"), -ENOENT);
 	block = grant_of("caps", "later");
-	strcpy(block.from, "caps/clip");
+	strcpy(block.grant.from, "caps/clip");
 	expect_error("from_without_the_flag", give(&block), -EINVAL);
 	block = grant_of("caps", "later");
-	block.reserved = 1;
-	expect_error("reserved", give(&block), -EINVAL);
-	block = grant_of("caps", "later");
-	block.rights = ~0U;
+	block.grant.rights = ~0U;
 	expect_error("rights_there_are_not", give(&block), -EOPNOTSUPP);
 	block = grant_of("caps", "later");
-	block.kind = 0x40000001;
+	block.grant.kind = 0x40000001;
 	expect_error("kind_there_is_not", give(&block), -EINVAL);
 	expect_error("closed_descriptor", give_file("caps", "later", 999), -EBADF);
 	expect_error("nobody", give_file("nobody", "later", 0), -ENOENT);
@@ -109,13 +106,13 @@ static void wrong_grants(void)
 static void wrong_others(void)
 {
 	struct spin_ioc_cap_narrow narrow = {
-		.size = sizeof(narrow), .rights = 1U << 20,
+		.rights = 1U << 20,
 	};
 	struct spin_ioc_cap_tree_next next = {
-		.size = sizeof(next), .id = ~0ULL,
+		.id = ~0ULL,
 	};
 	struct spin_ioc_cap_revoke block = {
-		.size = sizeof(block), .id = ~0ULL,
+		.id = ~0ULL,
 	};
 
 	expect_error("no_such_right",

@@ -81,7 +81,7 @@ struct want {
 static inline __s64 install(const struct want *want)
 {
 	struct spin_ioc_binding_install args = {
-		.size = sizeof(args), .flags = want->flags, .ext = "model",
+		.flags = want->flags, .ext = "model",
 		.order = want->order, .count = want->count,
 		.relative = want->relative, .closure = want->closure,
 		.key = want->key, .match = want->match,
@@ -97,7 +97,7 @@ static inline __s64 install(const struct want *want)
 static inline int removed(__u64 id, __u32 count)
 {
 	struct spin_ioc_binding_remove args = {
-		.size = sizeof(args), .count = count, .id = id,
+		.count = count, .id = id,
 	};
 
 	return result(ioctl(spin_device(), SPIN_IOC_BINDING_REMOVE, &args));
@@ -106,7 +106,7 @@ static inline int removed(__u64 id, __u32 count)
 static inline int enable(__u64 id, bool active)
 {
 	struct spin_ioc_binding_enable args = {
-		.size = sizeof(args), .active = active, .id = id,
+		.active = active, .id = id,
 	};
 
 	return result(ioctl(spin_device(), SPIN_IOC_BINDING_ENABLE, &args));
@@ -115,10 +115,9 @@ static inline int enable(__u64 id, bool active)
 /* Why the last request of this program was refused. */
 static inline const char *refusal(void)
 {
-	static struct spin_ioc_ext_verdict verdict;
+	static struct spin_ioc_verdict verdict;
 
 	memset(&verdict, 0, sizeof(verdict));
-	verdict.size = sizeof(verdict);
 	if (ioctl(spin_device(), SPIN_IOC_VERDICT, &verdict))
 		return "(no verdict)";
 	return verdict.text;
@@ -127,7 +126,7 @@ static inline const char *refusal(void)
 static inline struct spin_ioc_binding_next binding_of(__u64 id)
 {
 	struct spin_ioc_binding_next binding = {
-		.size = sizeof(binding), .id = id - 1,
+		.id = id - 1,
 	};
 
 	if (ioctl(spin_device(), SPIN_IOC_BINDING_NEXT, &binding) ||
@@ -138,7 +137,7 @@ static inline struct spin_ioc_binding_next binding_of(__u64 id)
 
 static inline struct spin_ioc_event_next event_of(__u32 number)
 {
-	struct spin_ioc_event_next event = { .size = sizeof(event) };
+	struct spin_ioc_event_next event = {};
 	char name[64];
 
 	snprintf(name, sizeof(name), "Events.%s", event_names[number]);

@@ -269,7 +269,7 @@ static bool still;	/* do not have code patched */
 static __s64 noise_install(__u32 event, __u32 closure, __u32 match, __u32 flags)
 {
 	struct spin_ioc_binding_install args = {
-		.size = sizeof(args), .ext = "noise",
+		.ext = "noise",
 		.closure = NOISE_ORDER(closure) | match << 28,
 		.flags = flags, .match = matches[match],
 	};

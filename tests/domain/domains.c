@@ -10,7 +10,7 @@
 
 static int domain_create(const char *name)
 {
-	struct spin_ioc_domain_create block = { .size = sizeof(block) };
+	struct spin_ioc_domain_create block = {};
 
 	snprintf(block.name, sizeof(block.name), "%s", name);
 	return result(ioctl(spin_device(), SPIN_IOC_DOMAIN_CREATE, &block));
@@ -19,7 +19,7 @@ static int domain_create(const char *name)
 static int domain_open(const char *name, __u32 rights)
 {
 	struct spin_ioc_domain_open block = {
-		.size = sizeof(block), .rights = rights,
+		.rights = rights,
 	};
 
 	snprintf(block.name, sizeof(block.name), "%s", name);
@@ -29,7 +29,7 @@ static int domain_open(const char *name, __u32 rights)
 static int domain_combine(int fd, int other, const char *interface)
 {
 	struct spin_ioc_domain_combine block = {
-		.size = sizeof(block), .fd = other,
+		.fd = other,
 	};
 
 	snprintf(block.interface, sizeof(block.interface), "%s", interface);
@@ -39,7 +39,7 @@ static int domain_combine(int fd, int other, const char *interface)
 static int domain_rights(int fd, __u32 rights)
 {
 	struct spin_ioc_domain_rights block = {
-		.size = sizeof(block), .rights = rights,
+		.rights = rights,
 	};
 
 	return result(ioctl(fd, SPIN_IOC_DOMAIN_RIGHTS, &block));
@@ -48,7 +48,7 @@ static int domain_rights(int fd, __u32 rights)
 static int domain_limit(int fd, __u32 what, __u64 limit)
 {
 	struct spin_ioc_domain_limit block = {
-		.size = sizeof(block), .what = what, .limit = limit,
+		.what = what, .limit = limit,
 	};
 
 	return result(ioctl(fd, SPIN_IOC_DOMAIN_LIMIT, &block));
@@ -57,7 +57,7 @@ static int domain_limit(int fd, __u32 what, __u64 limit)
 static int domain_resolve(int fd, const char *interface, __u32 flags)
 {
 	struct spin_ioc_domain_resolve block = {
-		.size = sizeof(block), .flags = flags,
+		.flags = flags,
 	};
 
 	snprintf(block.interface, sizeof(block.interface), "%s", interface);
@@ -71,14 +71,14 @@ static int domain_destroy(int fd)
 
 static int ext_confine(int ext, int fd)
 {
-	struct spin_ioc_ext_domain block = { .size = sizeof(block), .fd = fd };
+	struct spin_ioc_ext_domain block = { .fd = fd };
 
 	return result(ioctl(ext, SPIN_IOC_EXT_DOMAIN, &block));
 }
 
 static int domain_count(void)
 {
-	struct spin_ioc_domain_next next = { .size = sizeof(next) };
+	struct spin_ioc_domain_next next = {};
 	int n = 0;
 
 	while (!ioctl(spin_device(), SPIN_IOC_DOMAIN_NEXT, &next))
@@ -140,7 +140,7 @@ static void nonsense_is_refused(void)
 	check("bad_names_are_refused", !*seen, "EINVAL for each", "%s", seen);
 	memset(long_name, 'a', sizeof(long_name));
 	{
-		struct spin_ioc_domain_create block = { .size = sizeof(block) };
+		struct spin_ioc_domain_create block = {};
 
 		memcpy(block.name, long_name, sizeof(block.name));
 		expect("endless_name_is_refused",

@@ -101,7 +101,7 @@ static int install(void)
 
 static int count_bindings(const char *ext)
 {
-	struct spin_ioc_binding_next binding = { .size = sizeof(binding) };
+	struct spin_ioc_binding_next binding = {};
 	int n = 0;
 
 	while (!ioctl(spin_device(), SPIN_IOC_BINDING_NEXT, &binding))
@@ -158,7 +158,7 @@ static int step(enum phase phase)
 {
 	struct raw_value value;
 	struct spin_ioc_ext_grant grant = {
-		.size = sizeof(grant), .kind = SPIN_CAP_FILE, .name = "file",
+		.kind = SPIN_CAP_FILE, .name = "file",
 		.fd = file, .fd2 = -1,
 	};
 	int ret = 0;

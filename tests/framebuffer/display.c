@@ -45,7 +45,7 @@ static struct buffer make_buffer(__u32 width, __u32 height, __u32 format)
 static int grant(int ext, int fd, int fd2, __u32 object)
 {
 	struct spin_ioc_ext_grant block = {
-		.size = sizeof(block), .kind = SPIN_CAP_FRAMEBUFFER,
+		.kind = SPIN_CAP_FRAMEBUFFER,
 		.name = "screen", .fd = fd, .fd2 = fd2, .object = object,
 	};
 

@@ -51,7 +51,7 @@ static void on_bus(int sig)
 static int range_create(const char *ext, __u64 length, __u64 tag)
 {
 	struct spin_ioc_translation_create create = {
-		.size = sizeof(create), .length = length, .tag = tag,
+		.length = length, .tag = tag,
 	};
 
 	snprintf(create.ext, sizeof(create.ext), "%s", ext);
@@ -178,7 +178,7 @@ static int monotonic(const char *ext, int seconds)
 static int strand_register(const char *ext)
 {
 	struct spin_ioc_strand_register block = {
-		.size = sizeof(block), .group = 77,
+		.group = 77,
 	};
 
 	snprintf(block.ext, sizeof(block.ext), "%s", ext);
@@ -380,7 +380,7 @@ static void refused(const char *name, __u32 kind, int fd, __u64 value,
 		    __u32 rights, int expected)
 {
 	struct spin_ioc_ext_grant grant = {
-		.size = sizeof(grant), .kind = kind, .fd = fd, .fd2 = -1,
+		.kind = kind, .fd = fd, .fd2 = -1,
 		.value = value, .rights = rights,
 	};
 	const char *why;
@@ -501,7 +501,7 @@ static void refused_consoles(const char *folder)
 static int domain_open(const char *name)
 {
 	struct spin_ioc_domain_open block = {
-		.size = sizeof(block), .rights = SPIN_DOMAIN_MODIFY,
+		.rights = SPIN_DOMAIN_MODIFY,
 	};
 
 	snprintf(block.name, sizeof(block.name), "%s", name);

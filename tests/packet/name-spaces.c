@@ -148,7 +148,7 @@ static int bound_socket(void)
 static int grant_socket(int ext, const char *name, int fd)
 {
 	struct spin_ioc_ext_grant grant = {
-		.size = sizeof(grant), .kind = SPIN_CAP_SOCKET, .fd = fd,
+		.kind = SPIN_CAP_SOCKET, .fd = fd,
 		.fd2 = -1,
 	};
 	int ret;

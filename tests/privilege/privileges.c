@@ -61,15 +61,11 @@ static int walked(int ret)
 	return ret == -ENOENT ? 0 : ret;
 }
 
-/* For requests without arguments but a size, of which listings are. */
+/* For requests whose block may be all zero, of which listings are. */
 static int plain(unsigned int number)
 {
 	char block[4096] = {};
-	size_t i;
 
-	for (i = 0; i < NR_REQUESTS; i++)
-		if (requests[i].number == number)
-			*(__u32 *)block = requests[i].size;
 	return request(user.device, number, block);
 }
 
@@ -83,7 +79,7 @@ static const char *own_name(const char *what)
 
 static int do_ext_create(void)
 {
-	struct spin_ioc_ext_create create = { .size = sizeof(create) };
+	struct spin_ioc_ext_create create = {};
 
 	strcpy(create.name, own_name("new"));
 	return closed(request(user.device, SPIN_IOC_EXT_CREATE, &create));
@@ -92,7 +88,7 @@ static int do_ext_create(void)
 static int do_ext_unload(void)
 {
 	struct spin_ioc_ext_unload unload = {
-		.size = sizeof(unload), .name = EXT,
+		.name = EXT,
 	};
 
 	return request(user.device, SPIN_IOC_EXT_UNLOAD, &unload);
@@ -109,7 +105,7 @@ static int do_binding_install(void)
 static int do_binding_remove(void)
 {
 	struct spin_ioc_binding_remove remove = {
-		.size = sizeof(remove), .id = user.binding,
+		.id = user.binding,
 	};
 
 	return request(user.device, SPIN_IOC_BINDING_REMOVE, &remove);
@@ -118,7 +114,7 @@ static int do_binding_remove(void)
 static int do_binding_enable(void)
 {
 	struct spin_ioc_binding_enable enable = {
-		.size = sizeof(enable), .id = user.binding,
+		.id = user.binding,
 	};
 
 	return request(user.device, SPIN_IOC_BINDING_ENABLE, &enable);
@@ -132,7 +128,7 @@ static int do_timing(void)
 static int do_strand_register(void)
 {
 	struct spin_ioc_strand_register block = {
-		.size = sizeof(block), .ext = EXT,
+		.ext = EXT,
 	};
 
 	return closed(request(user.device, SPIN_IOC_STRAND_REGISTER, &block));
@@ -141,7 +137,7 @@ static int do_strand_register(void)
 static int do_translation_create(void)
 {
 	struct spin_ioc_translation_create block = {
-		.size = sizeof(block), .length = 4096, .ext = EXT,
+		.length = 4096, .ext = EXT,
 	};
 
 	return closed(request(user.device, SPIN_IOC_TRANSLATION_CREATE, &block));
@@ -168,7 +164,7 @@ static int do_ext_import(void)
 static int do_ext_grant(void)
 {
 	struct spin_ioc_ext_grant grant = {
-		.size = sizeof(grant), .kind = SPIN_CAP_FILE, .name = "file",
+		.kind = SPIN_CAP_FILE, .name = "file",
 		.fd = user.file, .fd2 = -1,
 	};
 	int ret = request(user.loading, SPIN_IOC_EXT_GRANT, &grant);
@@ -184,9 +180,9 @@ static int do_ext_commit(void)
 
 static int do_ext_verdict(void)
 {
-	struct spin_ioc_ext_verdict block = { .size = sizeof(block) };
+	struct spin_ioc_verdict block = {};
 
-	return request(user.loading, SPIN_IOC_EXT_VERDICT, &block);
+	return request(user.loading, SPIN_IOC_VERDICT, &block);
 }
 
 /* It replaces none. */
@@ -198,7 +194,7 @@ static int do_ext_inherit(void)
 static int do_ext_domain(void)
 {
 	struct spin_ioc_ext_domain block = {
-		.size = sizeof(block), .fd = user.public,
+		.fd = user.public,
 	};
 
 	return request(user.confined, SPIN_IOC_EXT_DOMAIN, &block);
@@ -207,7 +203,7 @@ static int do_ext_domain(void)
 static int procedure(unsigned int number, const char *name)
 {
 	struct spin_ioc_ext_procedure block = {
-		.size = sizeof(block), .prototype.size = 8, .procedure = "Do",
+		.prototype.size = 8, .procedure = "Do",
 		.prototype.cost_max = 100,
 	};
 	int ret;
@@ -230,7 +226,7 @@ static int do_proc_export(void)
 static int do_cap_narrow(void)
 {
 	struct spin_ioc_cap_narrow block = {
-		.size = sizeof(block), .rights = SPIN_RIGHT_READ,
+		.rights = SPIN_RIGHT_READ,
 		.ext = EXT, .name = "file",
 	};
 
@@ -240,7 +236,7 @@ static int do_cap_narrow(void)
 static int do_cap_revoke(void)
 {
 	struct spin_ioc_cap_revoke block = {
-		.size = sizeof(block), .ext = EXT, .name = "file",
+		.ext = EXT, .name = "file",
 	};
 
 	return request(user.device, SPIN_IOC_CAP_REVOKE, &block);
@@ -249,8 +245,8 @@ static int do_cap_revoke(void)
 static int do_cap_grant(void)
 {
 	struct spin_ioc_cap_grant block = {
-		.size = sizeof(block), .kind = SPIN_CAP_FILE, .name = "file",
-		.fd = user.file, .fd2 = -1, .ext = EXT,
+		.grant.kind = SPIN_CAP_FILE, .grant.name = "file",
+		.grant.fd = user.file, .grant.fd2 = -1, .ext = EXT,
 	};
 	int ret = request(user.device, SPIN_IOC_CAP_GRANT, &block);
 
@@ -259,7 +255,7 @@ static int do_cap_grant(void)
 
 static int do_domain_create(void)
 {
-	struct spin_ioc_domain_create block = { .size = sizeof(block) };
+	struct spin_ioc_domain_create block = {};
 	int fd;
 
 	strcpy(block.name, own_name("made"));
@@ -272,7 +268,7 @@ static int do_domain_create(void)
 static int domain_open(const char *name, __u32 rights)
 {
 	struct spin_ioc_domain_open block = {
-		.size = sizeof(block), .rights = rights,
+		.rights = rights,
 	};
 
 	strcpy(block.name, name);
@@ -292,7 +288,7 @@ static int do_domain_open_modify(void)
 static int do_name_lookup(void)
 {
 	struct spin_ioc_name_lookup block = {
-		.size = sizeof(block), .name = "Udp",
+		.name = "Udp",
 	};
 
 	return request(user.device, SPIN_IOC_NAME_LOOKUP, &block);
@@ -301,7 +297,7 @@ static int do_name_lookup(void)
 static int do_name_demand(void)
 {
 	struct spin_ioc_name_lookup block = {
-		.size = sizeof(block), .name = "Absent",
+		.name = "Absent",
 		.flags = SPIN_LOOKUP_DEMAND,
 	};
 
@@ -311,7 +307,7 @@ static int do_name_demand(void)
 static int do_domain_combine(void)
 {
 	struct spin_ioc_domain_combine block = {
-		.size = sizeof(block), .fd = user.public, .interface = "Udp",
+		.fd = user.public, .interface = "Udp",
 	};
 
 	return request(user.domain, SPIN_IOC_DOMAIN_COMBINE, &block);
@@ -320,7 +316,7 @@ static int do_domain_combine(void)
 static int do_domain_remove(void)
 {
 	struct spin_ioc_domain_remove block = {
-		.size = sizeof(block), .interface = "Udp",
+		.interface = "Udp",
 	};
 
 	return request(user.domain, SPIN_IOC_DOMAIN_REMOVE, &block);
@@ -329,7 +325,7 @@ static int do_domain_remove(void)
 static int do_domain_rights(void)
 {
 	struct spin_ioc_domain_rights block = {
-		.size = sizeof(block), .rights = SPIN_DOMAIN_IMPORT,
+		.rights = SPIN_DOMAIN_IMPORT,
 	};
 
 	return request(user.domain, SPIN_IOC_DOMAIN_RIGHTS, &block);
@@ -343,7 +339,7 @@ static int do_domain_destroy(void)
 static int do_domain_limit(void)
 {
 	struct spin_ioc_domain_limit block = {
-		.size = sizeof(block), .what = SPIN_QUOTA_BINDINGS, .limit = 1000,
+		.what = SPIN_QUOTA_BINDINGS, .limit = 1000,
 	};
 
 	return request(user.ext_domain, SPIN_IOC_DOMAIN_LIMIT, &block);
@@ -352,7 +348,7 @@ static int do_domain_limit(void)
 static int do_ext_limit(void)
 {
 	struct spin_ioc_domain_limit block = {
-		.size = sizeof(block), .what = SPIN_QUOTA_BINDINGS, .limit = 1000,
+		.what = SPIN_QUOTA_BINDINGS, .limit = 1000,
 	};
 
 	return request(user.loading, SPIN_IOC_DOMAIN_LIMIT, &block);
@@ -361,13 +357,13 @@ static int do_ext_limit(void)
 static int do_domain_resolve(void)
 {
 	struct spin_ioc_domain_resolve block = {
-		.size = sizeof(block), .interface = "File",
+		.interface = "File",
 		.flags = SPIN_RESOLVE_UNDO,
 	};
 	int ret = request(user.ext_domain, SPIN_IOC_DOMAIN_RESOLVE, &block);
 
 	block = (struct spin_ioc_domain_resolve){
-		.size = sizeof(block), .interface = "File",
+		.interface = "File",
 	};
 	return ret ? ret : request(user.ext_domain, SPIN_IOC_DOMAIN_RESOLVE,
 				   &block);
@@ -375,7 +371,7 @@ static int do_domain_resolve(void)
 
 static int do_connect(void)
 {
-	struct spin_ioc_connect block = { .size = sizeof(block), .ext = EXT };
+	struct spin_ioc_connect block = { .ext = EXT };
 
 	return request(user.device, SPIN_IOC_CONNECT, &block);
 }
@@ -383,7 +379,7 @@ static int do_connect(void)
 static int do_call(void)
 {
 	struct spin_ioc_call block = {
-		.size = sizeof(block), .number = CALLS_NULL,
+		.number = CALLS_NULL,
 	};
 
 	return request(user.device, SPIN_IOC_CALL, &block);
@@ -392,7 +388,7 @@ static int do_call(void)
 static __u64 reference_new(void)
 {
 	struct spin_ioc_call block = {
-		.size = sizeof(block), .number = CALLS_OPEN,
+		.number = CALLS_OPEN,
 	};
 
 	return request(user.device, SPIN_IOC_CALL, &block) ? 0 : block.result;
@@ -401,7 +397,7 @@ static __u64 reference_new(void)
 static int do_ref_copy(void)
 {
 	struct spin_ioc_ref_copy block = {
-		.size = sizeof(block), .fd = user.device, .ref = reference_new(),
+		.fd = user.device, .ref = reference_new(),
 	};
 
 	return request(user.device, SPIN_IOC_REF_COPY, &block);
@@ -410,7 +406,7 @@ static int do_ref_copy(void)
 static int do_ref_delete(void)
 {
 	struct spin_ioc_ref_delete block = {
-		.size = sizeof(block), .ref = reference_new(),
+		.ref = reference_new(),
 	};
 
 	return request(user.device, SPIN_IOC_REF_DELETE, &block);
@@ -427,7 +423,7 @@ static int do_open(void)
 
 /*
  * In this order, by each user; root comes last, and what it unloads is gone. NULL:
- * nothing but a size is needed.
+ * a block of zeros will do.
  */
 static const struct {
 	const char *name;
@@ -478,7 +474,7 @@ static const struct {
 	DOES(EXT_INHERIT, do_ext_inherit),
 	DOES(EXT_PROC_IMPORT, do_proc_import),
 	DOES(EXT_PROC_EXPORT, do_proc_export),
-	DOES(EXT_VERDICT, do_ext_verdict),
+	{ "VERDICT:loading", SPIN_IOC_VERDICT, do_ext_verdict },
 	DOES(EXT_COMMIT, do_ext_commit),
 	{ "DOMAIN_LIMIT:loading", SPIN_IOC_DOMAIN_LIMIT, do_ext_limit },
 	DOES(DOMAIN_LIMIT, do_domain_limit),
@@ -531,7 +527,7 @@ static void become(enum who who)
 /* As root, for a user. */
 static void equip(enum who who)
 {
-	struct spin_ioc_domain_create create = { .size = sizeof(create) };
+	struct spin_ioc_domain_create create = {};
 	struct spin_ioc_binding_install install = install_block(EXT, "mine");
 
 	user.who = who;

@@ -12,7 +12,6 @@ static struct spin_ioc_ext_procedure adder(const char *interface,
 					   const char *procedure)
 {
 	struct spin_ioc_ext_procedure arg = {
-		.size = sizeof(arg),
 		.prototype = {
 			.size = 16,
 			.members = 2,
@@ -43,7 +42,7 @@ static int export(int ext, struct spin_ioc_ext_procedure *arg)
 
 static unsigned int count(void)
 {
-	struct spin_ioc_proc_next proc = { .size = sizeof(proc) };
+	struct spin_ioc_proc_next proc = {};
 	unsigned int n = 0;
 
 	while (!ioctl(spin_device(), SPIN_IOC_PROC_NEXT, &proc))
@@ -107,7 +106,6 @@ static void prototypes(int ext)
 	     for (int i = 0; i < 5; i++)
 		     arg.prototype.member[i] =
 			     (struct spin_proc_member){ 4 * i, 4, 1 });
-	WITH("proc_reserved", arg.reserved = 1);
 	WITH("proc_status", arg.status = 1);
 	WITH("proc_flag", arg.flags = 2);
 	WITH("proc_no_interface", arg.interface[0] = 0);

@@ -17,6 +17,10 @@
 
 #include "tap.h"
 
+/* The number of a request for a block of another size than this header's. */
+#define RESIZED(NUMBER, SIZE)						\
+	_IOC(_IOC_DIR(NUMBER), _IOC_TYPE(NUMBER), _IOC_NR(NUMBER), SIZE)
+
 static inline int spin_device(void)
 {
 	static int fd = -1;
@@ -30,7 +34,7 @@ static inline int spin_device(void)
 
 static inline int ext_create(const char *name)
 {
-	struct spin_ioc_ext_create create = { .size = sizeof(create) };
+	struct spin_ioc_ext_create create = {};
 
 	snprintf(create.name, sizeof(create.name), "%s", name);
 	return result(ioctl(spin_device(), SPIN_IOC_EXT_CREATE, &create));
@@ -39,7 +43,7 @@ static inline int ext_create(const char *name)
 static inline int ext_unload(const char *name, int timeout_ms)
 {
 	struct spin_ioc_ext_unload unload = {
-		.size = sizeof(unload), .timeout_ms = timeout_ms,
+		.timeout_ms = timeout_ms,
 	};
 
 	snprintf(unload.name, sizeof(unload.name), "%s", name);
@@ -50,7 +54,7 @@ static inline int ext_unload(const char *name, int timeout_ms)
 static inline int ext_replace(const char *name)
 {
 	struct spin_ioc_ext_create create = {
-		.size = sizeof(create), .flags = SPIN_EXT_REPLACE,
+		.flags = SPIN_EXT_REPLACE,
 	};
 
 	snprintf(create.name, sizeof(create.name), "%s", name);
@@ -59,7 +63,7 @@ static inline int ext_replace(const char *name)
 
 static inline int ext_inherit(int ext, const char *name)
 {
-	struct spin_ioc_ext_inherit inherit = { .size = sizeof(inherit) };
+	struct spin_ioc_ext_inherit inherit = {};
 
 	snprintf(inherit.name, sizeof(inherit.name), "%s", name);
 	return result(ioctl(ext, SPIN_IOC_EXT_INHERIT, &inherit));
@@ -67,7 +71,7 @@ static inline int ext_inherit(int ext, const char *name)
 
 static inline int ext_import(int ext, const char *name)
 {
-	struct spin_ioc_ext_import import = { .size = sizeof(import) };
+	struct spin_ioc_ext_import import = {};
 
 	snprintf(import.name, sizeof(import.name), "%s", name);
 	return result(ioctl(ext, SPIN_IOC_EXT_IMPORT, &import));
@@ -90,11 +94,10 @@ static inline int ext_commit(int ext)
 
 static inline const char *ext_verdict(int ext)
 {
-	static struct spin_ioc_ext_verdict verdict;
+	static struct spin_ioc_verdict verdict;
 
 	memset(&verdict, 0, sizeof(verdict));
-	verdict.size = sizeof(verdict);
-	if (ioctl(ext, SPIN_IOC_EXT_VERDICT, &verdict))
+	if (ioctl(ext, SPIN_IOC_VERDICT, &verdict))
 		return "(no verdict)";
 	return verdict.text;
 }
@@ -102,7 +105,7 @@ static inline const char *ext_verdict(int ext)
 /* How many extensions there are, in any state. */
 static inline int ext_count(void)
 {
-	struct spin_ioc_ext_next next = { .size = sizeof(next) };
+	struct spin_ioc_ext_next next = {};
 	int n = 0;
 
 	while (!ioctl(spin_device(), SPIN_IOC_EXT_NEXT, &next))
@@ -114,7 +117,6 @@ static inline int binding_find(const char *ext, const char *name,
 			       struct spin_ioc_binding_next *binding)
 {
 	memset(binding, 0, sizeof(*binding));
-	binding->size = sizeof(*binding);
 	while (!ioctl(spin_device(), SPIN_IOC_BINDING_NEXT, binding))
 		if ((!ext || !strcmp(binding->ext, ext)) &&
 		    (!name || !strcmp(binding->name, name)))
@@ -125,7 +127,7 @@ static inline int binding_find(const char *ext, const char *name,
 static inline struct spin_ioc_binding_install
 install_block(const char *ext, const char *name)
 {
-	struct spin_ioc_binding_install install = { .size = sizeof(install) };
+	struct spin_ioc_binding_install install = {};
 
 	snprintf(install.ext, sizeof(install.ext), "%s", ext);
 	snprintf(install.template_name, sizeof(install.template_name), "%s",
@@ -141,7 +143,7 @@ static inline int binding_install(struct spin_ioc_binding_install *install)
 static inline int binding_remove(__u64 id, __u32 count)
 {
 	struct spin_ioc_binding_remove remove = {
-		.size = sizeof(remove), .count = count, .id = id,
+		.count = count, .id = id,
 	};
 
 	return result(ioctl(spin_device(), SPIN_IOC_BINDING_REMOVE, &remove));
@@ -150,7 +152,7 @@ static inline int binding_remove(__u64 id, __u32 count)
 static inline int binding_enable(__u64 id, __u32 active)
 {
 	struct spin_ioc_binding_enable enable = {
-		.size = sizeof(enable), .active = active, .id = id,
+		.active = active, .id = id,
 	};
 
 	return result(ioctl(spin_device(), SPIN_IOC_BINDING_ENABLE, &enable));
@@ -159,10 +161,9 @@ static inline int binding_enable(__u64 id, __u32 active)
 /* Why the last request on /dev/spin was refused. */
 static inline const char *device_verdict(void)
 {
-	static struct spin_ioc_ext_verdict verdict;
+	static struct spin_ioc_verdict verdict;
 
 	memset(&verdict, 0, sizeof(verdict));
-	verdict.size = sizeof(verdict);
 	if (ioctl(spin_device(), SPIN_IOC_VERDICT, &verdict))
 		return "(no verdict)";
 	return verdict.text;

@@ -31,7 +31,7 @@ static int reg_block(struct spin_ioc_strand_register *block)
 static int reg_for(const char *ext, unsigned long long group)
 {
 	struct spin_ioc_strand_register block = {
-		.size = sizeof(block), .group = group,
+		.group = group,
 	};
 
 	snprintf(block.ext, sizeof(block.ext), "%s", ext);
@@ -425,7 +425,7 @@ static void cycles(int rounds)
 
 	for (int i = 0; i < rounds; i++) {
 		struct spin_ioc_strand_register block = {
-			.size = sizeof(block), .group = 6, .ext = EXT,
+			.group = 6, .ext = EXT,
 		};
 		int fd = reg_block(&block);
 
@@ -589,7 +589,6 @@ static void imposed(void)
 
 static int next_strand(struct spin_ioc_strand_next *next)
 {
-	next->size = sizeof(*next);
 	return result(ioctl(spin_device(), SPIN_IOC_STRAND_NEXT, next));
 }
 
@@ -615,9 +614,9 @@ static void listed(void)
 
 static const char *verdict(void)
 {
-	static struct spin_ioc_ext_verdict block;
+	static struct spin_ioc_verdict block;
 
-	block = (struct spin_ioc_ext_verdict){ .size = sizeof(block) };
+	block = (struct spin_ioc_verdict){};
 	if (ioctl(spin_device(), SPIN_IOC_VERDICT, &block))
 		return "(no verdict)";
 	return block.text;
@@ -631,7 +630,7 @@ static void expect_verdict(const char *name, const char *part)
 static void refusals(void)
 {
 	struct spin_ioc_strand_register block = {
-		.size = sizeof(block), .group = 1, .ext = EXT,
+		.group = 1, .ext = EXT,
 	};
 	struct {
 		struct spin_ioc_strand_register block;
@@ -642,11 +641,13 @@ static void refusals(void)
 	block.flags = 1;
 	expect("unknown_flag", reg_block(&block), -EINVAL);
 	block.flags = 0;
-	block.size = 4;
-	expect("too_small", reg_block(&block), -EINVAL);
-	longer.block.size = sizeof(longer);
-	expect("newer_than_the_kernel", reg_block(&longer.block), -E2BIG);
-	block.size = sizeof(block);
+	expect("too_small", result(ioctl(spin_device(),
+					 RESIZED(SPIN_IOC_STRAND_REGISTER, 4),
+					 &block)), -ENOENT);
+	expect("newer_than_the_kernel",
+	       result(ioctl(spin_device(),
+			    RESIZED(SPIN_IOC_STRAND_REGISTER, sizeof(longer)),
+			    &longer)), -E2BIG);
 	memset(block.ext, 'x', sizeof(block.ext));
 	expect("name_without_end", reg_block(&block), -ENAMETOOLONG);
 	expect("bad_address", result(ioctl(spin_device(),

@@ -37,7 +37,7 @@ static int memfd_new(void)
 static int range_new(void)
 {
 	struct spin_ioc_translation_create create = {
-		.size = sizeof(create), .length = PAGES * PAGE,
+		.length = PAGES * PAGE,
 		.tag = PAGER_ZERO, .ext = "pager",
 	};
 	int fd = ioctl(spin_device(), SPIN_IOC_TRANSLATION_CREATE, &create);

@@ -34,7 +34,7 @@ struct range {
 static int range_create(const char *ext, __u64 length, __u64 tag, __u64 *id)
 {
 	struct spin_ioc_translation_create create = {
-		.size = sizeof(create), .length = length, .tag = tag,
+		.length = length, .tag = tag,
 	};
 	int fd;
 
@@ -72,7 +72,7 @@ static void range_end(struct range *range)
 static struct spin_ioc_translation_next figures(const struct range *range)
 {
 	struct spin_ioc_translation_next next = {
-		.size = sizeof(next), .id = range->id - 1,
+		.id = range->id - 1,
 	};
 
 	if (ioctl(spin_device(), SPIN_IOC_TRANSLATION_NEXT, &next) ||
@@ -222,7 +222,7 @@ static int test_pages(void)
 /* The sentence that goes with the last refusal on /dev/spin. */
 static void sentence(const char *name, const char *part)
 {
-	struct spin_ioc_ext_verdict verdict = { .size = sizeof(verdict) };
+	struct spin_ioc_verdict verdict = {};
 
 	ioctl(spin_device(), SPIN_IOC_VERDICT, &verdict);
 	check(name, strstr(verdict.text, part), part, "%s", verdict.text);
@@ -242,9 +242,9 @@ static int map_errno(const struct range *range, size_t length, int prot, int fla
 static int test_refusals(void)
 {
 	struct spin_ioc_translation_create create = {
-		.size = sizeof(create), .length = PAGE, .ext = "pager",
+		.length = PAGE, .ext = "pager",
 	};
-	struct spin_ioc_translation_next next = { .size = sizeof(next) };
+	struct spin_ioc_translation_next next = {};
 	const int rw = PROT_READ | PROT_WRITE;
 	struct range range;
 
@@ -270,10 +270,9 @@ static int test_refusals(void)
 	expect("endless_name",
 	       result(ioctl(spin_device(), SPIN_IOC_TRANSLATION_CREATE, &create)),
 	       -ENAMETOOLONG);
-	create.size = 4;
 	expect("small_block",
-	       result(ioctl(spin_device(), SPIN_IOC_TRANSLATION_CREATE, &create)),
-	       -EINVAL);
+	       result(ioctl(spin_device(), RESIZED(SPIN_IOC_TRANSLATION_CREATE, 4),
+			    &create)), -EINVAL);
 	next.flags = 1;
 	expect("walk_flags",
 	       result(ioctl(spin_device(), SPIN_IOC_TRANSLATION_NEXT, &next)),
@@ -294,7 +293,6 @@ static int test_refusals(void)
 	range_end(&range);
 	range = range_new(1, PAGER_ZERO);
 	memset(&next, 0, sizeof(next));
-	next.size = sizeof(next);
 	next.id = range.id;
 	expect("walk_ends",
 	       result(ioctl(spin_device(), SPIN_IOC_TRANSLATION_NEXT, &next)),

@@ -31,7 +31,7 @@ static int device_open(void)
 
 static int connect_to(int fd, const char *ext, __u64 *file)
 {
-	struct spin_ioc_connect connect = { .size = sizeof(connect) };
+	struct spin_ioc_connect connect = {};
 	int ret;
 
 	snprintf(connect.ext, sizeof(connect.ext), "%s", ext);
@@ -117,9 +117,14 @@ static int test_answers(void)
 	return 0;
 }
 
+static int call_sized(int fd, const void *block, size_t size)
+{
+	return result(ioctl(fd, RESIZED(SPIN_IOC_CALL, size), block));
+}
+
 static int call_raw(int fd, const void *block)
 {
-	return result(ioctl(fd, SPIN_IOC_CALL, block));
+	return call_sized(fd, block, sizeof(struct spin_ioc_call));
 }
 
 /* A block of another size than the header's. */
@@ -130,30 +135,26 @@ static void sizes(int fd)
 	const size_t least = offsetof(struct spin_ioc_call, ref);
 
 	*block = (struct spin_ioc_call){ .number = CALLS_SUM, .arg = { 1, 2 } };
-	block->size = least;
 	memset(page + least, 0x5a, 64);
-	expect("smallest", call_raw(fd, page), 0);
+	expect("smallest", call_sized(fd, page, least), 0);
 	expect_value("smallest_answer", block->result, 3);
 	check("smallest_is_not_exceeded", (unsigned char)page[least] == 0x5a,
 	      "0x5a", "0x%x", (unsigned char)page[least]);
 	memset(page + least, 0, 64);
-	block->size = least - 8;
-	expect("too_small", call_raw(fd, page), -EINVAL);
-	block->size = sizeof(*block) + 8;
+	expect("too_small", call_sized(fd, page, least - 8), -EINVAL);
 	block->result = 0;
-	expect("larger", call_raw(fd, page), 0);
+	expect("larger", call_sized(fd, page, sizeof(*block) + 8), 0);
 	expect_value("larger_answer", block->result, 3);
 	page[sizeof(*block)] = 1;
-	expect("larger_and_not_zero", call_raw(fd, page), -E2BIG);
-	block->size = 5000;
-	expect("huge", call_raw(fd, page), -E2BIG);
-	block->size = 0;
-	expect("empty", call_raw(fd, page), -EINVAL);
+	expect("larger_and_not_zero", call_sized(fd, page, sizeof(*block) + 8),
+	       -E2BIG);
+	expect("huge", call_sized(fd, page, 5000), -E2BIG);
+	expect("empty", call_sized(fd, page, 0), -EINVAL);
 }
 
 static void bad_blocks(int fd)
 {
-	struct spin_ioc_call block = { .size = sizeof(block) };
+	struct spin_ioc_call block = {};
 	char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct spin_ioc_call *edge = (void *)(page + 4096 - sizeof(*edge));
@@ -162,14 +163,12 @@ static void bad_blocks(int fd)
 	expect("kernel_block", call_raw(fd, (void *)0xffffffff81000000ul),
 	       -EFAULT);
 	munmap(page + 4096, 4096);
-	*edge = (struct spin_ioc_call){ .size = sizeof(*edge) };
+	*edge = (struct spin_ioc_call){};
 	expect("block_at_the_edge", call_raw(fd, edge), 0);
-	*(__u32 *)(page + 4096 - offsetof(struct spin_ioc_call, arg[3])) =
-		sizeof(*edge);
 	expect("block_over_the_edge",
 	       call_raw(fd, page + 4096 - offsetof(struct spin_ioc_call, arg[3])),
 	       -EFAULT);
-	*edge = (struct spin_ioc_call){ .size = sizeof(*edge) };
+	*edge = (struct spin_ioc_call){};
 	mprotect(page, 4096, PROT_READ);
 	expect("block_read_only", call_raw(fd, edge), -EFAULT);
 	munmap(page, 4096);
@@ -194,7 +193,7 @@ static int test_blocks(void)
 
 static int test_connections(void)
 {
-	struct spin_ioc_connect block = { .size = sizeof(block), .ext = EXT };
+	struct spin_ioc_connect block = { .ext = EXT };
 	int fd = device_open();
 
 	expect("not_connected", call(fd, CALLS_NULL, 0, 0), -ENOTCONN);
@@ -394,10 +393,10 @@ static int test_copies(void)
 static int limit_objects(__u64 limit)
 {
 	struct spin_ioc_domain_open open = {
-		.size = sizeof(open), .rights = SPIN_DOMAIN_MODIFY, .name = EXT,
+		.rights = SPIN_DOMAIN_MODIFY, .name = EXT,
 	};
 	struct spin_ioc_domain_limit block = {
-		.size = sizeof(block), .what = SPIN_QUOTA_OBJECTS, .limit = limit,
+		.what = SPIN_QUOTA_OBJECTS, .limit = limit,
 	};
 	int fd = ioctl(spin_device(), SPIN_IOC_DOMAIN_OPEN, &open), ret;
 

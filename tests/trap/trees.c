@@ -23,7 +23,7 @@ static const char *path;
 
 static int connected(void)
 {
-	struct spin_ioc_connect connect = { .size = sizeof(connect), .ext = EXT };
+	struct spin_ioc_connect connect = { .ext = EXT };
 	int fd = open(SPIN_DEVICE, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0 || ioctl(fd, SPIN_IOC_CONNECT, &connect))
@@ -47,7 +47,7 @@ static __s64 call(int fd, __u64 number, __u64 arg, __s64 ref)
 static int take_back(void)
 {
 	struct spin_ioc_cap_revoke block = {
-		.size = sizeof(block), .timeout_ms = 120000,
+		.timeout_ms = 120000,
 		.ext = EXT, .name = CAP,
 	};
 
@@ -57,7 +57,7 @@ static int take_back(void)
 static int narrow(__u32 rights)
 {
 	struct spin_ioc_cap_narrow block = {
-		.size = sizeof(block), .ext = EXT, .name = CAP, .rights = rights,
+		.ext = EXT, .name = CAP, .rights = rights,
 	};
 
 	return result(ioctl(spin_device(), SPIN_IOC_CAP_NARROW, &block));
@@ -66,18 +66,18 @@ static int narrow(__u32 rights)
 static int grant(void)
 {
 	struct spin_ioc_cap_grant block = {
-		.size = sizeof(block), .kind = SPIN_CAP_FILE, .fd2 = -1,
-		.ext = EXT, .name = CAP,
-		.rights = SPIN_RIGHT_READ | SPIN_RIGHT_PASS |
+		.grant.kind = SPIN_CAP_FILE, .grant.fd2 = -1,
+		.grant.name = CAP, .ext = EXT,
+		.grant.rights = SPIN_RIGHT_READ | SPIN_RIGHT_PASS |
 			  SPIN_RIGHT_EXTERNALIZE,
 	};
 	int ret;
 
-	block.fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (block.fd < 0)
+	block.grant.fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (block.grant.fd < 0)
 		give_up("%s", path);
 	ret = result(ioctl(spin_device(), SPIN_IOC_CAP_GRANT, &block));
-	close(block.fd);
+	close(block.grant.fd);
 	return ret < 0 ? ret : 0;
 }
 

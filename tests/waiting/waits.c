@@ -20,7 +20,7 @@
 
 static int connected(const char *ext)
 {
-	struct spin_ioc_connect connect = { .size = sizeof(connect) };
+	struct spin_ioc_connect connect = {};
 	int fd = open(SPIN_DEVICE, O_RDWR | O_CLOEXEC);
 
 	snprintf(connect.ext, sizeof(connect.ext), "%s", ext);
@@ -91,10 +91,17 @@ static int detach(const char *template)
 
 static int ext;
 static void *missing;	/* memory that nobody brings until it is let go */
-static const unsigned long requests[] = {
-	SPIN_IOC_EXT_IMPORT, SPIN_IOC_EXT_DOMAIN, SPIN_IOC_DOMAIN_LIMIT,
-	SPIN_IOC_EXT_GRANT, SPIN_IOC_EXT_INHERIT, SPIN_IOC_EXT_PROC_IMPORT,
-	SPIN_IOC_EXT_PROC_EXPORT,
+static const struct {
+	unsigned long number;
+	int of_zeros;	/* what a block of zeros gets */
+} requests[] = {
+	{ SPIN_IOC_EXT_IMPORT, -ENOENT },
+	{ SPIN_IOC_EXT_DOMAIN, -EINVAL },
+	{ SPIN_IOC_DOMAIN_LIMIT, 0 },
+	{ SPIN_IOC_EXT_GRANT, -EINVAL },
+	{ SPIN_IOC_EXT_INHERIT, -EINVAL },
+	{ SPIN_IOC_EXT_PROC_IMPORT, -EINVAL },
+	{ SPIN_IOC_EXT_PROC_EXPORT, -EINVAL },
 };
 
 static int missing_make(void)
@@ -123,7 +130,6 @@ static void missing_await(int fd)
 		give_up("no fault");
 }
 
-/* Zeros: a block of size 0, which is refused. */
 static void missing_bring(int fd)
 {
 	struct uffdio_zeropage zero = {
@@ -168,7 +174,7 @@ static int stalled(void)
 
 		imported = false;
 		pthread_create(&first, NULL, request_missing,
-			       (void *)requests[i]);
+			       (void *)requests[i].number);
 		missing_await(fd);
 		pthread_create(&second, NULL, request_import, NULL);
 		snprintf(name, sizeof(name), "served_beside_request_%zu", i);
@@ -177,7 +183,7 @@ static int stalled(void)
 		missing_bring(fd);
 		pthread_join(first, &ret);
 		missing_again();
-		expect("block_without_size", (long)ret, -EINVAL);
+		expect("block_of_zeros", (long)ret, requests[i].of_zeros);
 		pthread_join(second, &ret);
 		expect("import", (long)ret, 0);
 	}

@@ -199,7 +199,6 @@ int spin_binding_install(struct spin *spin,
 	fd = spin_device(spin);
 	if (fd < 0)
 		return fd;
-	install->size = sizeof(*install);
 	install->id = 0;
 	if (!ioctl(fd, SPIN_IOC_BINDING_INSTALL, install))
 		return 0;
@@ -224,7 +223,7 @@ static int change_refused(struct spin *spin, int err, const char *verb,
 int spin_binding_remove(struct spin *spin, __u64 id, unsigned int count)
 {
 	struct spin_ioc_binding_remove arg = {
-		.size = sizeof(arg), .count = count, .id = id,
+		.count = count, .id = id,
 	};
 	int fd, err;
 
@@ -245,7 +244,7 @@ int spin_binding_remove(struct spin *spin, __u64 id, unsigned int count)
 int spin_binding_enable(struct spin *spin, __u64 id, bool active)
 {
 	struct spin_ioc_binding_enable arg = {
-		.size = sizeof(arg), .active = active, .id = id,
+		.active = active, .id = id,
 	};
 	int fd;
 

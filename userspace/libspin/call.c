@@ -14,7 +14,7 @@ static int request(int fd, unsigned long command, void *block)
 
 int spin_connect(struct spin *spin, const char *ext)
 {
-	struct spin_ioc_connect connect = { .size = sizeof(connect) };
+	struct spin_ioc_connect connect = {};
 	int fd, err;
 
 	spin_fail_clear(spin);
@@ -43,7 +43,6 @@ int spin_connect(struct spin *spin, const char *ext)
 
 int spin_call_block(int fd, struct spin_ioc_call *call)
 {
-	call->size = sizeof(*call);
 	return request(fd, SPIN_IOC_CALL, call);
 }
 
@@ -86,7 +85,7 @@ int spin_call_fail(struct spin *spin, const char *ext, __u64 number, int err)
 int spin_ref_copy(int to, int from, __u64 ref, __u32 rights, __u64 *copy)
 {
 	struct spin_ioc_ref_copy block = {
-		.size = sizeof(block), .fd = from, .rights = rights, .ref = ref,
+		.fd = from, .rights = rights, .ref = ref,
 	};
 	int err = request(to, SPIN_IOC_REF_COPY, &block);
 
@@ -97,7 +96,7 @@ int spin_ref_copy(int to, int from, __u64 ref, __u32 rights, __u64 *copy)
 
 int spin_ref_delete(int fd, __u64 ref)
 {
-	struct spin_ioc_ref_delete block = { .size = sizeof(block), .ref = ref };
+	struct spin_ioc_ref_delete block = { .ref = ref };
 
 	return request(fd, SPIN_IOC_REF_DELETE, &block);
 }
@@ -106,7 +105,6 @@ int spin_ref_next(int fd, struct spin_ioc_ref_next *next)
 {
 	int err;
 
-	next->size = sizeof(*next);
 	err = request(fd, SPIN_IOC_REF_NEXT, next);
 	if (err == -ENOENT)
 		return 0;

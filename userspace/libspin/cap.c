@@ -124,7 +124,7 @@ int spin_cap_revoke(struct spin *spin, const char *ext, const char *what,
 		    unsigned int timeout_ms)
 {
 	struct spin_ioc_cap_revoke arg = {
-		.size = sizeof(arg), .timeout_ms = timeout_ms,
+		.timeout_ms = timeout_ms,
 	};
 	__u64 id = 0;
 	int fd, err;
@@ -145,7 +145,7 @@ int spin_cap_narrow(struct spin *spin, const char *ext, const char *what,
 		    __u32 rights)
 {
 	struct spin_ioc_cap_narrow arg = {
-		.size = sizeof(arg), .rights = rights,
+		.rights = rights,
 	};
 	__u64 id = 0;
 	int fd, err;
@@ -199,19 +199,18 @@ static int give(struct spin *spin, const char *ext, const char *name,
 		__u32 kind, const struct spin_thing *thing, __u32 rights)
 {
 	struct spin_ioc_cap_grant arg = {
-		.size = sizeof(arg),
-		.kind = kind,
-		.fd = thing->fd,
-		.fd2 = thing->fd2,
-		.object = thing->object,
-		.flags = thing->flags,
-		.rights = rights,
-		.value = thing->value,
+		.grant.kind = kind,
+		.grant.fd = thing->fd,
+		.grant.fd2 = thing->fd2,
+		.grant.object = thing->object,
+		.grant.flags = thing->flags,
+		.grant.rights = rights,
+		.grant.value = thing->value,
 	};
 	int fd, slot;
 
-	strcpy(arg.name, name);
-	strcpy(arg.from, thing->from);
+	strcpy(arg.grant.name, name);
+	strcpy(arg.grant.from, thing->from);
 	if (strlen(ext) >= sizeof(arg.ext))
 		return too_long(spin, ext);
 	strcpy(arg.ext, ext);

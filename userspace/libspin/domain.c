@@ -121,7 +121,7 @@ static int path_copy(struct spin *spin, char *to, const char *name)
 static int ask(struct spin *spin, int domain_fd, unsigned long request,
 	       void *block, const char *doing)
 {
-	struct spin_ioc_ext_verdict verdict;
+	struct spin_ioc_verdict verdict;
 	int err;
 
 	spin_fail_clear(spin);
@@ -135,7 +135,7 @@ static int ask(struct spin *spin, int domain_fd, unsigned long request,
 
 int spin_domain_create(struct spin *spin, const char *name)
 {
-	struct spin_ioc_domain_create block = { .size = sizeof(block) };
+	struct spin_ioc_domain_create block = {};
 	int err = path_copy(spin, block.name, name);
 
 	return err ? err :
@@ -146,7 +146,6 @@ int spin_domain_create(struct spin *spin, const char *name)
 int spin_domain_open(struct spin *spin, const char *name, unsigned int rights)
 {
 	struct spin_ioc_domain_open block = {
-		.size = sizeof(block),
 		.rights = rights,
 	};
 	int err = path_copy(spin, block.name, name);
@@ -171,7 +170,6 @@ int spin_domain_combine(struct spin *spin, int domain_fd, int other_fd,
 			const char *interface)
 {
 	struct spin_ioc_domain_combine block = {
-		.size = sizeof(block),
 		.fd = other_fd,
 	};
 	int err = interface_copy(spin, block.interface, sizeof(block.interface),
@@ -184,7 +182,7 @@ int spin_domain_combine(struct spin *spin, int domain_fd, int other_fd,
 
 int spin_domain_remove(struct spin *spin, int domain_fd, const char *interface)
 {
-	struct spin_ioc_domain_remove block = { .size = sizeof(block) };
+	struct spin_ioc_domain_remove block = {};
 	int err = interface_copy(spin, block.interface, sizeof(block.interface),
 				 interface);
 
@@ -197,7 +195,6 @@ int spin_domain_set_rights(struct spin *spin, int domain_fd,
 			   unsigned int rights)
 {
 	struct spin_ioc_domain_rights block = {
-		.size = sizeof(block),
 		.rights = rights,
 	};
 
@@ -215,7 +212,6 @@ int spin_domain_limit(struct spin *spin, int domain_fd, unsigned int what,
 		      __u64 limit)
 {
 	struct spin_ioc_domain_limit block = {
-		.size = sizeof(block),
 		.what = what,
 		.limit = limit,
 	};
@@ -230,7 +226,6 @@ int spin_domain_resolve(struct spin *spin, int domain_fd, const char *interface,
 	int err;
 
 	memset(resolved, 0, sizeof(*resolved));
-	resolved->size = sizeof(*resolved);
 	resolved->flags = undo ? SPIN_RESOLVE_UNDO : 0;
 	err = interface_copy(spin, resolved->interface,
 			     sizeof(resolved->interface), interface);
@@ -244,7 +239,7 @@ int spin_domain_resolve(struct spin *spin, int domain_fd, const char *interface,
 int spin_domain_confine(struct spin *spin, int ext_fd, const char *ext,
 			const char *domain)
 {
-	struct spin_ioc_ext_domain block = { .size = sizeof(block) };
+	struct spin_ioc_ext_domain block = {};
 	int err;
 
 	block.fd = spin_domain_open(spin, domain, SPIN_DOMAIN_IMPORT);
@@ -260,7 +255,7 @@ int spin_domain_confine(struct spin *spin, int ext_fd, const char *ext,
 int spin_domain_limit_load(struct spin *spin, int ext_fd, const char *ext,
 			   const char *text)
 {
-	struct spin_ioc_domain_limit block = { .size = sizeof(block) };
+	struct spin_ioc_domain_limit block = {};
 	unsigned int what;
 	__u64 limit;
 	int err = spin_limit_parse(spin, text, &what, &limit);

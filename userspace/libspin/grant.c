@@ -189,7 +189,6 @@ static int give(struct spin *spin, int ext_fd, const char *ext,
 		const struct spin_grant *grant, const struct spin_thing *thing)
 {
 	struct spin_ioc_ext_grant arg = {
-		.size = sizeof(arg),
 		.kind = grant->want->kind,
 		.fd = thing->fd,
 		.fd2 = thing->fd2,
@@ -254,7 +253,6 @@ int spin_grant_reserve(struct spin *spin, int ext_fd, const char *ext,
 		       const struct spin_want *want)
 {
 	struct spin_ioc_ext_grant arg = {
-		.size = sizeof(arg),
 		.kind = want->kind,
 		.fd = -1,
 		.fd2 = -1,
@@ -327,7 +325,7 @@ int spin_grant_inherit(struct spin *spin, int ext_fd,
 		       const struct spin_manifest *manifest,
 		       const struct spin_want *want)
 {
-	struct spin_ioc_ext_inherit arg = { .size = sizeof(arg) };
+	struct spin_ioc_ext_inherit arg = {};
 	char doing[128];
 	__u32 kind = 0;
 	int ret;

@@ -73,12 +73,12 @@ static int device_version(struct spin *spin, int fd,
 {
 	int err;
 
-	*version = (struct spin_ioc_version){ .size = sizeof(*version) };
+	*version = (struct spin_ioc_version){};
 	if (ioctl(fd, SPIN_IOC_VERSION, version) < 0) {
 		err = -errno;
 		if (err == -ENOTTY)
 			return spin_fail(spin, -ENODEV,
-					 SPIN_DEVICE " does not belong to spin.ko: remove it and insmod spin.ko");
+					 SPIN_DEVICE " does not belong to spin.ko, or to one of before ABI 4: rmmod spin, or remove the file, and insmod the spin.ko of this release");
 		return spin_fail(spin, err,
 				 "cannot ask the module for its version: %s",
 				 spin_strerror(err));

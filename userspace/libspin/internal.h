@@ -275,7 +275,7 @@ bool spin_verifier_source(const char *log, char *source, size_t size);
 int spin_verdict(struct spin *spin, int ext_fd, const char *ext, int err,
 		 const char *doing);
 bool spin_verdict_device(struct spin *spin, int err);
-bool spin_verdict_text(int ext_fd, struct spin_ioc_ext_verdict *verdict);
+bool spin_verdict_text(int ext_fd, struct spin_ioc_verdict *verdict);
 
 /* program.c: what BPF objects of a loaded extension there are */
 #define SPIN_IDS_MAX	256

@@ -261,7 +261,6 @@ static __u32 create_flags(const struct load *load)
 static int create(struct load *load)
 {
 	struct spin_ioc_ext_create arg = {
-		.size = sizeof(arg),
 		.flags = create_flags(load),
 	};
 	int fd, err;
@@ -313,7 +312,7 @@ static int no_interface(struct load *load, const char *interface)
 
 static int import_one(struct load *load, const char *interface)
 {
-	struct spin_ioc_ext_import arg = { .size = sizeof(arg) };
+	struct spin_ioc_ext_import arg = {};
 	char doing[128];
 	int err;
 

@@ -122,7 +122,6 @@ int spin_name_lookup(struct spin *spin, const char *name, bool demand,
 
 	for (;;) {
 		memset(found, 0, sizeof(*found));
-		found->size = sizeof(*found);
 		if (strlen(name) >= sizeof(found->name))
 			return spin_fail(spin, -ENAMETOOLONG,
 					 "'%s' is too long for a name", name);

@@ -209,7 +209,6 @@ int spin_procedure_read(struct spin *spin, const char *title,
 				 "%s: its procedures were compiled for ABI %u, this program has ABI %u: compile the extension against its headers",
 				 title, info.abi, SPIN_ABI_VERSION);
 	decl->offset += offsetof(struct procedure_info, slot);
-	decl->arg.size = sizeof(decl->arg);
 	decl->arg.flags = decl->exports ? info.export_flags : 0;
 	decl->arg.prototype.flags = info.flags;
 	decl->arg.prototype.cost_max = info.cost_max;

@@ -287,7 +287,7 @@ int spin_refusal_verifier(const struct spin_refusal *refusal,
 			  const struct bpf_program *prog, const char *log,
 			  int err)
 {
-	struct spin_ioc_ext_verdict verdict;
+	struct spin_ioc_verdict verdict;
 	struct spin *spin = refusal->spin;
 	char cause[600], source[sizeof(spin->source)];
 	bool known = false;

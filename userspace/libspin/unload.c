@@ -33,7 +33,6 @@ int spin_ext_unload(struct spin *spin, const char *name,
 		    unsigned int timeout_ms)
 {
 	struct spin_ioc_ext_unload arg = {
-		.size = sizeof(arg),
 		.timeout_ms = timeout_ms,
 	};
 	struct spin_ids programs = {}, maps = {};

@@ -9,11 +9,11 @@
 #define NO_INSN	(~0U)
 
 static bool ask(int fd, unsigned long request,
-		struct spin_ioc_ext_verdict *verdict)
+		struct spin_ioc_verdict *verdict)
 {
 	size_t len;
 
-	*verdict = (struct spin_ioc_ext_verdict){ .size = sizeof(*verdict) };
+	*verdict = (struct spin_ioc_verdict){};
 	if (ioctl(fd, request, verdict) < 0)
 		return false;
 	verdict->text[sizeof(verdict->text) - 1] = '\0';
@@ -30,9 +30,9 @@ static bool ask(int fd, unsigned long request,
  *
  * Returns whether there is one.
  */
-bool spin_verdict_text(int ext_fd, struct spin_ioc_ext_verdict *verdict)
+bool spin_verdict_text(int ext_fd, struct spin_ioc_verdict *verdict)
 {
-	return ask(ext_fd, SPIN_IOC_EXT_VERDICT, verdict);
+	return ask(ext_fd, SPIN_IOC_VERDICT, verdict);
 }
 
 /**
@@ -44,7 +44,7 @@ bool spin_verdict_text(int ext_fd, struct spin_ioc_ext_verdict *verdict)
  */
 bool spin_verdict_device(struct spin *spin, int err)
 {
-	struct spin_ioc_ext_verdict verdict;
+	struct spin_ioc_verdict verdict;
 
 	if (!ask(spin->fd, SPIN_IOC_VERDICT, &verdict))
 		return false;
@@ -65,7 +65,7 @@ bool spin_verdict_device(struct spin *spin, int err)
 int spin_verdict(struct spin *spin, int ext_fd, const char *ext, int err,
 		 const char *doing)
 {
-	struct spin_ioc_ext_verdict verdict;
+	struct spin_ioc_verdict verdict;
 	char source[sizeof(spin->source)];
 
 	if (!spin_verdict_text(ext_fd, &verdict))

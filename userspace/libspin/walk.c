@@ -29,77 +29,65 @@ static int walk(struct spin *spin, unsigned long request, void *block,
 
 int spin_ext_next(struct spin *spin, struct spin_ioc_ext_next *ext)
 {
-	ext->size = sizeof(*ext);
 	return walk(spin, SPIN_IOC_EXT_NEXT, ext, "extensions");
 }
 
 int spin_event_next(struct spin *spin, struct spin_ioc_event_next *event)
 {
-	event->size = sizeof(*event);
 	return walk(spin, SPIN_IOC_EVENT_NEXT, event, "events");
 }
 
 int spin_binding_next(struct spin *spin, struct spin_ioc_binding_next *binding)
 {
-	binding->size = sizeof(*binding);
 	return walk(spin, SPIN_IOC_BINDING_NEXT, binding, "bindings");
 }
 
 int spin_template_next(struct spin *spin,
 		       struct spin_ioc_template_next *template)
 {
-	template->size = sizeof(*template);
 	return walk(spin, SPIN_IOC_TEMPLATE_NEXT, template, "templates");
 }
 
 int spin_cap_next(struct spin *spin, struct spin_ioc_cap_next *cap)
 {
-	cap->size = sizeof(*cap);
 	return walk(spin, SPIN_IOC_CAP_NEXT, cap, "capabilities");
 }
 
 int spin_cap_tree_next(struct spin *spin, struct spin_ioc_cap_tree_next *cap)
 {
-	cap->size = sizeof(*cap);
 	return walk(spin, SPIN_IOC_CAP_TREE_NEXT, cap, "capabilities");
 }
 
 int spin_proc_next(struct spin *spin, struct spin_ioc_proc_next *proc)
 {
-	proc->size = sizeof(*proc);
 	return walk(spin, SPIN_IOC_PROC_NEXT, proc, "procedures");
 }
 
 int spin_proc_link_next(struct spin *spin, struct spin_ioc_proc_link_next *link)
 {
-	link->size = sizeof(*link);
 	return walk(spin, SPIN_IOC_PROC_LINK_NEXT, link,
 		    "imports of procedures");
 }
 
 int spin_strand_next(struct spin *spin, struct spin_ioc_strand_next *strand)
 {
-	strand->size = sizeof(*strand);
 	return walk(spin, SPIN_IOC_STRAND_NEXT, strand, "strands");
 }
 
 int spin_translation_next(struct spin *spin,
 			  struct spin_ioc_translation_next *range)
 {
-	range->size = sizeof(*range);
 	return walk(spin, SPIN_IOC_TRANSLATION_NEXT, range, "ranges");
 }
 
 int spin_domain_next(struct spin *spin, struct spin_ioc_domain_next *domain)
 {
-	domain->size = sizeof(*domain);
 	return walk(spin, SPIN_IOC_DOMAIN_NEXT, domain, "domains");
 }
 
 int spin_domain_export_next(struct spin *spin,
 			    struct spin_ioc_domain_export_next *export_)
 {
-	export_->size = sizeof(*export_);
 	return walk(spin, SPIN_IOC_DOMAIN_EXPORT_NEXT, export_, "exports");
 }
 

@@ -3,10 +3,10 @@
  * The ABI of /dev/spin: how user space creates extensions, grants them
  * capabilities, and looks at what is loaded.
  *
- * Every argument block starts with its size as the caller knows it. The
- * kernel accepts a smaller (older) block and zero-fills the rest, and a larger
- * (newer) one if the part it does not know is zero; otherwise it fails with
- * E2BIG. On the way out the kernel writes no more than the caller's size.
+ * The number of a request has the size of its argument block as the caller knows
+ * it. The kernel accepts a smaller (older) block and takes the rest as zero, and a
+ * larger (newer) one if the part it does not know is zero; otherwise it fails
+ * with E2BIG. On the way out the kernel writes no more than the caller's size.
  * Reserved fields and unknown flags must be zero (EINVAL).
  */
 #ifndef _UAPI_LINUX_SPIN_H
@@ -123,17 +123,15 @@ enum spin_ext_state {
 
 /**
  * struct spin_ioc_version - SPIN_IOC_VERSION: what is loaded here
- * @size: size of this block
  * @abi: out: SPIN_ABI_VERSION of the module
  * @features: out: SPIN_FEATURE_* bits
  * @reserved: zero
  * @module: out: version of the module, as modinfo prints it
  */
 struct spin_ioc_version {
-	__u32 size;
 	__u32 abi;
+	__u32 reserved;
 	__u64 features;
-	__u64 reserved;
 	char  module[SPIN_NAME_LEN];
 };
 
@@ -144,13 +142,13 @@ struct spin_ioc_version {
 
 /**
  * struct spin_ioc_ext_create - SPIN_IOC_EXT_CREATE: a new, empty extension
- * @size: size of this block
  * @flags: 0, or SPIN_EXT_REPLACE: it is the next version of the loaded
  *	extension of that name, whose place it takes at the commit. That is
  *	refused if another extension calls, or handles, a procedure that this
  *	version does not export with the same prototype; unless
  *	SPIN_EXT_BREAK_CALLERS is set besides: their calls fail then
  * @name: unique name: letters, digits, '-', '_' and '.'
+ * @reserved: zero
  *
  * Returns a file descriptor, the loader's handle on the extension (SPIN:
  * Domain.Create). Closed before SPIN_IOC_EXT_COMMIT, it takes the extension
@@ -164,16 +162,16 @@ struct spin_ioc_version {
  * field.
  */
 struct spin_ioc_ext_create {
-	__u32 size;
 	__u32 flags;
+	__u32 reserved;
 	char  name[SPIN_NAME_LEN];
 };
 
 /**
  * struct spin_ioc_ext_unload - SPIN_IOC_EXT_UNLOAD: take an extension away
- * @size: size of this block
  * @timeout_ms: how long to wait for the kernel to free its programs; 0: 10 s
  * @name: which
+ * @reserved: zero
  *
  * Returns when no handler of the extension runs any more and its programs'
  * references to the module are gone. The latter is told by the module's
@@ -186,14 +184,13 @@ struct spin_ioc_ext_create {
  * was unloaded before; EINTR likewise, interrupted while waiting.
  */
 struct spin_ioc_ext_unload {
-	__u32 size;
 	__u32 timeout_ms;
+	__u32 reserved;
 	char  name[SPIN_NAME_LEN];
 };
 
 /**
  * struct spin_ioc_ext_next - SPIN_IOC_EXT_NEXT: walk the extensions
- * @size: size of this block
  * @state: out: enum spin_ext_state
  * @id: in: id of the last one seen, 0 to start; out: id of the next
  * @name: out
@@ -204,12 +201,13 @@ struct spin_ioc_ext_unload {
  * @bindings: out: how many bindings it has
  * @caps: out: how many capabilities it holds
  * @comm: out: command that loaded it
+ * @reserved: zero
  *
  * Errors: ENOENT there is no further one.
  */
 struct spin_ioc_ext_next {
-	__u32 size;
 	__u32 state;
+	__u32 reserved;
 	__u64 id;
 	char  name[SPIN_NAME_LEN];
 	__u32 uid;
@@ -238,7 +236,6 @@ enum spin_fold {
 
 /**
  * struct spin_ioc_event_next - SPIN_IOC_EVENT_NEXT: walk the events
- * @size: size of this block
  * @context: out: enum spin_event_context
  * @id: in: id of the last one seen, 0 to start; out: id of the next
  * @name: out: "Interface.Event"
@@ -256,12 +253,13 @@ enum spin_fold {
  * @unhandled: out: raises in which no handler fired
  * @keys: out: names of the key fields, by bit of struct spin_match
  * @references: out: names of the arguments that filters may change
+ * @reserved: zero
  *
  * Errors: ENOENT there is no further one.
  */
 struct spin_ioc_event_next {
-	__u32 size;
 	__u32 context;
+	__u32 reserved;
 	__u64 id;
 	char  name[SPIN_EVENT_LEN];
 	__u32 bindings;
@@ -281,7 +279,6 @@ struct spin_ioc_event_next {
 
 /**
  * struct spin_ioc_binding_next - SPIN_IOC_BINDING_NEXT: walk the bindings
- * @size: size of this block
  * @order: out: enum spin_order
  * @id: in: id of the last one seen, 0 to start; out: id of the next
  * @ext_id: out: extension it belongs to; 0: the event's own handler
@@ -319,12 +316,13 @@ struct spin_ioc_event_next {
  * @inactive: out: SPIN_INACTIVE_*: why it is not active; more than one may hold
  * @misplaced: out: 1 if it is not where its @order says: another one said First, or
  *	Last, after it; or what its template names is gone, or not on that side of it
+ * @reserved: zero
  *
  * Errors: ENOENT there is no further one.
  */
 struct spin_ioc_binding_next {
-	__u32 size;
 	__u32 order;
+	__u32 slot;
 	__u64 id;
 	__u64 ext_id;
 	__u64 event_id;
@@ -346,8 +344,8 @@ struct spin_ioc_binding_next {
 	__u32 imposed;
 	__u64 closure;
 	struct spin_match match;
-	__u32 slot;
 	__u32 post;
+	__u32 reserved;
 	__u64 cancelled;
 	__u64 rejected;
 	__u64 time_ns;
@@ -366,7 +364,6 @@ struct spin_ioc_binding_next {
 
 /**
  * struct spin_ioc_template_next - SPIN_IOC_TEMPLATE_NEXT: walk the templates
- * @size: size of this block
  * @slot: out: by which handlers name it; 0: it made a binding at load
  * @id: in: id of the last one seen, 0 to start; out: id of the next
  * @ext_id: out: extension it is attached to
@@ -378,37 +375,38 @@ struct spin_ioc_binding_next {
  * @flags: out: SPIN_BIND_* of the template
  * @progs: out: ids of its programs: guard, handler, second and third guard,
  *	post-guard; 0 for those it lacks
- * @reserved: zero
  * @cost: out: worst case of one of its bindings, as in SPIN_IOC_BINDING_NEXT
  *
  * Errors: ENOENT there is no further one.
  */
 struct spin_ioc_template_next {
-	__u32 size;
 	__u32 slot;
+	__u32 bindings;
 	__u64 id;
 	__u64 ext_id;
 	__u64 event_id;
 	char  name[SPIN_NAME_LEN];
 	char  ext[SPIN_NAME_LEN];
 	char  event[SPIN_EVENT_LEN];
-	__u32 bindings;
 	__u32 flags;
 	__u32 progs[SPIN_PROGS_MAX];
-	__u32 reserved;
 	__u64 cost;
 };
 
 /**
  * struct spin_ioc_binding_install - SPIN_IOC_BINDING_INSTALL: one more binding
  *	from a template of a loaded extension
- * @size: size of this block
  * @flags: SPIN_BIND_*
  * @ext: name of the extension
  * @template_name: name of the template: of a binding made at load, or one with
  *	a slot
  * @order: enum spin_order
  * @count: how many alike, at most 65536; 0: one
+ * @mode: for later versions, as the next three; zero
+ * @bound_us: zero
+ * @queue: zero
+ * @absent: zero
+ * @reserved: zero
  * @relative: id of the binding that Before and After are about; else 0
  * @closure: handed to its programs
  * @key: shown to the event's authorizer (SPIN: Auth.Key)
@@ -422,12 +420,16 @@ struct spin_ioc_template_next {
  * EINVAL. The reason is in the verdict of SPIN_IOC_VERDICT.
  */
 struct spin_ioc_binding_install {
-	__u32 size;
 	__u32 flags;
+	__u32 order;
 	char  ext[SPIN_NAME_LEN];
 	char  template_name[SPIN_NAME_LEN];
-	__u32 order;
 	__u32 count;
+	__u32 mode;
+	__u32 bound_us;
+	__u32 queue;
+	__s32 absent;
+	__u32 reserved;
 	__u64 relative;
 	__u64 closure;
 	__u64 key;
@@ -437,31 +439,31 @@ struct spin_ioc_binding_install {
 
 /**
  * struct spin_ioc_binding_remove - SPIN_IOC_BINDING_REMOVE: uninstall
- * @size: size of this block
  * @count: how many ids from @id on; 0: one
  * @id: of the binding
+ * @reserved: zero
  *
  * Bindings that the load made go with their extension only (EBUSY: disable
  * them instead). Returns when none of their programs runs any more, for these
  * bindings. Errors: ENOENT none of the ids is a binding.
  */
 struct spin_ioc_binding_remove {
-	__u32 size;
 	__u32 count;
+	__u32 reserved;
 	__u64 id;
 };
 
 /**
  * struct spin_ioc_binding_enable - SPIN_IOC_BINDING_ENABLE: active or not
- * @size: size of this block
  * @active: 1: it is to run; 0: not
  * @id: of the binding
+ * @reserved: zero
  *
  * Errors: ENOENT no such binding; EINVAL @active; EBUSY it is being removed.
  */
 struct spin_ioc_binding_enable {
-	__u32 size;
 	__u32 active;
+	__u32 reserved;
 	__u64 id;
 };
 
@@ -486,7 +488,6 @@ enum spin_cap_counter {
 
 /**
  * struct spin_ioc_cap_next - SPIN_IOC_CAP_NEXT: walk the capabilities
- * @size: size of this block
  * @kind: out: enum spin_cap_kind
  * @ext_id: in, out: extension, 0 to start; the walk goes on to the next
  *	extension's
@@ -498,13 +499,12 @@ enum spin_cap_counter {
  * @count: out: counters, by enum spin_cap_counter
  * @id: out: of the capability in the slot; 0: it is empty
  * @rights: out: SPIN_RIGHT_*
- * @reserved: zero
  *
  * Errors: ENOENT there is no further one.
  */
 struct spin_ioc_cap_next {
-	__u32 size;
 	__u32 kind;
+	__u32 rights;
 	__u64 ext_id;
 	__u32 slot;
 	__u32 flags;
@@ -513,8 +513,6 @@ struct spin_ioc_cap_next {
 	char  what[64];
 	__u64 count[SPIN_COUNT_MAX];
 	__u64 id;
-	__u32 rights;
-	__u32 reserved;
 };
 
 /* A device on the way could not do scatter-gather: payload was copied. */
@@ -527,7 +525,6 @@ struct spin_ioc_cap_next {
 /**
  * struct spin_ioc_cap_tree_next - SPIN_IOC_CAP_TREE_NEXT: walk all capabilities,
  *	those that were derived and those that are in no slot too
- * @size: size of this block
  * @kind: out: enum spin_cap_kind
  * @id: in: of the last one seen, 0 to start; out: of the next
  * @parent: out: id of the one it is derived from, or was found by; 0: it was
@@ -537,7 +534,6 @@ struct spin_ioc_cap_next {
  * @rights: out: SPIN_RIGHT_*
  * @slots: out: how many slots hold it; 0: there are only pointers in maps, and
  *	references of applications
- * @reserved: zero
  * @name: out: the name it, or what it is derived from, was granted under
  * @holder: out: name of that extension
  * @what: out: for people to read
@@ -545,64 +541,25 @@ struct spin_ioc_cap_next {
  * Errors: ENOENT there is no further one.
  */
 struct spin_ioc_cap_tree_next {
-	__u32 size;
 	__u32 kind;
+	__u32 slots;
 	__u64 id;
 	__u64 parent;
 	__u64 holder_id;
 	__u32 flags;
 	__u32 rights;
-	__u32 slots;
-	__u32 reserved;
 	char  name[SPIN_NAME_LEN];
 	char  holder[SPIN_NAME_LEN];
 	char  what[64];
 };
 
 /**
- * struct spin_ioc_cap_grant - SPIN_IOC_CAP_GRANT: grant to a loaded extension
- * @size: size of this block
- * @kind: to @reserved: as in struct spin_ioc_ext_grant
- * @name: of a slot that the extension has, and that is empty or whose capability
- *	was revoked
- * @fd: as there
- * @fd2: as there
- * @object: as there
- * @flags: as there, but for SPIN_GRANT_LATE
- * @rights: as there
- * @reserved: zero
- * @value: as there
- * @from: as there
- * @ext: name of the extension
- *
- * Returns the slot. Needs CAP_BPF and CAP_PERFMON, and to be the extension's
- * owner or CAP_SYS_ADMIN. Errors: ENOENT no such extension, or no such slot;
- * EBUSY it is not loaded; EEXIST something is granted already; EBADF the slot is
- * for another kind; and those of SPIN_IOC_EXT_GRANT. The reason is in the verdict
- * of SPIN_IOC_VERDICT.
- */
-struct spin_ioc_cap_grant {
-	__u32 size;
-	__u32 kind;
-	char  name[SPIN_NAME_LEN];
-	__s32 fd;
-	__s32 fd2;
-	__u32 object;
-	__u32 flags;
-	__u32 rights;
-	__u32 reserved;
-	__u64 value;
-	char  from[2 * SPIN_NAME_LEN];
-	char  ext[SPIN_NAME_LEN];
-};
-
-/**
  * struct spin_ioc_cap_revoke - SPIN_IOC_CAP_REVOKE: take a capability back
- * @size: size of this block
  * @timeout_ms: how long to wait for uses under way; 0: 10 seconds
  * @id: of the capability; 0: what is in slot @name of extension @ext
  * @ext: name of the extension, if @id is 0
  * @name: the name it was granted under, if @id is 0
+ * @reserved: zero
  *
  * It, and all that was derived from it, whoever holds it, cannot be used from
  * this moment on. Returns when no use is under way any more; if it was granted
@@ -616,8 +573,8 @@ struct spin_ioc_cap_grant {
  * and uses are still under way.
  */
 struct spin_ioc_cap_revoke {
-	__u32 size;
 	__u32 timeout_ms;
+	__u32 reserved;
 	__u64 id;
 	char  ext[SPIN_NAME_LEN];
 	char  name[SPIN_NAME_LEN];
@@ -625,11 +582,11 @@ struct spin_ioc_cap_revoke {
 
 /**
  * struct spin_ioc_cap_narrow - SPIN_IOC_CAP_NARROW: take rights away, for good
- * @size: size of this block
  * @rights: SPIN_RIGHT_* that stay, of those it has
  * @id: as in struct spin_ioc_cap_revoke
  * @ext: likewise
  * @name: likewise
+ * @reserved: zero
  *
  * From it and all that was derived from it; what was found by it and is of another
  * kind keeps the rights that mean nothing for this kind. Uses under way go on.
@@ -637,8 +594,8 @@ struct spin_ioc_cap_revoke {
  * have: nothing is taken.
  */
 struct spin_ioc_cap_narrow {
-	__u32 size;
 	__u32 rights;
+	__u32 reserved;
 	__u64 id;
 	char  ext[SPIN_NAME_LEN];
 	char  name[SPIN_NAME_LEN];
@@ -646,9 +603,9 @@ struct spin_ioc_cap_narrow {
 
 /**
  * struct spin_ioc_ext_import - SPIN_IOC_EXT_IMPORT: link an interface
- * @size: size of this block
  * @flags: zero
  * @name: name of the interface: "Udp", "Clock", "Console", …
+ * @reserved: zero
  *
  * Only kernel functions of imported interfaces may be called, and only events
  * of imported interfaces be handled (SPIN: Domain.Resolve). Interface Domain is
@@ -656,14 +613,13 @@ struct spin_ioc_cap_narrow {
  * extension is committed; ENAMETOOLONG the name does not end within the field.
  */
 struct spin_ioc_ext_import {
-	__u32 size;
 	__u32 flags;
+	__u32 reserved;
 	char  name[SPIN_NAME_LEN];
 };
 
 /**
  * struct spin_ioc_ext_grant - SPIN_IOC_EXT_GRANT: give a capability
- * @size: size of this block
  * @kind: enum spin_cap_kind
  * @name: the name the extension knows it by, unique in the extension
  * @fd: the thing: file, socket, or dma-buf of a dumb buffer
@@ -672,7 +628,6 @@ struct spin_ioc_ext_import {
  * @flags: SPIN_GRANT_LATE, SPIN_GRANT_DERIVE or 0
  * @rights: SPIN_RIGHT_*: what the extension may do with it; 0: what is usual for
  *	@kind
- * @reserved: zero
  * @value: a number, for kinds that are granted by one; else 0
  * @from: with SPIN_GRANT_DERIVE: "EXTENSION/NAME", a capability that the caller
  *	may dispose of (EPERM: he owns neither extension, and has no
@@ -709,15 +664,13 @@ struct spin_ioc_ext_import {
  *	modify; ESTALE the domain is gone
  */
 struct spin_ioc_ext_grant {
-	__u32 size;
 	__u32 kind;
-	char  name[SPIN_NAME_LEN];
 	__s32 fd;
+	char  name[SPIN_NAME_LEN];
 	__s32 fd2;
 	__u32 object;
 	__u32 flags;
 	__u32 rights;
-	__u32 reserved;
 	__u64 value;
 	char  from[2 * SPIN_NAME_LEN];
 };
@@ -728,50 +681,65 @@ struct spin_ioc_ext_grant {
 #define SPIN_GRANT_DERIVE	(1U << 1)
 
 /**
- * struct spin_ioc_ext_verdict - SPIN_IOC_EXT_VERDICT: why it was refused
- * @size: size of this block
+ * struct spin_ioc_cap_grant - SPIN_IOC_CAP_GRANT: grant to a loaded extension
+ * @grant: as for SPIN_IOC_EXT_GRANT, but for SPIN_GRANT_LATE; its name is that of a
+ *	slot that the extension has, and that is empty or whose capability was
+ *	revoked
+ * @ext: name of the extension
+ *
+ * Returns the slot. Needs CAP_BPF and CAP_PERFMON, and to be the extension's
+ * owner or CAP_SYS_ADMIN. Errors: ENOENT no such extension, or no such slot;
+ * EBUSY it is not loaded; EEXIST something is granted already; EBADF the slot is
+ * for another kind; and those of SPIN_IOC_EXT_GRANT. The reason is in the verdict
+ * of SPIN_IOC_VERDICT.
+ */
+struct spin_ioc_cap_grant {
+	struct spin_ioc_ext_grant grant;
+	char  ext[SPIN_NAME_LEN];
+};
+
+/**
+ * struct spin_ioc_verdict - SPIN_IOC_VERDICT: why it was refused
  * @prog_id: out: program the refusal is about, 0 if none
  * @insn: out: index of the translated instruction; ~0 if none
- * @reserved: zero
- * @text: out: one sentence; empty if nothing was refused so far
+ * @text: out: one sentence; empty if nothing was refused
  *
- * The last refusal is kept until the next. Works at any time, also after the
- * commit.
+ * On /dev/spin and the descriptor of a domain: why the last request on this file was
+ * refused. On that of SPIN_IOC_EXT_CREATE: the last refusal of anything that was done
+ * for the extension, until the next; also after the commit.
  */
-struct spin_ioc_ext_verdict {
-	__u32 size;
+struct spin_ioc_verdict {
 	__u32 prog_id;
 	__u32 insn;
-	__u32 reserved;
 	char  text[SPIN_TEXT_LEN];
 };
 
 /**
  * struct spin_ioc_ext_inherit - SPIN_IOC_EXT_INHERIT: take over a capability
- * @size: size of this block
  * @flags: zero
  * @name: of the capability, as the extension that is replaced holds it
+ * @reserved: zero
  *
  * The two versions share it, counters included, until the old one is gone.
  * Returns the slot, as SPIN_IOC_EXT_GRANT does. Errors: EINVAL it replaces
  * none; ENOENT the other does not hold it; EEXIST, EBUSY, ENOSPC as there.
  */
 struct spin_ioc_ext_inherit {
-	__u32 size;
 	__u32 flags;
+	__u32 reserved;
 	char  name[SPIN_NAME_LEN];
 };
 
 /**
  * struct spin_ioc_strand_register - SPIN_IOC_STRAND_REGISTER: the calling thread
  *	is a strand from now on
- * @size: size of this block
  * @flags: zero
  * @group: a number of the caller's choice, for the extension
  * @id: out: of the strand, never used again
  * @ext: name of the extension that may see it: events Strand.Checkpoint and
  *	Strand.Resume of this thread are raised for its bindings, and for no
  *	other's
+ * @reserved: zero
  *
  * Returns a file descriptor, to be closed on exec. When it is closed for good,
  * by whomever, the registration ends: at once if the thread itself closes it,
@@ -785,8 +753,8 @@ struct spin_ioc_ext_inherit {
  * end within the field.
  */
 struct spin_ioc_strand_register {
-	__u32 size;
 	__u32 flags;
+	__u32 reserved;
 	__u64 group;
 	__u64 id;
 	char  ext[SPIN_NAME_LEN];
@@ -794,8 +762,8 @@ struct spin_ioc_strand_register {
 
 /**
  * struct spin_ioc_strand_next - SPIN_IOC_STRAND_NEXT: walk the strands
- * @size: size of this block
  * @flags: zero
+ * @reserved: zero
  * @id: in: id of the last one seen, 0 to start; out: id of the next
  * @group: out: the registrar's number
  * @pid: out: the thread; 0: it has ended and been waited for, or the caller's PID
@@ -810,8 +778,8 @@ struct spin_ioc_strand_register {
  * Errors: ENOENT there is no further one; EINVAL @flags.
  */
 struct spin_ioc_strand_next {
-	__u32 size;
 	__u32 flags;
+	__u32 reserved;
 	__u64 id;
 	__u64 group;
 	__u32 pid;
@@ -827,7 +795,6 @@ struct spin_ioc_strand_next {
 /**
  * struct spin_ioc_translation_create - SPIN_IOC_TRANSLATION_CREATE: a range of
  *	memory whose pages an extension supplies (SPIN: Translation.Create)
- * @size: size of this block
  * @flags: zero
  * @length: of the range, in bytes; a multiple of the page size, at most
  *	SPIN_TRANSLATION_MAX
@@ -835,6 +802,7 @@ struct spin_ioc_strand_next {
  * @id: out: of the range, never used again; zero when asking
  * @ext: name of the extension that may supply its pages: event
  *	Translation.PageNotPresent is raised for its bindings, and for no other's
+ * @reserved: zero
  *
  * Returns a file descriptor, to be closed on exec, that can be mapped: by
  * MAP_SHARED, not to be executed, within @length (else EINVAL, EPERM, EINVAL).
@@ -857,8 +825,8 @@ struct spin_ioc_strand_next {
  * ENOMEM.
  */
 struct spin_ioc_translation_create {
-	__u32 size;
 	__u32 flags;
+	__u32 reserved;
 	__u64 length;
 	__u64 tag;
 	__u64 id;
@@ -867,7 +835,6 @@ struct spin_ioc_translation_create {
 
 /**
  * struct spin_ioc_translation_next - SPIN_IOC_TRANSLATION_NEXT: walk the ranges
- * @size: size of this block
  * @flags: zero
  * @id: in: id of the last one seen, 0 to start; out: id of the next
  * @length: out: in bytes
@@ -879,12 +846,13 @@ struct spin_ioc_translation_create {
  *	not made a page
  * @ext: out: name of the extension that may supply its pages
  * @unasked: out: faults in which no handler was asked, for want of stack
+ * @reserved: zero
  *
  * Errors: ENOENT there is no further one.
  */
 struct spin_ioc_translation_next {
-	__u32 size;
 	__u32 flags;
+	__u32 reserved;
 	__u64 id;
 	__u64 length;
 	__u64 tag;
@@ -956,13 +924,11 @@ enum spin_proc_link {
 /**
  * struct spin_ioc_ext_procedure - SPIN_IOC_EXT_PROC_IMPORT,
  *	SPIN_IOC_EXT_PROC_EXPORT: an extension calls, or offers, a procedure
- * @size: size of this block
  * @flags: zero; of an export, SPIN_PROC_PUBLIC
  * @interface: its name, as SPIN_IOC_EXT_CREATE wants names
  * @procedure: likewise
  * @prototype: its type
  * @status: out: enum spin_proc_link, of an import
- * @reserved: zero
  * @text: the prototype for people: "SendPacket(file clip, u32 len)"; not compared
  *
  * Before the commit. Returns the slot, from 1, by which the extension's programs
@@ -980,19 +946,16 @@ enum spin_proc_link {
  * ENOMEM. The reason is in the verdict.
  */
 struct spin_ioc_ext_procedure {
-	__u32 size;
 	__u32 flags;
+	__u32 status;
 	char  interface[SPIN_NAME_LEN];
 	char  procedure[SPIN_NAME_LEN];
 	struct spin_prototype prototype;
-	__u32 status;
-	__u32 reserved;
 	char  text[SPIN_PROC_TEXT_LEN];
 };
 
 /**
  * struct spin_ioc_proc_next - SPIN_IOC_PROC_NEXT: walk the procedures
- * @size: size of this block
  * @flags: out: SPIN_PROC_PUBLIC, while it is exported
  * @id: in: id of the last one seen, 0 to start; out: id of the next, which is
  *	that of its event
@@ -1008,14 +971,13 @@ struct spin_ioc_ext_procedure {
  * @calls: out: calls that found a handler
  * @unserved: out: calls that nobody answered
  * @served: out: 1 if its exporter is loaded
- * @reserved: zero
  * @text: out: the prototype for people
  *
  * Errors: ENOENT there is no further one.
  */
 struct spin_ioc_proc_next {
-	__u32 size;
 	__u32 flags;
+	__u32 served;
 	__u64 id;
 	char  interface[2 * SPIN_NAME_LEN];
 	char  procedure[SPIN_NAME_LEN];
@@ -1027,42 +989,40 @@ struct spin_ioc_proc_next {
 	__u32 bindings;
 	__u64 calls;
 	__u64 unserved;
-	__u32 served;
-	__u32 reserved;
 	char  text[SPIN_PROC_TEXT_LEN];
 };
 
 /**
  * struct spin_ioc_proc_link_next - SPIN_IOC_PROC_LINK_NEXT: walk the imports of
  *	procedures
- * @size: size of this block
  * @status: out: enum spin_proc_link
  * @id: in: of the last procedure seen, 0 to start; out: of the procedure
  * @ext_id: in: of the importer last seen; out: of the importer
  * @slot: out: by which it calls it
  * @error: out: what its exporter's authorizer returned, negative; else 0
  * @ext: out: name of the importer
+ * @reserved: zero
  *
  * Errors: ENOENT there is no further one.
  */
 struct spin_ioc_proc_link_next {
-	__u32 size;
 	__u32 status;
+	__u32 slot;
 	__u64 id;
 	__u64 ext_id;
-	__u32 slot;
 	__s32 error;
+	__u32 reserved;
 	char  ext[SPIN_NAME_LEN];
 };
 
 /**
  * struct spin_ioc_connect - SPIN_IOC_CONNECT: calls by this open file are for an
  *	extension from now on
- * @size: size of this block
  * @flags: zero
  * @file: out: number of the open file, as the extension sees it; never used
  *	again
  * @ext: in: name of the extension
+ * @reserved: zero
  *
  * The extension may be unloaded, replaced and loaded again meanwhile: consent is
  * by its name. It lasts as long as the open file, however many processes share
@@ -1074,8 +1034,8 @@ struct spin_ioc_proc_link_next {
  * within the field; ENOMEM.
  */
 struct spin_ioc_connect {
-	__u32 size;
 	__u32 flags;
+	__u32 reserved;
 	__u64 file;
 	char  ext[SPIN_NAME_LEN];
 };
@@ -1090,7 +1050,6 @@ struct spin_ioc_connect {
 /**
  * struct spin_ioc_call - SPIN_IOC_CALL: a system call to the extension that this
  *	open file is connected to (SPIN: Trap.SystemCall)
- * @size: size of this block
  * @flags: SPIN_CALL_IN, SPIN_CALL_OUT: there is a buffer
  * @references: how many capabilities go along, at most SPIN_ARGUMENTS_MAX
  * @number: what is asked for, as the extension defines it
@@ -1115,9 +1074,8 @@ struct spin_ioc_connect {
  * these but EFAULT has an effect: no handler did anything but pass.
  */
 struct spin_ioc_call {
-	__u32 size;
-	__u16 flags;
-	__u16 references;
+	__u32 flags;
+	__u32 references;
 	__u64 number;
 	__u64 arg[SPIN_CALL_ARGS];
 	__u64 result;
@@ -1144,11 +1102,11 @@ enum spin_domain_kind {
 
 /**
  * struct spin_ioc_domain_create - SPIN_IOC_DOMAIN_CREATE: a new, empty domain
- * @size: size of this block
  * @flags: zero
  * @name: its name: components as extensions' names, with '/' between them. What
  *	is before the last '/' must be a domain that the caller may modify. The
  *	names of users other than root begin with "uUID/", which the kernel adds
+ * @reserved: zero
  *
  * Returns a file descriptor that stands for the domain, with all rights to it
  * (SPIN: Domain.Create). The domain stays until SPIN_IOC_DOMAIN_DESTROY.
@@ -1160,17 +1118,17 @@ enum spin_domain_kind {
  * the verdict of SPIN_IOC_VERDICT, here and in all that follows.
  */
 struct spin_ioc_domain_create {
-	__u32 size;
 	__u32 flags;
+	__u32 reserved;
 	char  name[SPIN_PATH_LEN];
 };
 
 /**
  * struct spin_ioc_domain_open - SPIN_IOC_DOMAIN_OPEN: a domain by its name
- * @size: size of this block
  * @rights: SPIN_DOMAIN_* wanted; 0: all the caller may have
  * @name: looked up among the caller's own first; every domain on the way must
  *	let the caller import
+ * @reserved: zero
  *
  * Returns a file descriptor with these rights, which can be passed to others.
  *
@@ -1178,14 +1136,13 @@ struct spin_ioc_domain_create {
  * on the way says no; EINVAL, ENAMETOOLONG.
  */
 struct spin_ioc_domain_open {
-	__u32 size;
 	__u32 rights;
+	__u32 reserved;
 	char  name[SPIN_PATH_LEN];
 };
 
 /**
  * struct spin_ioc_domain_next - SPIN_IOC_DOMAIN_NEXT: walk the domains
- * @size: size of this block
  * @kind: out: enum spin_domain_kind
  * @id: in: id of the last one seen, 0 to start; out: id of the next
  * @ext_id: out: of the extension whose domain it is; else 0
@@ -1195,7 +1152,6 @@ struct spin_ioc_domain_open {
  * @confined: out: how many extensions may import from it only
  * @throttled: out: 1 if its handlers are not run because they used too much of
  *	the processor
- * @reserved: zero
  * @name: out
  * @within: out: of an extension: name of the domain it is confined to, or ""
  * @used: out: of an extension: by enum spin_quota_kind. Of packets: how many ever;
@@ -1206,16 +1162,14 @@ struct spin_ioc_domain_open {
  * Errors: ENOENT there is no further one.
  */
 struct spin_ioc_domain_next {
-	__u32 size;
 	__u32 kind;
+	__u32 throttled;
 	__u64 id;
 	__u64 ext_id;
 	__u32 uid;
 	__u32 rights;
 	__u32 exports;
 	__u32 confined;
-	__u32 throttled;
-	__u32 reserved;
 	char  name[SPIN_PATH_LEN];
 	char  within[SPIN_PATH_LEN];
 	__u64 used[SPIN_QUOTA_KINDS];
@@ -1225,7 +1179,6 @@ struct spin_ioc_domain_next {
 
 /**
  * struct spin_ioc_name_lookup - SPIN_IOC_NAME_LOOKUP: ask the nameserver
- * @size: size of this block
  * @flags: 0, or SPIN_LOOKUP_DEMAND: if there is none, have the kernel load a
  *	module that says it exports an interface of this name (needs CAP_BPF and
  *	CAP_PERFMON)
@@ -1234,15 +1187,16 @@ struct spin_ioc_domain_next {
  * @id: out: of the domain
  * @kind: out: enum spin_domain_kind
  * @rights: out: SPIN_DOMAIN_* that the caller has
+ * @reserved: zero
  *
  * Errors: ENOENT; EACCES a domain on the way says no; EINVAL, ENAMETOOLONG.
  */
 struct spin_ioc_name_lookup {
-	__u32 size;
 	__u32 flags;
-	__u64 id;
 	__u32 kind;
+	__u64 id;
 	__u32 rights;
+	__u32 reserved;
 	char  name[SPIN_PATH_LEN];
 };
 
@@ -1257,31 +1211,31 @@ enum spin_export_state {
 /**
  * struct spin_ioc_domain_export_next - SPIN_IOC_DOMAIN_EXPORT_NEXT: walk the
  *	interfaces that a domain exports
- * @size: size of this block
  * @state: out: enum spin_export_state
  * @id: of the domain
  * @index: in: how many were seen; out: one more
  * @imported: out: 1: it is not an export but an import of the extension whose
  *	domain it is; 2: such a one that is unresolved. These come last
  * @name: out: of the interface
+ * @reserved: zero
  *
  * Errors: ENOENT there is no further one, or no such domain.
  */
 struct spin_ioc_domain_export_next {
-	__u32 size;
 	__u32 state;
+	__u32 imported;
 	__u64 id;
 	__u32 index;
-	__u32 imported;
+	__u32 reserved;
 	char  name[2 * SPIN_NAME_LEN];
 };
 
 /**
  * struct spin_ioc_domain_combine - SPIN_IOC_DOMAIN_COMBINE: export what another
  *	domain exports, too
- * @size: size of this block
  * @fd: of the other domain, with the right to import
  * @interface: which of its interfaces; "": all there are now
+ * @reserved: zero
  *
  * On the descriptor of an aggregate, with the right to modify it. What it
  * exports is a set of names: an interface that the other domain exports later is
@@ -1293,51 +1247,51 @@ struct spin_ioc_domain_export_next {
  * too many; ESTALE it was destroyed.
  */
 struct spin_ioc_domain_combine {
-	__u32 size;
 	__s32 fd;
+	__u32 reserved;
 	char  interface[2 * SPIN_NAME_LEN];
 };
 
 /**
  * struct spin_ioc_domain_remove - SPIN_IOC_DOMAIN_REMOVE: export it no more
- * @size: size of this block
  * @flags: zero
  * @interface: which
+ * @reserved: zero
  *
  * On the descriptor of an aggregate, with the right to modify it. Extensions that
  * have imported the interface keep it: see SPIN_IOC_DOMAIN_RESOLVE.
  */
 struct spin_ioc_domain_remove {
-	__u32 size;
 	__u32 flags;
+	__u32 reserved;
 	char  interface[2 * SPIN_NAME_LEN];
 };
 
 /**
  * struct spin_ioc_domain_rights - SPIN_IOC_DOMAIN_RIGHTS: what others may do
- * @size: size of this block
  * @rights: SPIN_DOMAIN_* for all but the owner, by later SPIN_IOC_DOMAIN_OPEN
+ * @reserved: zero
  *
  * With the right to modify. For aggregates and extensions' domains.
  */
 struct spin_ioc_domain_rights {
-	__u32 size;
 	__u32 rights;
+	__u32 reserved;
 };
 
 /**
  * struct spin_ioc_domain_limit - SPIN_IOC_DOMAIN_LIMIT: set a limit
- * @size: size of this block
  * @what: enum spin_quota_kind
  * @limit: how much; SPIN_QUOTA_NONE: as much as it wants
+ * @reserved: zero
  *
  * On the descriptor of an extension's domain, with the right to modify it, or
  * that of SPIN_IOC_EXT_CREATE. May be less than what is used. The next version
  * of the extension (SPIN_EXT_REPLACE) has the same limits.
  */
 struct spin_ioc_domain_limit {
-	__u32 size;
 	__u32 what;
+	__u32 reserved;
 	__u64 limit;
 };
 
@@ -1346,13 +1300,13 @@ struct spin_ioc_domain_limit {
 /**
  * struct spin_ioc_domain_resolve - SPIN_IOC_DOMAIN_RESOLVE: link an import of a
  *	loaded extension again, or undo it
- * @size: size of this block
  * @flags: 0, or SPIN_RESOLVE_UNDO
  * @interface: an interface it imported when it was loaded
  * @bindings: out: how many bindings are active again, or are not any more
  * @procedures: in: zero; out: of an interface that another extension exports: how
  *	many of its procedures can be called again, or fail with EACCES from now on
  * @text: out: names of the bindings, as many as fit
+ * @reserved: zero
  *
  * On the descriptor of an extension's domain, with the right to modify it.
  * Unresolved, bindings whose programs call a function of the interface, or whose
@@ -1365,18 +1319,18 @@ struct spin_ioc_domain_limit {
  * no room for a binding: it stays unresolved.
  */
 struct spin_ioc_domain_resolve {
-	__u32 size;
 	__u32 flags;
-	char  interface[2 * SPIN_NAME_LEN];
 	__u32 bindings;
+	char  interface[2 * SPIN_NAME_LEN];
 	__u32 procedures;
+	__u32 reserved;
 	char  text[SPIN_TEXT_LEN];
 };
 
 /**
  * struct spin_ioc_ext_domain - SPIN_IOC_EXT_DOMAIN: confine an extension
- * @size: size of this block
  * @fd: of an aggregate, with the right to import
+ * @reserved: zero
  *
  * On the descriptor of SPIN_IOC_EXT_CREATE, before any import: the extension may
  * import what the domain exports, and nothing else. Its next version is
@@ -1386,21 +1340,21 @@ struct spin_ioc_domain_resolve {
  * imported or exported something, or is committed; ESTALE the domain was destroyed.
  */
 struct spin_ioc_ext_domain {
-	__u32 size;
 	__s32 fd;
+	__u32 reserved;
 };
 #define SPIN_REFERENCES_MAX	1024	/* of an open file */
 
 /**
  * struct spin_ioc_ref_copy - SPIN_IOC_REF_COPY: a reference from another open
  *	file's table, in this one's
- * @size: size of this block
  * @flags: zero
  * @fd: the other file: of /dev/spin, connected to the same extension; may be this
  *	one
  * @rights: SPIN_RIGHT_* that the copy is to have, of those that the reference has;
  *	0: all of them. A value has none
  * @ref: in: the reference, in the other's table; out: the copy, in this one's
+ * @reserved: zero
  *
  * So does a process hand over what it may do with one thing; whoever it passes its
  * descriptor to may do with all of them what it may itself. Errors: EBADF @fd;
@@ -1410,46 +1364,46 @@ struct spin_ioc_ext_domain {
  * reference; ENOSPC there are SPIN_REFERENCES_MAX in this table; ENOMEM.
  */
 struct spin_ioc_ref_copy {
-	__u32 size;
 	__u32 flags;
-	__s32 fd;
 	__u32 rights;
+	__s32 fd;
+	__u32 reserved;
 	__u64 ref;
 };
 
 /**
  * struct spin_ioc_ref_delete - SPIN_IOC_REF_DELETE: a reference is not needed any
  *	more
- * @size: size of this block
  * @flags: zero
  * @ref: which
+ * @reserved: zero
  *
  * Copies of it stay. Calls that use it go on. Errors: ENOENT it stands for
  * nothing (any more); EINVAL @flags.
  */
 struct spin_ioc_ref_delete {
-	__u32 size;
 	__u32 flags;
+	__u32 reserved;
 	__u64 ref;
 };
 
 /**
  * struct spin_ioc_ref_next - SPIN_IOC_REF_NEXT: walk this open file's references
- * @size: size of this block
  * @flags: out: SPIN_REF_* flags
  * @ref: in: the last one seen, 0 to start; out: the next
  * @kind: out: enum spin_cap_kind; SPIN_CAP_VALUE: a number of the extension's own
  * @rights: out: SPIN_RIGHT_*
  * @type: out: of a value: the extension's word for what it is
+ * @reserved: zero
  *
  * Errors: ENOENT there is no further one.
  */
 struct spin_ioc_ref_next {
-	__u32 size;
 	__u32 flags;
-	__u64 ref;
 	__u32 kind;
+	__u64 ref;
 	__u32 rights;
+	__u32 reserved;
 	__u64 type;
 };
 
@@ -1463,12 +1417,13 @@ struct spin_ioc_ref_next {
 #define SPIN_IOC_TYPE		0xB8
 #define SPIN_IO(NR)		_IO(SPIN_IOC_TYPE, NR)
 #define SPIN_IOW(NR, BLOCK)	_IOW(SPIN_IOC_TYPE, NR, struct spin_ioc_##BLOCK)
+#define SPIN_IOR(NR, BLOCK)	_IOR(SPIN_IOC_TYPE, NR, struct spin_ioc_##BLOCK)
 #define SPIN_IOWR(NR, BLOCK)	_IOWR(SPIN_IOC_TYPE, NR, struct spin_ioc_##BLOCK)
 
 /* On /dev/spin: about the module and this open file. */
-#define SPIN_IOC_VERSION		SPIN_IOWR(0x00, version)
-/* Why the last request on this file was refused. */
-#define SPIN_IOC_VERDICT		SPIN_IOWR(0x01, ext_verdict)
+#define SPIN_IOC_VERSION		SPIN_IOR(0x00, version)
+/* On an extension's and a domain's descriptor, too. */
+#define SPIN_IOC_VERDICT		SPIN_IOR(0x01, verdict)
 /* The time of guards and handlers is taken while this file stays open. */
 #define SPIN_IOC_TIMING			SPIN_IO(0x02)
 #define SPIN_IOC_CONNECT		SPIN_IOWR(0x08, connect)
@@ -1534,7 +1489,6 @@ struct spin_ioc_ref_next {
 #define SPIN_IOC_EXT_ENTER		SPIN_IO(0x80)
 #define SPIN_IOC_EXT_LEAVE		SPIN_IO(0x81)
 #define SPIN_IOC_EXT_COMMIT		SPIN_IO(0x82)
-#define SPIN_IOC_EXT_VERDICT		SPIN_IOWR(0x83, ext_verdict)
 #define SPIN_IOC_EXT_DOMAIN		SPIN_IOW(0x84, ext_domain)
 #define SPIN_IOC_EXT_IMPORT		SPIN_IOW(0x85, ext_import)
 #define SPIN_IOC_EXT_GRANT		SPIN_IOW(0x86, ext_grant)
