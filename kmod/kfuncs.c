@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The kernel functions that the verifier may resolve for extensions: all of
- * them, of whichever interface. See link/linker.c for who may call which.
+ * them, of whichever interface. See program/linker.c for who may call which.
  */
 #include <spin/kfuncs.h>
-#include "core/internal.h"
+#include "internal.h"
 #include "kfuncs.h"
 
 #define SPIN_KFUNCS(F) \

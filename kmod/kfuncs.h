@@ -46,7 +46,7 @@ int spin_udp_load(struct spin_udp_packet *pkt, u32 offset, void *buf,
 		  u32 buf__sz);
 int spin_udp_reply(struct spin_udp_packet *pkt);
 
-/* Capabilities as pointers: link/pointer.h */
+/* Capabilities as pointers: capability/pointer.h */
 struct spin_file;
 struct spin_socket;
 struct spin_framebuffer;

@@ -7,11 +7,11 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include "abi/device.h"
-#include "core/internal.h"
+#include "internal.h"
 #include "kfuncs.h"
-#include "link/domain.h"
-#include "link/pointer.h"
-#include "link/reference.h"
+#include "name/domain.h"
+#include "capability/pointer.h"
+#include "capability/reference.h"
 #include "service/services.h"
 
 struct part {

@@ -157,7 +157,7 @@ struct spin_raise {
  * deep its raises nest. It lets go of both where it may take long, for all updates
  * of BPF in the system wait for the one, and a processor that is to go off line for
  * the other. What its program points to stays all the same: see map_stays() in
- * core/checker.c.
+ * program/checker.c.
  */
 static inline void spin_handler_take_up(void)
 {
@@ -313,7 +313,7 @@ struct spin_event_ops {
  * @result_max: largest valid result; an invalid one is counted and taken as 0
  * @singly: raised for each binding by itself, spin_binding_raise(), and never
  *	for all of them: it has no plan
- * @procedural: a procedure of an extension's: see kmod/link/procedure.h. Only
+ * @procedural: a procedure of an extension's: see kmod/procedure/procedure.h. Only
  *	spin.ko itself makes such
  * @locked: the raiser may hold any lock that a process sleeps with: only functions
  *	that say that they take none (SPIN_KFUNC_LOCKLESS) may be called
@@ -411,7 +411,7 @@ int spin_event_for_each_binding(struct spin_event *event,
 				int (*fn)(struct spin_binding *binding,
 					  void *arg), void *arg);
 
-/* The struct_ops glue, one set for all events (core/template.c). */
+/* The struct_ops glue, one set for all events (program/template.c). */
 int spin_template_init(struct spin_event *event, struct btf *btf);
 bool spin_template_valid_access(int off, int size, enum bpf_access_type type,
 				const struct bpf_prog *prog,
@@ -808,7 +808,7 @@ void spin_capability_unregister(const struct spin_capability_type *type);
 
 /**
  * struct spin_capability - the right of one extension to use one object
- * @sealed: NULL; all that programs see of it, see link/pointer.h
+ * @sealed: NULL; all that programs see of it, see capability/pointer.h
  * @uses: operations under way; killed when it is revoked
  * @type: its kind; not to be looked at any more when it is revoked
  * @object: the service's; to be touched during a use only

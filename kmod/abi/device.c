@@ -6,7 +6,7 @@
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
-#include "../service/io/io.h"
+#include "../service/io.h"
 #include "../service/services.h"
 #include "device.h"
 #include "requests.h"

@@ -4,8 +4,8 @@
 #define _SPIN_DEVICE_H
 
 #include <linux/mutex.h>
-#include "../core/internal.h"
-#include "../service/trap.h"
+#include "../internal.h"
+#include "../service/trap/trap.h"
 
 /**
  * struct spin_client - an open file of /dev/spin

@@ -6,7 +6,7 @@
 #include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
-#include "../link/domain.h"
+#include "../name/domain.h"
 #include "device.h"
 #include "handle.h"
 #include "requests.h"

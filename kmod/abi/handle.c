@@ -8,7 +8,7 @@
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
-#include "../link/domain.h"
+#include "../name/domain.h"
 #include "../service/services.h"
 #include "handle.h"
 #include "requests.h"

@@ -7,7 +7,7 @@
 #ifndef _SPIN_HANDLE_H
 #define _SPIN_HANDLE_H
 
-#include "../core/internal.h"
+#include "../internal.h"
 
 struct file;
 

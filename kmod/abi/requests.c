@@ -8,7 +8,7 @@
 #include <linux/file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include "../core/internal.h"
+#include "../internal.h"
 #include "device.h"
 #include "handle.h"
 #include "requests.h"

@@ -8,7 +8,7 @@
  */
 #include <linux/err.h>
 #include <linux/mm.h>
-#include "../service/vm/vm.h"
+#include "../service/translation/translation.h"
 #include "device.h"
 #include "requests.h"
 

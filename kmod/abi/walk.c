@@ -10,7 +10,7 @@
 #include <linux/nospec.h>
 #include <linux/pid.h>
 #include <linux/user_namespace.h>
-#include "../link/domain.h"
+#include "../name/domain.h"
 #include "device.h"
 #include "requests.h"
 

@@ -11,7 +11,7 @@
 
 #include <linux/module.h>
 #include "compat/compat.h"
-#include "core/instruction.c"
+#include "program/instruction.c"
 
 #define FP	BPF_REG_FP
 

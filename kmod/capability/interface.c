@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Capability Interface: the right to import what a domain exports (SPIN: whoever
+ * holds a Domain.T may link against it).
+ *
+ * By its name an extension finds a domain only if all domains on the way let its
+ * owner pass, and if it is confined it finds none but its own. What was granted
+ * needs no name: who grants it has opened the domain with his rights. Whoever
+ * exports an interface is asked all the same.
+ *
+ * The object is but the domain's number: the capability does not keep it.
+ */
+#include <linux/capability.h>
+#include <linux/file.h>
+#include "../abi/handle.h"
+#include "../internal.h"
+#include "../name/domain.h"
+
+static int domain_check(struct spin_extension *ext, const char *name,
+			const struct spin_domain_file *file)
+{
+	const struct spin_domain *domain = file->domain;
+
+	lockdep_assert_held(&spin_mutex);
+	if (!(file->rights & SPIN_DOMAIN_IMPORT)) {
+		spin_extension_refuse(ext, "capability '%s': domain '%s' was opened without the right to import",
+				      name, domain->name);
+		return -EACCES;
+	}
+	if (!domain->listed) {
+		spin_extension_refuse(ext, "capability '%s': domain '%s' is gone",
+				      name, domain->name);
+		return -ESTALE;
+	}
+	return 0;
+}
+
+/*
+ * A confined extension is given more by those only who could add to the domain that
+ * it is confined to: not by any loader that it was handed to.
+ */
+static int confined_check(struct spin_extension *ext, const char *name)
+{
+	lockdep_assert_held(&spin_mutex);
+	if (!ext->within || capable(CAP_SYS_ADMIN) ||
+	    spin_domain_rights(ext->within) & SPIN_DOMAIN_MODIFY)
+		return 0;
+	spin_extension_refuse(ext, "capability '%s': extension '%s' is confined to domain '%s', which is not yours; its owner can grant more than that exports",
+			      name, ext->name, ext->within->name);
+	return -EACCES;
+}
+
+static int interface_grant(struct spin_extension *ext,
+			   const struct spin_ioc_ext_grant *args,
+			   struct spin_capability *capability)
+{
+	const struct spin_domain_file *file;
+	int err;
+
+	CLASS(fd, f)(args->fd);
+	if (!fd_file(f)) {
+		spin_extension_refuse(ext, "capability '%s': descriptor %d is not open",
+				      args->name, args->fd);
+		return -EBADF;
+	}
+	file = spin_handle_domain_of(fd_file(f));
+	if (!file) {
+		spin_extension_refuse(ext, "capability '%s': it is not a domain that SPIN_IOC_DOMAIN_OPEN opened",
+				      args->name);
+		return -EINVAL;
+	}
+	mutex_lock(&spin_mutex);
+	err = domain_check(ext, args->name, file);
+	if (!err)
+		err = confined_check(ext, args->name);
+	mutex_unlock(&spin_mutex);
+	if (err)
+		return err;
+	strscpy(capability->what, file->domain->name, sizeof(capability->what));
+	capability->object = (void *)(unsigned long)file->domain->id;
+	return 0;
+}
+
+static void interface_ungrant(struct spin_capability *capability)
+{
+}
+
+static const struct spin_capability_type interface_type = {
+	.kind = SPIN_CAP_INTERFACE,
+	.name = "Interface",
+	.grant = interface_grant,
+	.release = interface_ungrant,
+};
+
+static bool domain_is(const struct spin_capability *capability, u64 id)
+{
+	return (unsigned long)capability->object == id;
+}
+
+/* Was a domain that exports the interface granted to the extension? */
+bool spin_extension_was_granted(const struct spin_extension *ext,
+				const char *interface)
+{
+	const struct spin_domain *domain;
+
+	lockdep_assert_held(&spin_mutex);
+	list_for_each_entry(domain, &spin_domains, node)
+		if (spin_domain_exports(domain, interface) &&
+		    spin_extension_holds(ext, SPIN_CAP_INTERFACE, 0, domain_is,
+					 domain->id))
+			return true;
+	return false;
+}
+
+int __init spin_linkage_init(void)
+{
+	return spin_capability_register(&interface_type);
+}
+
+void spin_linkage_exit(void)
+{
+	spin_capability_unregister(&interface_type);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* System calls of applications to extensions, for the open file they come by. */
+#ifndef _SPIN_TRAP_H
+#define _SPIN_TRAP_H
+
+#include <linux/compiler_types.h>
+#include <linux/types.h>
+#include "../../capability/reference.h"
+
+struct file;
+struct spin_gate;
+struct spin_syscall;
+
+/**
+ * struct spin_connection - an open file's share; its private data begins with it
+ * @gate: of the extension it is connected to; NULL: of none. Set once, and held
+ *	until the file's end
+ * @file: number of the open file, never reused
+ * @references: what extensions externalised to its users
+ */
+struct spin_connection {
+	struct spin_gate *gate;
+	u64 file;
+	struct spin_references references;
+};
+
+void spin_connection_init(struct spin_connection *connection);
+void spin_connection_exit(struct spin_connection *connection);
+int spin_connection_set(struct spin_connection *connection, const char *ext);
+const char *spin_connection_ext(const struct spin_connection *connection);
+struct spin_references *spin_syscall_references(struct spin_syscall *call);
+struct spin_connection *spin_connection_of(struct file *file);
+long spin_trap_ioctl(struct file *file, unsigned int cmd, unsigned long uarg);
+
+#endif /* _SPIN_TRAP_H */
