@@ -23,6 +23,6 @@ test_dying_and_racing_loaders() {
 test_a_tracer_sees_blocks() {
 	local out
 	out=$(strace -e trace=ioctl spinctl ext list 2>&1 >/dev/null)
-	expect_match version '_IOC\(_IOC_READ, 0xb8, (0|0x0), 0x[0-9a-f]+\)' "$out"
-	expect_match walk '_IOC\(_IOC_READ\|_IOC_WRITE, 0xb8, 0x12, 0x[0-9a-f]+\)' "$out"
+	expect_match version '_IOC\(_IOC_READ, 0xe7, (0|0x0), 0x[0-9a-f]+\)' "$out"
+	expect_match walk '_IOC\(_IOC_READ\|_IOC_WRITE, 0xe7, 0x12, 0x[0-9a-f]+\)' "$out"
 }

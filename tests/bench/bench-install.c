@@ -14,7 +14,7 @@
 #define MOST		10000
 
 /* A command that /dev/spin does not have: into the kernel and back. */
-#define NO_COMMAND	_IO(0xB8, 0xff)
+#define NO_COMMAND	_IO(SPIN_IOC_TYPE, 0xff)
 
 static const struct size {
 	const char *guarded;	/* name of the case: bindings with a guard */

@@ -1414,7 +1414,7 @@ struct spin_ioc_ref_next {
  * The number of a request says how large its block is and which way it goes:
  * _IOW: to the kernel, _IOR: from it, _IOWR: both.
  */
-#define SPIN_IOC_TYPE		0xB8
+#define SPIN_IOC_TYPE		0xE7	/* see Documentation/abi.rst */
 #define SPIN_IO(NR)		_IO(SPIN_IOC_TYPE, NR)
 #define SPIN_IOW(NR, BLOCK)	_IOW(SPIN_IOC_TYPE, NR, struct spin_ioc_##BLOCK)
 #define SPIN_IOR(NR, BLOCK)	_IOR(SPIN_IOC_TYPE, NR, struct spin_ioc_##BLOCK)
