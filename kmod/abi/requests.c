@@ -124,6 +124,13 @@ static int block_probe(const struct spin_ioc_row *row, u8 __user *arg,
 	       put_user(block[size - 1], arg + size - 1) ? -EFAULT : 0;
 }
 
+/*
+ * A block can grow at its end only. So one that lies in another's is the last there:
+ * else what comes behind it would move.
+ */
+static_assert(offsetofend(struct spin_ioc_cap_grant, grant) ==
+	      sizeof(struct spin_ioc_cap_grant));
+
 /* ---- the rows ---- */
 
 /*

@@ -682,10 +682,10 @@ struct spin_ioc_ext_grant {
 
 /**
  * struct spin_ioc_cap_grant - SPIN_IOC_CAP_GRANT: grant to a loaded extension
+ * @ext: name of the extension
  * @grant: as for SPIN_IOC_EXT_GRANT, but for SPIN_GRANT_LATE; its name is that of a
  *	slot that the extension has, and that is empty or whose capability was
- *	revoked
- * @ext: name of the extension
+ *	revoked. It is the last member, as it can grow
  *
  * Returns the slot. Needs CAP_BPF and CAP_PERFMON, and to be the extension's
  * owner or CAP_SYS_ADMIN. Errors: ENOENT no such extension, or no such slot;
@@ -694,8 +694,8 @@ struct spin_ioc_ext_grant {
  * of SPIN_IOC_VERDICT.
  */
 struct spin_ioc_cap_grant {
-	struct spin_ioc_ext_grant grant;
 	char  ext[SPIN_NAME_LEN];
+	struct spin_ioc_ext_grant grant;
 };
 
 /**
