@@ -49,6 +49,7 @@ struct spin_ioc_check {
  * struct spin_ioc_row - a request
  * @number: SPIN_IOC_*
  * @size: of its block, as this kernel has it; 0: it takes none
+ * @least: size that the caller's block must have
  * @who: may make it
  * @lock: held around @run
  * @name: for refusals
@@ -59,6 +60,7 @@ struct spin_ioc_check {
 struct spin_ioc_row {
 	unsigned int number;
 	u16 size;
+	u16 least;
 	u8 who;
 	u8 lock;
 	const char *name;
@@ -100,6 +102,17 @@ int spin_block_get(void __user *arg, void *block, u32 size, u32 usize)
 	return copy_struct_from_user(block, size, arg, usize);
 }
 
+/* What the caller's block lacks must be what has been added since. */
+static int size_check(const struct spin_ioc_row *row,
+		      struct spin_refusal *refusal, u32 usize)
+{
+	if (usize >= row->least)
+		return 0;
+	spin_refusal_say(refusal, "%s: a block of %u bytes is too short; it has at least %u",
+			 row->name, usize, row->least);
+	return -EINVAL;
+}
+
 /* Write a block back if the request has an answer: what the caller knows of it. */
 static int block_put(const struct spin_ioc_row *row, void __user *arg,
 		     const void *block, u32 usize)
@@ -137,8 +150,9 @@ static_assert(offsetofend(struct spin_ioc_cap_grant, grant) ==
  * The functions have types that say what they work on. They are called by these,
  * which all have the same.
  */
-#define CALL_R(NAME, FN, BLOCK, WHO, LOCK, ...)				\
+#define CALL_R(NAME, FN, BLOCK, LEAST, WHO, LOCK, ...)			\
 static_assert(_IOC_SIZE(SPIN_IOC_##NAME) == sizeof(struct spin_ioc_##BLOCK)); \
+static_assert(LEAST && LEAST <= sizeof(struct spin_ioc_##BLOCK));	\
 static long call_##FN(void *on, void *block)				\
 {									\
 	return spin_do_##FN(on, block);					\
@@ -148,8 +162,9 @@ static long call_##FN(void *on, void *block)				\
 {									\
 	return spin_do_##FN(on);					\
 }
-#define CALL_F(NAME, FN, BLOCK, WHO, ...)				\
+#define CALL_F(NAME, FN, BLOCK, LEAST, WHO, ...)			\
 static_assert(_IOC_SIZE(SPIN_IOC_##NAME) == sizeof(struct spin_ioc_##BLOCK)); \
+static_assert(LEAST && LEAST <= sizeof(struct spin_ioc_##BLOCK));	\
 static struct file *call_##FN(void *on, void *block)			\
 {									\
 	return spin_do_##FN(on, block);					\
@@ -174,14 +189,14 @@ SPIN_DOMAIN_REQUESTS(CALL_R, CALL_N, CALL_F)
 
 #define ROW(NAME, WHO, LOCK)						\
 	.number = SPIN_IOC_##NAME, .name = #NAME, .who = WHO, .lock = LOCK
-#define ROW_R(NAME, FN, BLOCK, WHO, LOCK, ...)				\
+#define ROW_R(NAME, FN, BLOCK, LEAST, WHO, LOCK, ...)			\
 	{ ROW(NAME, WHO, LOCK), .size = sizeof(struct spin_ioc_##BLOCK),	\
-	  .check = { __VA_ARGS__ }, .run = call_##FN },
+	  .least = LEAST, .check = { __VA_ARGS__ }, .run = call_##FN },
 #define ROW_N(NAME, FN, WHO, LOCK)					\
 	{ ROW(NAME, WHO, LOCK), .run = call_##FN },
-#define ROW_F(NAME, FN, BLOCK, WHO, ...)				\
+#define ROW_F(NAME, FN, BLOCK, LEAST, WHO, ...)				\
 	{ ROW(NAME, WHO, FREE), .size = sizeof(struct spin_ioc_##BLOCK),	\
-	  .check = { __VA_ARGS__ }, .open = call_##FN },
+	  .least = LEAST, .check = { __VA_ARGS__ }, .open = call_##FN },
 
 static const struct spin_ioc_row device_rows[] = {
 	SPIN_DEVICE_REQUESTS(ROW_R, ROW_N, ROW_F)
@@ -351,8 +366,11 @@ static long row_take(const struct spin_ioc_row *row,
 	/* Most fit in; a listing's may not. */
 	u64 small[BLOCK_SMALL / sizeof(u64)] __uninitialized;
 	void *block = small;
-	long ret = 0;
+	long ret;
 
+	ret = size_check(row, refusal, usize);
+	if (ret)
+		return ret;
 	if (row->size > sizeof(small))
 		block = kmalloc(row->size, GFP_KERNEL);
 	if (!block)

@@ -4,10 +4,15 @@
  * request is a row here and a function spin_do_NAME(), whose prototype the row
  * makes.
  *
- *   R(REQUEST, function, block, who, lock, checks...)	takes a block
- *   N(REQUEST, function, who, lock)			takes no argument
- *   F(REQUEST, function, block, who, checks...)	opens a file, and returns its
- *							descriptor
+ *   R(REQUEST, function, block, least, who, lock, checks...)	takes a block
+ *   N(REQUEST, function, who, lock)				takes no argument
+ *   F(REQUEST, function, block, least, who, checks...)		opens a file, and
+ *								returns its descriptor
+ *
+ * least: the size of the block in bytes when the request came into the ABI, and never
+ * changed. A block can grow behind it, by members that mean nothing if they are zero.
+ * A smaller one lacks what has always been there, and is refused (EINVAL). Of
+ * SPIN_IOC_VERSION it is the ABI: so much any program can ask any module.
  *
  * Before the function is called, spin_request() has copied the block in, and the
  * checks of the row hold: texts end within their members (else ENAMETOOLONG), and
@@ -40,75 +45,75 @@ struct spin_extension;
 
 /* On /dev/spin. SPIN_IOC_CALL has a way of its own: spin_trap_ioctl(). */
 #define SPIN_DEVICE_REQUESTS(R, N, F)							\
-	R(VERSION, version, version, ANYONE, FREE)					\
-	R(VERDICT, verdict, verdict, ANYONE, FREE)					\
+	R(VERSION, version, version, 8, ANYONE, FREE)					\
+	R(VERDICT, verdict, verdict, 520, ANYONE, FREE)					\
 	N(TIMING, timing, LOADERS, FREE)						\
-	R(CONNECT, connect, connect, ANYONE, MUTEX, TEXT(connect, ext),			\
+	R(CONNECT, connect, connect, 48, ANYONE, MUTEX, TEXT(connect, ext),		\
 	  ZEROS(connect, flags, file))							\
-	R(REF_COPY, ref_copy, ref_copy, ANYONE, FREE, ZERO(ref_copy, flags),		\
+	R(REF_COPY, ref_copy, ref_copy, 24, ANYONE, FREE, ZERO(ref_copy, flags),	\
 	  BITS(ref_copy, rights, SPIN_RIGHTS_ALL), ZERO(ref_copy, reserved))		\
-	R(REF_DELETE, ref_delete, ref_delete, ANYONE, FREE,				\
+	R(REF_DELETE, ref_delete, ref_delete, 16, ANYONE, FREE,				\
 	  ZEROS(ref_delete, flags, reserved))						\
-	R(REF_NEXT, ref_next, ref_next, ANYONE, FREE,					\
+	R(REF_NEXT, ref_next, ref_next, 32, ANYONE, FREE,				\
 	  ZERO(ref_next, reserved))							\
-	F(EXT_CREATE, ext_create, ext_create, LOADERS, TEXT(ext_create, name),		\
+	F(EXT_CREATE, ext_create, ext_create, 40, LOADERS, TEXT(ext_create, name),	\
 	  BITS(ext_create, flags, SPIN_EXT_REPLACE | SPIN_EXT_BREAK_CALLERS),		\
 	  ZERO(ext_create, reserved))							\
-	R(EXT_UNLOAD, ext_unload, ext_unload, OWNERS, FREE,				\
+	R(EXT_UNLOAD, ext_unload, ext_unload, 40, OWNERS, FREE,				\
 	  TEXT(ext_unload, name), ZERO(ext_unload, reserved))				\
-	R(EXT_NEXT, ext_next, ext_next, ANYONE, MUTEX,					\
+	R(EXT_NEXT, ext_next, ext_next, 88, ANYONE, MUTEX,				\
 	  ZERO(ext_next, reserved))							\
-	R(EVENT_NEXT, event_next, event_next, ANYONE, MUTEX,				\
+	R(EVENT_NEXT, event_next, event_next, 1248, ANYONE, MUTEX,			\
 	  ZERO(event_next, reserved))							\
-	R(TEMPLATE_NEXT, template_next, template_next, ANYONE, MUTEX)			\
-	R(BINDING_NEXT, binding_next, binding_next, ANYONE, MUTEX,			\
+	R(TEMPLATE_NEXT, template_next, template_next, 192, ANYONE, MUTEX)		\
+	R(BINDING_NEXT, binding_next, binding_next, 432, ANYONE, MUTEX,			\
 	  ZERO(binding_next, reserved))							\
-	R(BINDING_INSTALL, binding_install, binding_install, OWNERS, MUTEX,		\
+	R(BINDING_INSTALL, binding_install, binding_install, 264, OWNERS, MUTEX,	\
 	  TEXT(binding_install, ext), TEXT(binding_install, template_name),		\
-	  BITS(binding_install, flags, SPIN_BIND_CANCEL | SPIN_BIND_FILTER | SPIN_BIND_INACTIVE),	\
+	  BITS(binding_install, flags, SPIN_BIND_CANCEL | SPIN_BIND_FILTER | SPIN_BIND_INACTIVE), \
 	  ZEROS(binding_install, mode, reserved))					\
-	R(BINDING_REMOVE, binding_remove, binding_remove, OWNERS, FREE,			\
+	R(BINDING_REMOVE, binding_remove, binding_remove, 16, OWNERS, FREE,		\
 	  ZERO(binding_remove, reserved))						\
-	R(BINDING_ENABLE, binding_enable, binding_enable, OWNERS, FREE,			\
+	R(BINDING_ENABLE, binding_enable, binding_enable, 16, OWNERS, FREE,		\
 	  BITS(binding_enable, active, 1), ZERO(binding_enable, reserved))		\
-	R(CAP_NEXT, cap_next, cap_next, ANYONE, MUTEX)					\
-	R(CAP_TREE_NEXT, cap_tree_next, cap_tree_next, ANYONE, MUTEX)			\
-	R(CAP_GRANT, cap_grant, cap_grant, OWNERS, FREE, TEXT(cap_grant, ext),		\
+	R(CAP_NEXT, cap_next, cap_next, 416, ANYONE, MUTEX)				\
+	R(CAP_TREE_NEXT, cap_tree_next, cap_tree_next, 168, ANYONE, MUTEX)		\
+	R(CAP_GRANT, cap_grant, cap_grant, 160, OWNERS, FREE, TEXT(cap_grant, ext),	\
 	  TEXT(cap_grant, grant.name), TEXT(cap_grant, grant.from),			\
 	  BITS(cap_grant, grant.flags, SPIN_GRANT_DERIVE))				\
-	R(CAP_NARROW, cap_narrow, cap_narrow, OWNERS, FREE,				\
+	R(CAP_NARROW, cap_narrow, cap_narrow, 80, OWNERS, FREE,				\
 	  TEXT(cap_narrow, ext), TEXT(cap_narrow, name),				\
 	  BITS(cap_narrow, rights, SPIN_RIGHTS_ALL),					\
 	  ZERO(cap_narrow, reserved))							\
-	R(CAP_REVOKE, cap_revoke, cap_revoke, OWNERS, FREE,				\
+	R(CAP_REVOKE, cap_revoke, cap_revoke, 80, OWNERS, FREE,				\
 	  TEXT(cap_revoke, ext), TEXT(cap_revoke, name),				\
 	  ZERO(cap_revoke, reserved))							\
-	R(PROC_NEXT, proc_next, proc_next, ANYONE, MUTEX)				\
-	R(PROC_LINK_NEXT, proc_link_next, proc_link_next, ANYONE, MUTEX,		\
+	R(PROC_NEXT, proc_next, proc_next, 520, ANYONE, MUTEX)				\
+	R(PROC_LINK_NEXT, proc_link_next, proc_link_next, 64, ANYONE, MUTEX,		\
 	  ZERO(proc_link_next, reserved))						\
-	F(DOMAIN_CREATE, domain_create, domain_create, LOADERS,				\
+	F(DOMAIN_CREATE, domain_create, domain_create, 136, LOADERS,			\
 	  TEXT(domain_create, name), ZEROS(domain_create, flags, reserved))		\
-	F(DOMAIN_OPEN, domain_open, domain_open, ANYONE,				\
+	F(DOMAIN_OPEN, domain_open, domain_open, 136, ANYONE,				\
 	  TEXT(domain_open, name),							\
 	  BITS(domain_open, rights, SPIN_DOMAIN_IMPORT | SPIN_DOMAIN_MODIFY),		\
 	  ZERO(domain_open, reserved))							\
-	R(DOMAIN_NEXT, domain_next, domain_next, ANYONE, MUTEX)				\
-	R(DOMAIN_EXPORT_NEXT, domain_export_next, domain_export_next, ANYONE,		\
+	R(DOMAIN_NEXT, domain_next, domain_next, 440, ANYONE, MUTEX)			\
+	R(DOMAIN_EXPORT_NEXT, domain_export_next, domain_export_next, 88, ANYONE,	\
 	  MUTEX, ZERO(domain_export_next, reserved))					\
-	R(NAME_LOOKUP, name_lookup, name_lookup, ANYONE, FREE,				\
+	R(NAME_LOOKUP, name_lookup, name_lookup, 152, ANYONE, FREE,			\
 	  TEXT(name_lookup, name),							\
 	  BITS(name_lookup, flags, SPIN_LOOKUP_DEMAND),					\
 	  ZERO(name_lookup, reserved))							\
-	F(STRAND_REGISTER, strand_register, strand_register, ANYONE,			\
+	F(STRAND_REGISTER, strand_register, strand_register, 56, ANYONE,		\
 	  TEXT(strand_register, ext), ZEROS(strand_register, flags, reserved),		\
 	  ZERO(strand_register, id))							\
-	R(STRAND_NEXT, strand_next, strand_next, ANYONE, FREE,				\
+	R(STRAND_NEXT, strand_next, strand_next, 88, ANYONE, FREE,			\
 	  ZEROS(strand_next, flags, reserved))						\
-	F(TRANSLATION_CREATE, translation_create, translation_create, ANYONE,		\
+	F(TRANSLATION_CREATE, translation_create, translation_create, 64, ANYONE,	\
 	  TEXT(translation_create, ext),						\
 	  ZEROS(translation_create, flags, reserved),					\
 	  ZERO(translation_create, id))							\
-	R(TRANSLATION_NEXT, translation_next, translation_next, ANYONE, FREE,		\
+	R(TRANSLATION_NEXT, translation_next, translation_next, 104, ANYONE, FREE,	\
 	  ZEROS(translation_next, flags, reserved))
 
 /* On the file of an extension that is being loaded. */
@@ -116,43 +121,43 @@ struct spin_extension;
 	N(EXT_ENTER, ext_enter, ANYONE, FREE)						\
 	N(EXT_LEAVE, ext_leave, ANYONE, FREE)						\
 	N(EXT_COMMIT, ext_commit, ANYONE, FREE)						\
-	R(VERDICT, ext_verdict, verdict, ANYONE, FREE)					\
-	R(EXT_DOMAIN, ext_domain, ext_domain, ANYONE, LOADING,				\
+	R(VERDICT, ext_verdict, verdict, 520, ANYONE, FREE)				\
+	R(EXT_DOMAIN, ext_domain, ext_domain, 8, ANYONE, LOADING,			\
 	  ZERO(ext_domain, reserved))							\
-	R(EXT_IMPORT, ext_import, ext_import, ANYONE, LOADING,				\
+	R(EXT_IMPORT, ext_import, ext_import, 40, ANYONE, LOADING,			\
 	  TEXT(ext_import, name), ZEROS(ext_import, flags, reserved))			\
-	R(EXT_GRANT, ext_grant, ext_grant, ANYONE, LOADING,				\
+	R(EXT_GRANT, ext_grant, ext_grant, 128, ANYONE, LOADING,			\
 	  TEXT(ext_grant, name), TEXT(ext_grant, from),					\
 	  BITS(ext_grant, flags, SPIN_GRANT_LATE | SPIN_GRANT_DERIVE))			\
-	R(EXT_INHERIT, ext_inherit, ext_inherit, ANYONE, LOADING,			\
+	R(EXT_INHERIT, ext_inherit, ext_inherit, 40, ANYONE, LOADING,			\
 	  TEXT(ext_inherit, name), ZEROS(ext_inherit, flags, reserved))			\
-	R(EXT_PROC_IMPORT, ext_proc_import, ext_procedure, ANYONE, LOADING,		\
+	R(EXT_PROC_IMPORT, ext_proc_import, ext_procedure, 408, ANYONE, LOADING,	\
 	  TEXT(ext_procedure, interface), TEXT(ext_procedure, procedure),		\
 	  TEXT(ext_procedure, text), ZERO(ext_procedure, flags),			\
 	  ZERO(ext_procedure, status))							\
-	R(EXT_PROC_EXPORT, ext_proc_export, ext_procedure, ANYONE, LOADING,		\
+	R(EXT_PROC_EXPORT, ext_proc_export, ext_procedure, 408, ANYONE, LOADING,	\
 	  TEXT(ext_procedure, interface), TEXT(ext_procedure, procedure),		\
 	  TEXT(ext_procedure, text),							\
 	  BITS(ext_procedure, flags, SPIN_PROC_PUBLIC),					\
 	  ZERO(ext_procedure, status))							\
-	R(DOMAIN_LIMIT, ext_limit, domain_limit, ANYONE, MUTEX,				\
+	R(DOMAIN_LIMIT, ext_limit, domain_limit, 16, ANYONE, MUTEX,			\
 	  ZERO(domain_limit, reserved))
 
 /* On the file of a domain. */
 #define SPIN_DOMAIN_REQUESTS(R, N, F)							\
-	R(VERDICT, domain_verdict, verdict, ANYONE, FREE)				\
-	R(DOMAIN_COMBINE, domain_combine, domain_combine, MODIFIERS, MUTEX,		\
+	R(VERDICT, domain_verdict, verdict, 520, ANYONE, FREE)				\
+	R(DOMAIN_COMBINE, domain_combine, domain_combine, 72, MODIFIERS, MUTEX,		\
 	  TEXT(domain_combine, interface), ZERO(domain_combine, reserved))		\
-	R(DOMAIN_REMOVE, domain_remove, domain_remove, MODIFIERS, MUTEX,		\
+	R(DOMAIN_REMOVE, domain_remove, domain_remove, 72, MODIFIERS, MUTEX,		\
 	  TEXT(domain_remove, interface),						\
 	  ZEROS(domain_remove, flags, reserved))					\
-	R(DOMAIN_RIGHTS, domain_rights, domain_rights, MODIFIERS, MUTEX,		\
+	R(DOMAIN_RIGHTS, domain_rights, domain_rights, 8, MODIFIERS, MUTEX,		\
 	  BITS(domain_rights, rights, SPIN_DOMAIN_IMPORT | SPIN_DOMAIN_MODIFY),		\
 	  ZERO(domain_rights, reserved))						\
 	N(DOMAIN_DESTROY, domain_destroy, MODIFIERS, MUTEX)				\
-	R(DOMAIN_LIMIT, domain_limit, domain_limit, MODIFIERS, MUTEX,			\
+	R(DOMAIN_LIMIT, domain_limit, domain_limit, 16, MODIFIERS, MUTEX,		\
 	  ZERO(domain_limit, reserved))							\
-	R(DOMAIN_RESOLVE, domain_resolve, domain_resolve, MODIFIERS, FREE,		\
+	R(DOMAIN_RESOLVE, domain_resolve, domain_resolve, 592, MODIFIERS, FREE,		\
 	  TEXT(domain_resolve, interface),						\
 	  BITS(domain_resolve, flags, SPIN_RESOLVE_UNDO),				\
 	  ZERO(domain_resolve, bindings),						\

@@ -643,7 +643,7 @@ static void refusals(void)
 	block.flags = 0;
 	expect("too_small", result(ioctl(spin_device(),
 					 RESIZED(SPIN_IOC_STRAND_REGISTER, 4),
-					 &block)), -ENOENT);
+					 &block)), -EINVAL);
 	expect("newer_than_the_kernel",
 	       result(ioctl(spin_device(),
 			    RESIZED(SPIN_IOC_STRAND_REGISTER, sizeof(longer)),

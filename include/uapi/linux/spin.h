@@ -4,9 +4,10 @@
  * capabilities, and looks at what is loaded.
  *
  * The number of a request has the size of its argument block as the caller knows
- * it. The kernel accepts a smaller (older) block and takes the rest as zero, and a
- * larger (newer) one if the part it does not know is zero; otherwise it fails
- * with E2BIG. On the way out the kernel writes no more than the caller's size.
+ * it. The kernel accepts a smaller (older) block and takes the rest as zero, but
+ * none that lacks what the request has had since ABI 4 (EINVAL); and a larger
+ * (newer) one if the part it does not know is zero; otherwise it fails with E2BIG.
+ * On the way out the kernel writes no more than the caller's size.
  * Reserved fields and unknown flags must be zero (EINVAL).
  */
 #ifndef _UAPI_LINUX_SPIN_H
