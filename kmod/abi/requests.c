@@ -158,6 +158,8 @@ static long call_##FN(void *on, void *block)				\
 	return spin_do_##FN(on, block);					\
 }
 #define CALL_N(NAME, FN, WHO, LOCK)					\
+static_assert(_IOC_DIR(SPIN_IOC_##NAME) == _IOC_NONE);			\
+static_assert(!_IOC_SIZE(SPIN_IOC_##NAME));				\
 static long call_##FN(void *on, void *block)				\
 {									\
 	return spin_do_##FN(on);					\
@@ -237,11 +239,16 @@ const struct spin_ioc_table spin_domain_table = {
 static const struct spin_ioc_row *row_find(const struct spin_ioc_table *table,
 					   unsigned int number)
 {
+	const struct spin_ioc_row *row;
 	u32 i;
 
-	for (i = 0; i < table->count; i++)
-		if (WHICH(table->rows[i].number) == WHICH(number))
-			return &table->rows[i];
+	for (i = 0; i < table->count; i++) {
+		row = &table->rows[i];
+		/* One that takes no block has no size: with one, it is another. */
+		if (row->size ? WHICH(row->number) == WHICH(number) :
+				row->number == number)
+			return row;
+	}
 	return NULL;
 }
 

@@ -220,6 +220,14 @@ static void wrong_descriptors(int ext)
 	}
 	for (unsigned int n = 0; n < 256; n++)
 		unknown(n, kinds);
+	for (size_t i = 0; i < NR_REQUESTS; i++) {
+		const struct request *c = &requests[i];
+
+		if (c->size)
+			continue;
+		ret = call(descriptor(c, ext), RESIZED(c->number, 8), block);
+		must(ret == -ENOTTY, "%s with a size: %s", c->name, said(ret));
+	}
 	close(null);
 	close(sock);
 	report("ioctls_on_wrong_descriptors", "ENOTTY");
