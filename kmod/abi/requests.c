@@ -6,6 +6,7 @@
  */
 #include <linux/capability.h>
 #include <linux/file.h>
+#include <linux/pagemap.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include "../internal.h"
@@ -106,35 +107,44 @@ int spin_block_get(void __user *arg, void *block, u32 size, u32 usize)
 static int size_check(const struct spin_ioc_row *row,
 		      struct spin_refusal *refusal, u32 usize)
 {
-	if (usize >= row->least)
-		return 0;
-	spin_refusal_say(refusal, "%s: a block of %u bytes is too short; it has at least %u",
-			 row->name, usize, row->least);
-	return -EINVAL;
+	if (usize < row->least) {
+		spin_refusal_say(refusal, "%s: a block of %u bytes is too short; it has at least %u",
+				 row->name, usize, row->least);
+		return -EINVAL;
+	}
+	if (usize > PAGE_SIZE) {
+		spin_refusal_say(refusal, "%s: a block of %u bytes is too long; it has at most %lu",
+				 row->name, usize, PAGE_SIZE);
+		return -E2BIG;
+	}
+	return 0;
 }
 
-/* Write a block back if the request has an answer: what the caller knows of it. */
-static int block_put(const struct spin_ioc_row *row, void __user *arg,
+/*
+ * Write a block back if the request has an answer: what the caller knows of it. What
+ * they know and the kernel does not is zero.
+ */
+static int block_put(const struct spin_ioc_row *row, u8 __user *arg,
 		     const void *block, u32 usize)
 {
 	if (!(_IOC_DIR(row->number) & _IOC_READ))
 		return 0;
-	return copy_to_user(arg, block, min_t(u32, row->size, usize)) ? -EFAULT : 0;
+	if (copy_to_user(arg, block, min_t(u32, row->size, usize)))
+		return -EFAULT;
+	if (usize > row->size && clear_user(arg + row->size, usize - row->size))
+		return -EFAULT;
+	return 0;
 }
 
 /*
  * A block that the answer could not be written to is refused before anything has
- * happened: the first and the last byte tell, since it is in two pages at most.
+ * happened, and is as it was then.
  */
-static int block_probe(const struct spin_ioc_row *row, u8 __user *arg,
-		       const u8 *block, u32 usize)
+static int block_probe(const struct spin_ioc_row *row, u8 __user *arg, u32 usize)
 {
-	u32 size = min_t(u32, row->size, usize);
-
-	if (!(_IOC_DIR(row->number) & _IOC_READ) || !size)
+	if (!(_IOC_DIR(row->number) & _IOC_READ))
 		return 0;
-	return put_user(block[0], arg) ||
-	       put_user(block[size - 1], arg + size - 1) ? -EFAULT : 0;
+	return fault_in_safe_writeable((char __user *)arg, usize) ? -EFAULT : 0;
 }
 
 /*
@@ -391,7 +401,7 @@ static long row_take(const struct spin_ioc_row *row,
 	if (!ret && !row_permits(row))
 		ret = -EPERM;
 	if (!ret)
-		ret = block_probe(row, arg, block, usize);
+		ret = block_probe(row, arg, usize);
 	if (!ret)
 		ret = row_do(row, on, block, arg, usize);
 	if (block != small)

@@ -93,9 +93,7 @@ static void pointers_and_sizes(int ext)
 			ret = call(fd, RESIZED(c->number, size), block);
 			must(size >= least(c) || ret == -EINVAL,
 			     "%s(size %zu): %s", c->name, size, said(ret));
-			/* What only goes from the kernel is not read. */
-			must(size <= 4096 || ret == -E2BIG ||
-			     !(_IOC_DIR(c->number) & _IOC_WRITE),
+			must(size <= 4096 || ret == -E2BIG,
 			     "%s(size %zu): %s", c->name, size, said(ret));
 			for (size_t b = ret < 0 ? 0 : size; b < 32768; b++)
 				if (block[b] != (b < size ? 0 : 0x5a)) {
@@ -114,7 +112,8 @@ static void pointers_and_sizes(int ext)
 	for (size_t i = 0; i < NR_REQUESTS; i++) {
 		const struct request *c = &requests[i];
 		int fd = descriptor(c, ext);
-		int plain, zero_tail, tail, more = RESIZED(c->number, c->size + 64);
+		unsigned int more = RESIZED(c->number, c->size + 64);
+		int plain, zero_tail, tail;
 		char *block;
 
 		if (!c->size || c->number == SPIN_IOC_EXT_CREATE ||
@@ -131,6 +130,9 @@ static void pointers_and_sizes(int ext)
 		tail = call(fd, more, block);
 		must(tail == (_IOC_DIR(c->number) & _IOC_WRITE ? -E2BIG : plain),
 		     "%s: %s with a tail that is not zero", c->name, said(tail));
+		/* What only goes from the kernel is not read, but is all written. */
+		must(block[c->size + 63] == !!(_IOC_DIR(c->number) & _IOC_WRITE),
+		     "%s: a tail of %d", c->name, block[c->size + 63]);
 		memset(block, 0x5a, 4096);
 		/* what the kernel writes ends where the caller's block does */
 		memset(block, 0, c->size);
@@ -623,10 +625,11 @@ static void read_only_blocks(void)
 {
 	struct spin_ioc_binding_install install = install_block("bound", "later");
 	long page = sysconf(_SC_PAGESIZE);
-	char *block = mmap(NULL, page, PROT_READ | PROT_WRITE,
+	char *block = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int before = device_bindings("bound");
 
+	munmap(block + page, page);
 	memcpy(block, &install, sizeof(install));
 	if (mprotect(block, page, PROT_READ))
 		give_up("mprotect");
@@ -634,6 +637,12 @@ static void read_only_blocks(void)
 	must(device_bindings("bound") == before, "%d bindings were made",
 	     device_bindings("bound") - before);
 	must(call(spin_device(), SPIN_IOC_VERSION, block) < 0, "VERSION succeeded");
+	/* One that ends beyond the memory is not written where it begins, either. */
+	if (mprotect(block, page, PROT_READ | PROT_WRITE))
+		give_up("mprotect");
+	memset(block, 0x5a, page);
+	GIVES(call(spin_device(), SPIN_IOC_VERSION, block + page - 16), -EFAULT);
+	must(block[page - 16] == 0x5a, "a block that is refused was written to");
 	munmap(block, page);
 	report("ioctls_refuse_read_only_blocks", "an error, and nothing made");
 }

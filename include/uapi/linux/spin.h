@@ -7,7 +7,8 @@
  * it. The kernel accepts a smaller (older) block and takes the rest as zero, but
  * none that lacks what the request has had since ABI 4 (EINVAL); and a larger
  * (newer) one if the part it does not know is zero; otherwise it fails with E2BIG.
- * On the way out the kernel writes no more than the caller's size.
+ * On the way out the kernel writes no more than the caller's size, and zeros for
+ * what it does not know. No block is larger than a page (E2BIG).
  * Reserved fields and unknown flags must be zero (EINVAL).
  */
 #ifndef _UAPI_LINUX_SPIN_H
