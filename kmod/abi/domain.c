@@ -172,8 +172,12 @@ long spin_do_ext_limit(struct spin_extension *ext,
 	u32 what = block->what;
 
 	lockdep_assert_held(&spin_mutex);
-	if (what >= SPIN_QUOTA_KINDS)
+	spin_refusal_clear(&ext->refusal);
+	if (what >= SPIN_QUOTA_KINDS) {
+		spin_extension_refuse(ext, "there is no limit %u; the last is %u",
+				      what, SPIN_QUOTA_KINDS - 1);
 		return -EINVAL;
+	}
 	what = array_index_nospec(what, SPIN_QUOTA_KINDS);
 	if (block->limit > ext->quota.limit[what] && !capable(CAP_SYS_RESOURCE)) {
 		spin_extension_refuse(ext, "extension '%s' may have no more %s than it has without CAP_SYS_RESOURCE",

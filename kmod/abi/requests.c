@@ -75,14 +75,53 @@ struct spin_ioc_row {
  * @rows: them
  * @count: how many
  * @refusal: offset of the struct spin_refusal in what the file stands for
- * @keeps: the refusal stays until the next: it is not one of a request alone
+ * @of_extension: that is an extension, whose refusals are traced
  */
 struct spin_ioc_table {
 	const struct spin_ioc_row *rows;
 	u32 count;
 	u32 refusal;
-	bool keeps;
+	bool of_extension;
 };
+
+/**
+ * struct spin_ioc_asked - a request that is being made
+ * @table: of the file that it came by
+ * @row: which it is
+ * @on: what the file stands for
+ * @arg: where its block is
+ * @usize: size of that, by the number
+ */
+struct spin_ioc_asked {
+	const struct spin_ioc_table *table;
+	const struct spin_ioc_row *row;
+	void *on;
+	u8 __user *arg;
+	u32 usize;
+};
+
+static struct spin_refusal *asked_refusal(const struct spin_ioc_asked *asked)
+{
+	return asked->on + asked->table->refusal;
+}
+
+/* Leave a sentence, which begins with the name of the request. */
+static __printf(2, 3)
+void asked_refuse(const struct spin_ioc_asked *asked, const char *fmt, ...)
+{
+	struct va_format vaf = { .fmt = fmt };
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.va = &args;
+	if (asked->table->of_extension)
+		spin_extension_refuse(asked->on, "%s: %pV", asked->row->name,
+				      &vaf);
+	else
+		spin_refusal_say(asked_refusal(asked), "%s: %pV",
+				 asked->row->name, &vaf);
+	va_end(args);
+}
 
 /* ---- blocks ---- */
 
@@ -104,17 +143,16 @@ int spin_block_get(void __user *arg, void *block, u32 size, u32 usize)
 }
 
 /* What the caller's block lacks must be what has been added since. */
-static int size_check(const struct spin_ioc_row *row,
-		      struct spin_refusal *refusal, u32 usize)
+static int size_check(const struct spin_ioc_asked *asked)
 {
-	if (usize < row->least) {
-		spin_refusal_say(refusal, "%s: a block of %u bytes is too short; it has at least %u",
-				 row->name, usize, row->least);
+	if (asked->usize < asked->row->least) {
+		asked_refuse(asked, "a block of %u bytes is too short; it has at least %u",
+			     asked->usize, asked->row->least);
 		return -EINVAL;
 	}
-	if (usize > PAGE_SIZE) {
-		spin_refusal_say(refusal, "%s: a block of %u bytes is too long; it has at most %lu",
-				 row->name, usize, PAGE_SIZE);
+	if (asked->usize > PAGE_SIZE) {
+		asked_refuse(asked, "a block of %u bytes is too long; it has at most %lu",
+			     asked->usize, PAGE_SIZE);
 		return -E2BIG;
 	}
 	return 0;
@@ -124,14 +162,15 @@ static int size_check(const struct spin_ioc_row *row,
  * Write a block back if the request has an answer: what the caller knows of it. What
  * they know and the kernel does not is zero.
  */
-static int block_put(const struct spin_ioc_row *row, u8 __user *arg,
-		     const void *block, u32 usize)
+static int block_put(const struct spin_ioc_asked *asked, const void *block)
 {
-	if (!(_IOC_DIR(row->number) & _IOC_READ))
+	u32 size = asked->row->size, usize = asked->usize;
+
+	if (!(_IOC_DIR(asked->row->number) & _IOC_READ))
 		return 0;
-	if (copy_to_user(arg, block, min_t(u32, row->size, usize)))
+	if (copy_to_user(asked->arg, block, min(size, usize)))
 		return -EFAULT;
-	if (usize > row->size && clear_user(arg + row->size, usize - row->size))
+	if (usize > size && clear_user(asked->arg + size, usize - size))
 		return -EFAULT;
 	return 0;
 }
@@ -140,11 +179,12 @@ static int block_put(const struct spin_ioc_row *row, u8 __user *arg,
  * A block that the answer could not be written to is refused before anything has
  * happened, and is as it was then.
  */
-static int block_probe(const struct spin_ioc_row *row, u8 __user *arg, u32 usize)
+static int block_probe(const struct spin_ioc_asked *asked)
 {
-	if (!(_IOC_DIR(row->number) & _IOC_READ))
+	if (!(_IOC_DIR(asked->row->number) & _IOC_READ))
 		return 0;
-	return fault_in_safe_writeable((char __user *)arg, usize) ? -EFAULT : 0;
+	return fault_in_safe_writeable((char __user *)asked->arg, asked->usize) ?
+	       -EFAULT : 0;
 }
 
 /*
@@ -232,7 +272,7 @@ const struct spin_ioc_table spin_extension_table = {
 	.rows = extension_rows,
 	.count = ARRAY_SIZE(extension_rows),
 	.refusal = offsetof(struct spin_extension, refusal),
-	.keeps = true,
+	.of_extension = true,
 };
 
 const struct spin_ioc_table spin_domain_table = {
@@ -262,46 +302,60 @@ static const struct spin_ioc_row *row_find(const struct spin_ioc_table *table,
 	return NULL;
 }
 
-static int check_text(const struct spin_ioc_row *row,
-		      const struct spin_ioc_check *check,
-		      struct spin_refusal *refusal, const char *text)
+static int check_text(const struct spin_ioc_asked *asked,
+		      const struct spin_ioc_check *check, const char *text)
 {
 	if (strnlen(text, check->size) < check->size)
 		return 0;
-	spin_refusal_say(refusal, "%s: '%s' does not end within its %u bytes",
-			 row->name, check->member, check->size);
+	asked_refuse(asked, "'%s' does not end within its %u bytes",
+		     check->member, check->size);
 	return -ENAMETOOLONG;
 }
 
-static int check_bits(const struct spin_ioc_row *row,
-		      const struct spin_ioc_check *check,
-		      struct spin_refusal *refusal, const void *member)
+static int check_bits(const struct spin_ioc_asked *asked,
+		      const struct spin_ioc_check *check, const void *member)
 {
 	if (check->known && *(const u32 *)member & ~check->known) {
-		spin_refusal_say(refusal, "%s: '%s' is %#x, and may have no bits but %#x",
-				 row->name, check->member, *(const u32 *)member,
-				 check->known);
+		asked_refuse(asked, "'%s' is %#x, and may have no bits but %#x",
+			     check->member, *(const u32 *)member, check->known);
 		return -EINVAL;
 	}
 	if (!check->known && memchr_inv(member, 0, check->size)) {
-		spin_refusal_say(refusal, "%s: %u bytes from '%s' on must be zero",
-				 row->name, check->size, check->member);
+		asked_refuse(asked, "%u bytes from '%s' on must be zero",
+			     check->size, check->member);
 		return -EINVAL;
 	}
 	return 0;
 }
 
-static int row_check(const struct spin_ioc_row *row,
-		     struct spin_refusal *refusal, const void *block)
+static int block_check(const struct spin_ioc_asked *asked, const void *block)
 {
-	const struct spin_ioc_check *check = row->check;
+	const struct spin_ioc_check *check = asked->row->check;
+	const struct spin_ioc_check *end = check + CHECKS_MAX;
 	int err = 0;
 
-	for (; check < row->check + CHECKS_MAX && check->member && !err; check++)
+	for (; check < end && check->member && !err; check++)
 		err = check->text ?
-		      check_text(row, check, refusal, block + check->offset) :
-		      check_bits(row, check, refusal, block + check->offset);
+		      check_text(asked, check, block + check->offset) :
+		      check_bits(asked, check, block + check->offset);
 	return err;
+}
+
+/* What is read is all of it: zeros where the caller's ends. */
+static int block_take(const struct spin_ioc_asked *asked, void *block)
+{
+	u32 size = asked->row->size;
+	int err;
+
+	if (!(_IOC_DIR(asked->row->number) & _IOC_WRITE)) {
+		memset(block, 0, size);
+		return 0;
+	}
+	err = spin_block_get(asked->arg, block, size, asked->usize);
+	if (err == -E2BIG)
+		asked_refuse(asked, "what is behind the %u bytes that this module knows must be zero",
+			     size);
+	return err ?: block_check(asked, block);
 }
 
 static bool row_permits(const struct spin_ioc_row *row)
@@ -310,31 +364,31 @@ static bool row_permits(const struct spin_ioc_row *row)
 	       (bpf_capable() && perfmon_capable());
 }
 
-static long row_run(const struct spin_ioc_row *row, void *on, void *block)
+static long asked_run(const struct spin_ioc_asked *asked, void *block)
 {
-	struct spin_extension *ext = on;
+	const struct spin_ioc_row *row = asked->row;
+	struct spin_extension *ext = asked->on;
 	long ret;
 
 	switch (row->lock) {
 	case MUTEX:
 		mutex_lock(&spin_mutex);
-		ret = row->run(on, block);
+		ret = row->run(asked->on, block);
 		mutex_unlock(&spin_mutex);
 		return ret;
 	case LOADING:
 		if (mutex_lock_killable(&ext->lock))
 			return -EINTR;
-		ret = row->run(on, block);
+		ret = row->run(asked->on, block);
 		mutex_unlock(&ext->lock);
 		return ret;
 	default:
-		return row->run(on, block);
+		return row->run(asked->on, block);
 	}
 }
 
 /* Everything that can fail comes before the descriptor leads anywhere. */
-static long row_open(const struct spin_ioc_row *row, void *on, void *block,
-		     void __user *arg, u32 usize)
+static long asked_open(const struct spin_ioc_asked *asked, void *block)
 {
 	struct file *file;
 	int fd, err;
@@ -342,12 +396,12 @@ static long row_open(const struct spin_ioc_row *row, void *on, void *block,
 	fd = get_unused_fd_flags(O_CLOEXEC);
 	if (fd < 0)
 		return fd;
-	file = row->open(on, block);
+	file = asked->row->open(asked->on, block);
 	if (IS_ERR(file)) {
 		err = PTR_ERR(file);
 		goto err_fd;
 	}
-	err = block_put(row, arg, block, usize);
+	err = block_put(asked, block);
 	if (err)
 		goto err_file;
 	fd_install(fd, file);
@@ -360,53 +414,56 @@ err_fd:
 	return err;
 }
 
-static long row_do(const struct spin_ioc_row *row, void *on, void *block,
-		   void __user *arg, u32 usize)
+static long asked_do(const struct spin_ioc_asked *asked, void *block)
 {
 	long ret;
 	int err;
 
-	if (row->open)
-		return row_open(row, on, block, arg, usize);
-	ret = row_run(row, on, block);
-	if (ret < 0 || !row->size)
+	if (asked->row->open)
+		return asked_open(asked, block);
+	ret = asked_run(asked, block);
+	if (ret < 0)
 		return ret;
-	err = block_put(row, arg, block, usize);
+	err = block_put(asked, block);
 	return err ?: ret;
 }
 
 /* A request that takes a block. */
-static long row_take(const struct spin_ioc_row *row,
-		     struct spin_refusal *refusal, void *on, void __user *arg,
-		     u32 usize)
+static long asked_with_block(const struct spin_ioc_asked *asked)
 {
+	const struct spin_ioc_row *row = asked->row;
 	/* Most fit in; a listing's may not. */
 	u64 small[BLOCK_SMALL / sizeof(u64)] __uninitialized;
 	void *block = small;
 	long ret;
 
-	ret = size_check(row, refusal, usize);
+	ret = size_check(asked);
 	if (ret)
 		return ret;
 	if (row->size > sizeof(small))
 		block = kmalloc(row->size, GFP_KERNEL);
 	if (!block)
 		return -ENOMEM;
-	/* What is read is all of it: zeros where the caller's ends. */
-	if (_IOC_DIR(row->number) & _IOC_WRITE)
-		ret = spin_block_get(arg, block, row->size, usize) ?:
-		      row_check(row, refusal, block);
-	else
-		memset(block, 0, row->size);
+	ret = block_take(asked, block);
 	if (!ret && !row_permits(row))
 		ret = -EPERM;
 	if (!ret)
-		ret = block_probe(row, arg, usize);
+		ret = block_probe(asked);
 	if (!ret)
-		ret = row_do(row, on, block, arg, usize);
+		ret = asked_do(asked, block);
 	if (block != small)
 		kfree(block);
 	return ret;
+}
+
+/*
+ * A request begins without a refusal. A loader whose bpf() was refused leaves the
+ * extension, and asks why then.
+ */
+static bool clears(const struct spin_ioc_row *row)
+{
+	return row->number != SPIN_IOC_VERDICT &&
+	       row->number != SPIN_IOC_EXT_LEAVE;
 }
 
 /**
@@ -422,14 +479,20 @@ static long row_take(const struct spin_ioc_row *row,
 long spin_request(const struct spin_ioc_table *table, void *on,
 		  unsigned int number, void __user *arg)
 {
-	const struct spin_ioc_row *row = row_find(table, number);
-	struct spin_refusal *refusal = on + table->refusal;
+	const struct spin_ioc_asked asked = {
+		.table = table,
+		.row = row_find(table, number),
+		.on = on,
+		.arg = arg,
+		.usize = _IOC_SIZE(number),
+	};
+	const struct spin_ioc_row *row = asked.row;
 
 	if (!row)
 		return -ENOTTY;
-	if (!table->keeps && row->number != SPIN_IOC_VERDICT)
-		spin_refusal_clear(refusal);
+	if (clears(row))
+		spin_refusal_clear(asked_refusal(&asked));
 	if (row->size)
-		return row_take(row, refusal, on, arg, _IOC_SIZE(number));
-	return row_permits(row) ? row_run(row, on, NULL) : -EPERM;
+		return asked_with_block(&asked);
+	return row_permits(row) ? asked_run(&asked, NULL) : -EPERM;
 }

@@ -60,8 +60,11 @@ static int initialize_one(struct spin_binding *binding)
 		.init.ctx.event_id = binding->event->id,
 		.init.now_ns = ktime_get_ns(),
 	};
-	int result = spin_binding_raise(binding, &r.raise);
+	int result;
 
+	/* What it says is its own, not what somebody else was refused before. */
+	spin_refusal_clear(&binding->ext->refusal);
+	result = spin_binding_raise(binding, &r.raise);
 	if (result && !binding->ext->refusal.text[0])
 		spin_extension_refuse(binding->ext,
 				      "its handler '%s' of Domain.Initialize returned %pe, and gave no reason (spin_refuse())",

@@ -304,9 +304,92 @@ static void unprivileged(void)
 	      "status %d", WEXITSTATUS(status));
 }
 
+/* ---- verdicts ---- */
+
+#define TRACING	"/sys/kernel/tracing/"
+
+static bool traced(const char *text)
+{
+	FILE *file = fopen(TRACING "trace", "r");
+	char line[1024];
+	bool found = false;
+
+	if (!file)
+		give_up(TRACING "trace");
+	while (fgets(line, sizeof(line), file))
+		found |= !!strstr(line, text);
+	fclose(file);
+	return found;
+}
+
+static void trace_refusals(bool on)
+{
+	FILE *file = fopen(TRACING "events/spin/spin_refuse/enable", "w");
+
+	if (!file || fprintf(file, "%d", on) < 0 || fclose(file))
+		give_up(TRACING "events/spin/spin_refuse/enable");
+}
+
+/* An extension whose Domain.Initialize handler fails and says nothing. */
+static int silent_ext(struct bpf_object **object, struct bpf_link **link)
+{
+	int ext = ext_create("silent");
+
+	*object = bpf_object__open(object_path("load/refuse/initialize-refuses-without-a-word"));
+	if (ext < 0 || !*object || ext_import(ext, "Udp") || ext_enter(ext) ||
+	    bpf_object__load(*object))
+		give_up("cannot load: %s", ext_verdict(ext));
+	*link = bpf_map__attach_struct_ops(
+		bpf_object__find_map_by_name(*object, "first"));
+	if (!*link)
+		give_up("cannot attach: %s", ext_verdict(ext));
+	return ext;
+}
+
+/* What is said of one thing is not said of the next. */
+static void verdicts(void)
+{
+	struct spin_ioc_ext_import import = { .flags = 4 };
+	struct spin_ioc_domain_limit limit = { .what = 77 };
+	struct census before = census();
+	struct bpf_object *object;
+	struct bpf_link *link;
+	int ext = silent_ext(&object, &link);
+
+	trace_refusals(true);
+	expect("flag_is_refused",
+	       result(ioctl(ext, SPIN_IOC_EXT_IMPORT, &import)), -EINVAL);
+	check("flag_is_named", strstr(ext_verdict(ext), "'flags'"), "flags",
+	      "'%s'", ext_verdict(ext));
+	check("refusals_of_requests_are_traced", traced("EXT_IMPORT: "),
+	      "a line of spin_refuse", "none");
+	trace_refusals(false);
+	expect("leave", ext_leave(ext), 0);
+	check("leaving_keeps_the_verdict", ext_verdict(ext)[0], "a sentence",
+	      "none");
+	expect("commit_is_refused", ext_commit(ext), -EINVAL);
+	check("commit_has_its_own_verdict",
+	      strstr(ext_verdict(ext), "gave no reason"), "gave no reason",
+	      "'%s'", ext_verdict(ext));
+	expect("no_domain", result(ioctl(ext, SPIN_IOC_EXT_DOMAIN,
+					 &(struct spin_ioc_ext_domain){ .fd = -1 })),
+	       -EBADF);
+	check("silent_refusal_has_no_older_verdict", !ext_verdict(ext)[0], "none",
+	      "'%s'", ext_verdict(ext));
+	expect("unknown_limit", result(ioctl(ext, SPIN_IOC_DOMAIN_LIMIT, &limit)),
+	       -EINVAL);
+	check("unknown_limit_is_named", strstr(ext_verdict(ext), "77"), "77",
+	      "'%s'", ext_verdict(ext));
+	bpf_link__destroy(link);
+	bpf_object__close(object);
+	close(ext);
+	nothing_left("verdicts_leave_nothing", &before);
+}
+
 int main(void)
 {
 	libbpf_set_print(quiet);
+	verdicts();
 	killed_loaders_leave_nothing();
 	passed_descriptors();
 	entering();

@@ -195,7 +195,7 @@ test_unhandled_calls_take_no_mutex() {
 	echo nop >$tracing/current_tracer
 	echo >$tracing/set_ftrace_filter
 	# The connection took it: the tracer sees who does.
-	expect_true traced "the connection" grep -qE '<-(row_run|row_take|spin_request)' <<<"$seen"
+	expect_true traced "the connection" grep -qE '<-(asked_[a-z]*|spin_ioctl_do)' <<<"$seen"
 	expect by_calls 0 "$(grep -cE '<-(spin_extension_was_active|spin_trap_ioctl|call_on)' <<<"$seen")"
 	unload waits-1
 }

@@ -708,7 +708,10 @@ struct spin_ioc_cap_grant {
  *
  * On /dev/spin and the descriptor of a domain: why the last request on this file was
  * refused. On that of SPIN_IOC_EXT_CREATE: the last refusal of anything that was done
- * for the extension, until the next; also after the commit.
+ * for the extension, by bpf() too, since the last request on this file but
+ * SPIN_IOC_EXT_LEAVE; also after the commit. A request that is refused without a
+ * sentence leaves none. SPIN_IOC_VERDICT itself, SPIN_IOC_CALL and requests that the
+ * file does not know (ENOTTY) change nothing.
  */
 struct spin_ioc_verdict {
 	__u32 prog_id;
