@@ -15,17 +15,30 @@
 
 /* ---- on the file of a domain ---- */
 
-/* Is the domain there, and may it be modified by who has the file? */
-static int modify_check(struct spin_domain_file *on)
+static int listed_check(struct spin_domain_file *on)
+{
+	lockdep_assert_held(&spin_mutex);
+	if (on->domain->listed)
+		return 0;
+	spin_refusal_say(&on->refusal, "domain '%s' is gone: it was destroyed, or its extension was unloaded or replaced",
+			 on->domain->name);
+	return -ESTALE;
+}
+
+/**
+ * spin_domain_modify_check - may the domain be modified by who has the file?
+ * @on: the file
+ *
+ * Asked before each request that its row gives to MODIFIERS. Under spin_mutex.
+ * Returns 0; -ESTALE: the domain is not there any more; -EACCES.
+ */
+int spin_domain_modify_check(struct spin_domain_file *on)
 {
 	struct spin_domain *domain = on->domain;
+	int err = listed_check(on);
 
-	lockdep_assert_held(&spin_mutex);
-	if (!domain->listed) {
-		spin_refusal_say(&on->refusal, "domain '%s' is gone: it was destroyed, or its extension was unloaded or replaced",
-				 domain->name);
-		return -ESTALE;
-	}
+	if (err)
+		return err;
 	if (on->rights & SPIN_DOMAIN_MODIFY)
 		return 0;
 	if (domain->kind == SPIN_DOMAIN_MODULE)
@@ -40,10 +53,8 @@ static int modify_check(struct spin_domain_file *on)
 
 static int aggregate_check(struct spin_domain_file *on)
 {
-	int err = modify_check(on);
-
-	if (err || on->domain->kind == SPIN_DOMAIN_AGGREGATE)
-		return err;
+	if (on->domain->kind == SPIN_DOMAIN_AGGREGATE)
+		return 0;
 	spin_refusal_say(&on->refusal, "domain '%s' is that of an extension: what it exports is what its source says",
 			 on->domain->name);
 	return -EINVAL;
@@ -106,11 +117,8 @@ long spin_do_domain_remove(struct spin_domain_file *on,
 long spin_do_domain_rights(struct spin_domain_file *on,
 			   struct spin_ioc_domain_rights *block)
 {
-	int err = modify_check(on);
-
-	if (!err)
-		on->domain->rights = block->rights;
-	return err;
+	on->domain->rights = block->rights;
+	return 0;
 }
 
 /* An extension that may import from the domain only, for the sentence. */
@@ -127,10 +135,7 @@ static const char *confined_name(const struct spin_domain *domain)
 static int destroy_check(struct spin_domain_file *on)
 {
 	struct spin_domain *domain = on->domain, *nested;
-	int err = modify_check(on);
 
-	if (err)
-		return err;
 	if (domain->kind != SPIN_DOMAIN_AGGREGATE) {
 		spin_refusal_say(&on->refusal, "domain '%s' goes with its extension: unload that",
 				 domain->name);
@@ -187,10 +192,10 @@ long spin_do_ext_limit(struct spin_extension *ext,
 	return spin_quota_set(ext, what, block->limit);
 }
 
-/* The extension whose domain it is, which may be modified, or ERR_PTR. */
+/* The extension whose domain it is, or ERR_PTR. */
 static struct spin_extension *extension_of(struct spin_domain_file *on)
 {
-	int err = modify_check(on);
+	int err = listed_check(on);
 
 	if (!err && !on->domain->ext) {
 		spin_refusal_say(&on->refusal, "domain '%s' is no extension's",

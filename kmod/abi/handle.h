@@ -26,5 +26,6 @@ struct spin_domain_file {
 struct file *spin_handle_extension(struct spin_extension *ext);
 struct file *spin_handle_domain(struct spin_domain *domain, u32 rights);
 struct spin_domain_file *spin_handle_domain_of(const struct file *file);
+int __must_check spin_domain_modify_check(struct spin_domain_file *on);
 
 #endif /* _SPIN_HANDLE_H */

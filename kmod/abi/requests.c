@@ -76,12 +76,15 @@ struct spin_ioc_row {
  * @count: how many
  * @refusal: offset of the struct spin_refusal in what the file stands for
  * @of_extension: that is an extension, whose refusals are traced
+ * @modify_check: is it there, and may the file's holder modify it? Under spin_mutex.
+ *	NULL: no row may ask for MODIFIERS
  */
 struct spin_ioc_table {
 	const struct spin_ioc_row *rows;
 	u32 count;
 	u32 refusal;
 	bool of_extension;
+	int (*modify_check)(void *on);
 };
 
 /**
@@ -275,7 +278,13 @@ const struct spin_ioc_table spin_extension_table = {
 	.of_extension = true,
 };
 
+static int domain_modify_check(void *on)
+{
+	return spin_domain_modify_check(on);
+}
+
 const struct spin_ioc_table spin_domain_table = {
+	.modify_check = domain_modify_check,
 	.rows = domain_rows,
 	.count = ARRAY_SIZE(domain_rows),
 	.refusal = offsetof(struct spin_domain_file, refusal),
@@ -364,26 +373,50 @@ static bool row_permits(const struct spin_ioc_row *row)
 	       (bpf_capable() && perfmon_capable());
 }
 
+static int modify_check(const struct spin_ioc_asked *asked)
+{
+	lockdep_assert_held(&spin_mutex);
+	if (asked->row->who != MODIFIERS)
+		return 0;
+	if (WARN_ON_ONCE(!asked->table->modify_check))
+		return -EPERM;
+	return asked->table->modify_check(asked->on);
+}
+
+/* One that takes the mutex by itself: what has become of the thing it sees there. */
+static long run_unlocked(const struct spin_ioc_asked *asked, void *block)
+{
+	int err;
+
+	if (asked->row->who == MODIFIERS) {
+		mutex_lock(&spin_mutex);
+		err = modify_check(asked);
+		mutex_unlock(&spin_mutex);
+		if (err)
+			return err;
+	}
+	return asked->row->run(asked->on, block);
+}
+
 static long asked_run(const struct spin_ioc_asked *asked, void *block)
 {
-	const struct spin_ioc_row *row = asked->row;
 	struct spin_extension *ext = asked->on;
 	long ret;
 
-	switch (row->lock) {
+	switch (asked->row->lock) {
 	case MUTEX:
 		mutex_lock(&spin_mutex);
-		ret = row->run(asked->on, block);
+		ret = modify_check(asked) ?: asked->row->run(asked->on, block);
 		mutex_unlock(&spin_mutex);
 		return ret;
 	case LOADING:
 		if (mutex_lock_killable(&ext->lock))
 			return -EINTR;
-		ret = row->run(asked->on, block);
+		ret = run_unlocked(asked, block);
 		mutex_unlock(&ext->lock);
 		return ret;
 	default:
-		return row->run(asked->on, block);
+		return run_unlocked(asked, block);
 	}
 }
 

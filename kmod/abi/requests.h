@@ -23,9 +23,10 @@
  * who:	ANYONE		whoever has the descriptor
  *	LOADERS		with CAP_BPF and CAP_PERFMON
  *	OWNERS		the same, and what it is about must be theirs, or they have
- *			CAP_SYS_ADMIN: the function asks, where it has found the thing
+ *			CAP_SYS_ADMIN: the function asks, where it has found the thing;
+ *			tests/privilege sees whether it does
  *	MODIFIERS	the descriptor must have been opened with the right to modify:
- *			the function asks, under the lock that it does it under
+ *			asked under spin_mutex, which stays held if it is the row's
  *
  * lock: FREE; MUTEX: spin_mutex; LOADING: the extension's.
  *

@@ -31,6 +31,8 @@ struct user {
 	int confined;	/* another, without imports */
 	int domain;	/* an aggregate of root's */
 	int ext_domain;	/* that of EXT, to be modified */
+	int domain_import;	/* the same two, to be imported from */
+	int ext_domain_import;
 	int public;	/* SpinPublic */
 	int file;	/* for grants */
 	__u64 binding;	/* of EXT, made at run time */
@@ -185,6 +187,13 @@ static int do_ext_verdict(void)
 	return request(user.loading, SPIN_IOC_VERDICT, &block);
 }
 
+static int do_domain_verdict(void)
+{
+	struct spin_ioc_verdict block = {};
+
+	return request(user.domain, SPIN_IOC_VERDICT, &block);
+}
+
 /* It replaces none. */
 static int do_ext_inherit(void)
 {
@@ -304,42 +313,102 @@ static int do_name_demand(void)
 	return walked(request(user.device, SPIN_IOC_NAME_LOOKUP, &block));
 }
 
-static int do_domain_combine(void)
+static int domain_combine_on(int fd)
 {
 	struct spin_ioc_domain_combine block = {
 		.fd = user.public, .interface = "Udp",
 	};
 
-	return request(user.domain, SPIN_IOC_DOMAIN_COMBINE, &block);
+	return request(fd, SPIN_IOC_DOMAIN_COMBINE, &block);
 }
 
-static int do_domain_remove(void)
+static int do_domain_combine(void)
+{
+	return domain_combine_on(user.domain);
+}
+
+static int do_domain_combine_import(void)
+{
+	return domain_combine_on(user.domain_import);
+}
+
+static int domain_remove_on(int fd)
 {
 	struct spin_ioc_domain_remove block = {
 		.interface = "Udp",
 	};
 
-	return request(user.domain, SPIN_IOC_DOMAIN_REMOVE, &block);
+	return request(fd, SPIN_IOC_DOMAIN_REMOVE, &block);
 }
 
-static int do_domain_rights(void)
+static int do_domain_remove(void)
+{
+	return domain_remove_on(user.domain);
+}
+
+static int do_domain_remove_import(void)
+{
+	return domain_remove_on(user.domain_import);
+}
+
+static int domain_rights_on(int fd)
 {
 	struct spin_ioc_domain_rights block = {
 		.rights = SPIN_DOMAIN_IMPORT,
 	};
 
-	return request(user.domain, SPIN_IOC_DOMAIN_RIGHTS, &block);
+	return request(fd, SPIN_IOC_DOMAIN_RIGHTS, &block);
+}
+
+static int do_domain_rights(void)
+{
+	return domain_rights_on(user.domain);
+}
+
+static int do_domain_rights_import(void)
+{
+	return domain_rights_on(user.domain_import);
+}
+
+static int domain_destroy_on(int fd)
+{
+	return request(fd, SPIN_IOC_DOMAIN_DESTROY, NULL);
 }
 
 static int do_domain_destroy(void)
 {
-	return request(user.domain, SPIN_IOC_DOMAIN_DESTROY, NULL);
+	return domain_destroy_on(user.domain);
+}
+
+static int do_domain_destroy_import(void)
+{
+	return domain_destroy_on(user.domain_import);
+}
+
+static int domain_limit_on(int fd)
+{
+	struct spin_ioc_domain_limit block = {
+		.what = SPIN_QUOTA_BINDINGS, .limit = 1000,
+	};
+
+	return request(fd, SPIN_IOC_DOMAIN_LIMIT, &block);
 }
 
 static int do_domain_limit(void)
 {
+	return domain_limit_on(user.ext_domain);
+}
+
+static int do_domain_limit_import(void)
+{
+	return domain_limit_on(user.ext_domain_import);
+}
+
+/* It has been limited by do_domain_limit(). */
+static int do_domain_limit_more(void)
+{
 	struct spin_ioc_domain_limit block = {
-		.what = SPIN_QUOTA_BINDINGS, .limit = 1000,
+		.what = SPIN_QUOTA_BINDINGS, .limit = 2000,
 	};
 
 	return request(user.ext_domain, SPIN_IOC_DOMAIN_LIMIT, &block);
@@ -354,19 +423,29 @@ static int do_ext_limit(void)
 	return request(user.loading, SPIN_IOC_DOMAIN_LIMIT, &block);
 }
 
-static int do_domain_resolve(void)
+static int domain_resolve_on(int fd)
 {
 	struct spin_ioc_domain_resolve block = {
 		.interface = "File",
 		.flags = SPIN_RESOLVE_UNDO,
 	};
-	int ret = request(user.ext_domain, SPIN_IOC_DOMAIN_RESOLVE, &block);
+	int ret = request(fd, SPIN_IOC_DOMAIN_RESOLVE, &block);
 
 	block = (struct spin_ioc_domain_resolve){
 		.interface = "File",
 	};
-	return ret ? ret : request(user.ext_domain, SPIN_IOC_DOMAIN_RESOLVE,
+	return ret ? ret : request(fd, SPIN_IOC_DOMAIN_RESOLVE,
 				   &block);
+}
+
+static int do_domain_resolve(void)
+{
+	return domain_resolve_on(user.ext_domain);
+}
+
+static int do_domain_resolve_import(void)
+{
+	return domain_resolve_on(user.ext_domain_import);
 }
 
 static int do_connect(void)
@@ -420,6 +499,8 @@ static int do_open(void)
 
 #define LISTING(NAME) { #NAME, SPIN_IOC_##NAME, NULL }
 #define DOES(NAME, HOW) { #NAME, SPIN_IOC_##NAME, HOW }
+/* On the descriptor of a domain that was opened without the right to modify it. */
+#define IMPORT(NAME, HOW) { #NAME ":import", SPIN_IOC_##NAME, HOW }
 
 /*
  * In this order, by each user; root comes last, and what it unloads is gone. NULL:
@@ -478,7 +559,15 @@ static const struct {
 	DOES(EXT_COMMIT, do_ext_commit),
 	{ "DOMAIN_LIMIT:loading", SPIN_IOC_DOMAIN_LIMIT, do_ext_limit },
 	DOES(DOMAIN_LIMIT, do_domain_limit),
+	{ "DOMAIN_LIMIT:more", SPIN_IOC_DOMAIN_LIMIT, do_domain_limit_more },
 	DOES(DOMAIN_RESOLVE, do_domain_resolve),
+	{ "VERDICT:domain", SPIN_IOC_VERDICT, do_domain_verdict },
+	IMPORT(DOMAIN_LIMIT, do_domain_limit_import),
+	IMPORT(DOMAIN_RESOLVE, do_domain_resolve_import),
+	IMPORT(DOMAIN_COMBINE, do_domain_combine_import),
+	IMPORT(DOMAIN_REMOVE, do_domain_remove_import),
+	IMPORT(DOMAIN_RIGHTS, do_domain_rights_import),
+	IMPORT(DOMAIN_DESTROY, do_domain_destroy_import),
 	DOES(DOMAIN_COMBINE, do_domain_combine),
 	DOES(DOMAIN_REMOVE, do_domain_remove),
 	DOES(DOMAIN_RIGHTS, do_domain_rights),
@@ -537,17 +626,22 @@ static void equip(enum who who)
 	user.confined = ext_create(own_name("confined"));
 	strcpy(create.name, own_name("domain"));
 	user.domain = request(user.device, SPIN_IOC_DOMAIN_CREATE, &create);
+	user.domain_import = domain_open(create.name, SPIN_DOMAIN_IMPORT);
 	user.ext_domain = domain_open(EXT, SPIN_DOMAIN_MODIFY);
+	user.ext_domain_import = domain_open(EXT, SPIN_DOMAIN_IMPORT);
 	user.public = domain_open("SpinPublic", SPIN_DOMAIN_IMPORT);
 	install.flags = SPIN_BIND_INACTIVE;
 	if (request(user.device, SPIN_IOC_BINDING_INSTALL, &install))
 		give_up("no binding: %s", device_verdict());
 	user.binding = install.id;
 	if (user.device < 0 || user.file < 0 || user.loading < 0 ||
-	    user.confined < 0 || user.domain < 0 || user.ext_domain < 0 || user.public < 0)
-		give_up("cannot equip %s: %d %d %d %d %d %d", who_name[who],
+	    user.confined < 0 || user.domain < 0 || user.ext_domain < 0 ||
+	    user.domain_import < 0 || user.ext_domain_import < 0 ||
+	    user.public < 0)
+		give_up("cannot equip %s: %d %d %d %d %d %d %d %d", who_name[who],
 			user.device, user.file, user.loading, user.domain,
-			user.ext_domain, user.public);
+			user.ext_domain, user.domain_import,
+			user.ext_domain_import, user.public);
 }
 
 static void attempt_all(enum who who, int (*results)[WHO])
@@ -582,7 +676,9 @@ static void try_as(enum who who, int (*results)[WHO])
 	close(user.loading);
 	close(user.confined);
 	close(user.domain);
+	close(user.domain_import);
 	close(user.ext_domain);
+	close(user.ext_domain_import);
 	close(user.public);
 }
 

@@ -52,6 +52,17 @@ test_privileges_are_those_of_the_table() {
 			sed -E 's/^([A-Z_]+)[^ ]* ([a-z]+) .*/\1 \2/' | sort -u))"
 }
 
+# What the columns mean: a user with the capabilities changes nothing that is root's,
+# and a descriptor without the right to modify modifies nothing, whoever has it.
+test_privileges_keep_their_meaning() {
+	expect owners_refuse_others '' "$(table 'table of requests' |
+		awk '$2 == "owners" && ($5 != "EPERM" || $6 != "EPERM")')"
+	expect every_modifier_is_tried_without_the_right \
+		"$(rows | awk '$2 == "modifiers" { print $1 }' | sort)" \
+		"$(table 'table of requests' | sed -n \
+			's/:import modifiers EACCES EACCES EACCES EACCES$//p' | sort)"
+}
+
 # ---- spinctl ----
 
 as_loader() {
