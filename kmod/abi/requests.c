@@ -4,6 +4,7 @@
  * looked at, the function is called, the block is copied back, and a file that the
  * request opens gets its descriptor. The rows are in requests.h.
  */
+#include <linux/build_bug.h>
 #include <linux/capability.h>
 #include <linux/file.h>
 #include <linux/pagemap.h>
@@ -199,13 +200,17 @@ static_assert(offsetofend(struct spin_ioc_cap_grant, grant) ==
 
 /* ---- the rows ---- */
 
+#define BLOCK_ASSERT(NAME, BLOCK, LEAST)				\
+static_assert(_IOC_SIZE(SPIN_IOC_##NAME) == sizeof(struct spin_ioc_##BLOCK)); \
+static_assert(sizeof(struct spin_ioc_##BLOCK) <= PAGE_SIZE);		\
+static_assert(LEAST && LEAST <= sizeof(struct spin_ioc_##BLOCK));
+
 /*
  * The functions have types that say what they work on. They are called by these,
  * which all have the same.
  */
 #define CALL_R(NAME, FN, BLOCK, LEAST, WHO, LOCK, ...)			\
-static_assert(_IOC_SIZE(SPIN_IOC_##NAME) == sizeof(struct spin_ioc_##BLOCK)); \
-static_assert(LEAST && LEAST <= sizeof(struct spin_ioc_##BLOCK));	\
+BLOCK_ASSERT(NAME, BLOCK, LEAST)					\
 static long call_##FN(void *on, void *block)				\
 {									\
 	return spin_do_##FN(on, block);					\
@@ -218,8 +223,7 @@ static long call_##FN(void *on, void *block)				\
 	return spin_do_##FN(on);					\
 }
 #define CALL_F(NAME, FN, BLOCK, LEAST, WHO, ...)			\
-static_assert(_IOC_SIZE(SPIN_IOC_##NAME) == sizeof(struct spin_ioc_##BLOCK)); \
-static_assert(LEAST && LEAST <= sizeof(struct spin_ioc_##BLOCK));	\
+BLOCK_ASSERT(NAME, BLOCK, LEAST)					\
 static struct file *call_##FN(void *on, void *block)			\
 {									\
 	return spin_do_##FN(on, block);					\
@@ -234,7 +238,12 @@ SPIN_DOMAIN_REQUESTS(CALL_R, CALL_N, CALL_F)
 	.offset = offsetof(struct spin_ioc_##BLOCK, MEMBER),		\
 	.size = sizeof_field(struct spin_ioc_##BLOCK, MEMBER)
 #define TEXT(BLOCK, NAME)		{ MEMBER(BLOCK, NAME), .text = true }
-#define BITS(BLOCK, NAME, KNOWN)	{ MEMBER(BLOCK, NAME), .known = KNOWN }
+/* Of 32 bits, some of which are known: what is to be zero as a whole is a ZERO(). */
+#define BITS(BLOCK, NAME, KNOWN)					\
+	{ MEMBER(BLOCK, NAME), .known = (KNOWN) +			\
+	  BUILD_BUG_ON_ZERO(!(KNOWN)) +					\
+	  BUILD_BUG_ON_ZERO(sizeof_field(struct spin_ioc_##BLOCK, NAME) != \
+			    sizeof(u32)) }
 #define ZERO(BLOCK, NAME)		{ MEMBER(BLOCK, NAME) }
 #define ZEROS(BLOCK, FIRST, LAST)					\
 	{ .member = #FIRST,						\
