@@ -107,7 +107,7 @@ long spin_do_connect(struct spin_client *client, struct spin_ioc_connect *block)
 /* All requests but calls, see spin_trap_ioctl(). */
 long spin_device_request(struct file *file, unsigned int cmd, void __user *arg)
 {
-	return spin_request(&spin_device_table, file->private_data, cmd, arg);
+	return spin_ioctl_do(&spin_device_table, file->private_data, cmd, arg);
 }
 
 static int device_open(struct inode *inode, struct file *file)

@@ -18,7 +18,7 @@
 static long extension_ioctl(struct file *file, unsigned int cmd,
 			    unsigned long arg)
 {
-	return spin_request(&spin_extension_table, file->private_data, cmd,
+	return spin_ioctl_do(&spin_extension_table, file->private_data, cmd,
 			    (void __user *)arg);
 }
 
@@ -67,7 +67,7 @@ struct file *spin_handle_extension(struct spin_extension *ext)
 
 static long domain_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	return spin_request(&spin_domain_table, file->private_data, cmd,
+	return spin_ioctl_do(&spin_domain_table, file->private_data, cmd,
 			    (void __user *)arg);
 }
 

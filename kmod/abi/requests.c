@@ -16,16 +16,16 @@
 #include "requests.h"
 
 enum spin_ioc_who {
-	ANYONE,
-	LOADERS,
-	OWNERS,
-	MODIFIERS,
+	WHO_ANYONE,
+	WHO_LOADERS,
+	WHO_OWNERS,
+	WHO_MODIFIERS,
 };
 
 enum spin_ioc_lock {
-	FREE,
-	MUTEX,
-	LOADING,
+	LOCK_NONE,
+	LOCK_MUTEX,
+	LOCK_LOADING,
 };
 
 /**
@@ -252,14 +252,14 @@ SPIN_DOMAIN_REQUESTS(CALL_R, CALL_N, CALL_F)
 		  offsetof(struct spin_ioc_##BLOCK, FIRST) }
 
 #define ROW(NAME, WHO, LOCK)						\
-	.number = SPIN_IOC_##NAME, .name = #NAME, .who = WHO, .lock = LOCK
+	.number = SPIN_IOC_##NAME, .name = #NAME, .who = WHO_##WHO, .lock = LOCK_##LOCK
 #define ROW_R(NAME, FN, BLOCK, LEAST, WHO, LOCK, ...)			\
 	{ ROW(NAME, WHO, LOCK), .size = sizeof(struct spin_ioc_##BLOCK),	\
 	  .least = LEAST, .check = { __VA_ARGS__ }, .run = call_##FN },
 #define ROW_N(NAME, FN, WHO, LOCK)					\
 	{ ROW(NAME, WHO, LOCK), .run = call_##FN },
 #define ROW_F(NAME, FN, BLOCK, LEAST, WHO, ...)				\
-	{ ROW(NAME, WHO, FREE), .size = sizeof(struct spin_ioc_##BLOCK),	\
+	{ ROW(NAME, WHO, NONE), .size = sizeof(struct spin_ioc_##BLOCK),	\
 	  .least = LEAST, .check = { __VA_ARGS__ }, .open = call_##FN },
 
 static const struct spin_ioc_row device_rows[] = {
@@ -302,7 +302,10 @@ const struct spin_ioc_table spin_domain_table = {
 /* ---- one request ---- */
 
 /* Type, number and direction say which it is; the size is that of the caller's block. */
-#define WHICH(NUMBER)	((NUMBER) & ~(_IOC_SIZEMASK << _IOC_SIZESHIFT))
+static unsigned int without_size(unsigned int number)
+{
+	return number & ~(_IOC_SIZEMASK << _IOC_SIZESHIFT);
+}
 
 static const struct spin_ioc_row *row_find(const struct spin_ioc_table *table,
 					   unsigned int number)
@@ -313,8 +316,8 @@ static const struct spin_ioc_row *row_find(const struct spin_ioc_table *table,
 	for (i = 0; i < table->count; i++) {
 		row = &table->rows[i];
 		/* One that takes no block has no size: with one, it is another. */
-		if (row->size ? WHICH(row->number) == WHICH(number) :
-				row->number == number)
+		if (row->number == number ||
+		    (row->size && without_size(row->number) == without_size(number)))
 			return row;
 	}
 	return NULL;
@@ -378,14 +381,14 @@ static int block_take(const struct spin_ioc_asked *asked, void *block)
 
 static bool row_permits(const struct spin_ioc_row *row)
 {
-	return (row->who != LOADERS && row->who != OWNERS) ||
+	return (row->who != WHO_LOADERS && row->who != WHO_OWNERS) ||
 	       (bpf_capable() && perfmon_capable());
 }
 
 static int modify_check(const struct spin_ioc_asked *asked)
 {
 	lockdep_assert_held(&spin_mutex);
-	if (asked->row->who != MODIFIERS)
+	if (asked->row->who != WHO_MODIFIERS)
 		return 0;
 	if (WARN_ON_ONCE(!asked->table->modify_check))
 		return -EPERM;
@@ -397,7 +400,7 @@ static long run_unlocked(const struct spin_ioc_asked *asked, void *block)
 {
 	int err;
 
-	if (asked->row->who == MODIFIERS) {
+	if (asked->row->who == WHO_MODIFIERS) {
 		mutex_lock(&spin_mutex);
 		err = modify_check(asked);
 		mutex_unlock(&spin_mutex);
@@ -413,12 +416,12 @@ static long asked_run(const struct spin_ioc_asked *asked, void *block)
 	long ret;
 
 	switch (asked->row->lock) {
-	case MUTEX:
+	case LOCK_MUTEX:
 		mutex_lock(&spin_mutex);
 		ret = modify_check(asked) ?: asked->row->run(asked->on, block);
 		mutex_unlock(&spin_mutex);
 		return ret;
-	case LOADING:
+	case LOCK_LOADING:
 		if (mutex_lock_killable(&ext->lock))
 			return -EINTR;
 		ret = run_unlocked(asked, block);
@@ -509,7 +512,7 @@ static bool clears(const struct spin_ioc_row *row)
 }
 
 /**
- * spin_request - a request
+ * spin_ioctl_do - do a request
  * @table: what the file that it came by takes
  * @on: what that stands for, which the caller holds
  * @number: SPIN_IOC_*, with the size of the block as the caller has it
@@ -518,7 +521,7 @@ static bool clears(const struct spin_ioc_row *row)
  * In the calling task, which may sleep. Reading the block may take as long as the
  * memory's owner likes: no lock is held then. Returns what the request does.
  */
-long spin_request(const struct spin_ioc_table *table, void *on,
+long spin_ioctl_do(const struct spin_ioc_table *table, void *on,
 		  unsigned int number, void __user *arg)
 {
 	const struct spin_ioc_asked asked = {

@@ -14,7 +14,7 @@
  * A smaller one lacks what has always been there, and is refused (EINVAL). Of
  * SPIN_IOC_VERSION it is the ABI: so much any program can ask any module.
  *
- * Before the function is called, spin_request() has copied the block in, and the
+ * Before the function is called, spin_ioctl_do() has copied the block in, and the
  * checks of the row hold: texts end within their members (else ENAMETOOLONG), and
  * no bit is set that a member does not have (EINVAL). Then who asks has been
  * looked at, and the lock is held. What the function leaves in the block goes back
@@ -28,7 +28,7 @@
  *	MODIFIERS	the descriptor must have been opened with the right to modify:
  *			asked under spin_mutex, which stays held if it is the row's
  *
- * lock: FREE; MUTEX: spin_mutex; LOADING: the extension's.
+ * lock: NONE; MUTEX: spin_mutex; LOADING: that of the extension that is being loaded.
  *
  * tests/privilege compares the column "who" with Documentation/security.rst.
  */
@@ -46,21 +46,21 @@ struct spin_extension;
 
 /* On /dev/spin. SPIN_IOC_CALL has a way of its own: spin_trap_ioctl(). */
 #define SPIN_DEVICE_REQUESTS(R, N, F)							\
-	R(VERSION, version, version, 8, ANYONE, FREE)					\
-	R(VERDICT, verdict, verdict, 520, ANYONE, FREE)					\
-	N(TIMING, timing, LOADERS, FREE)						\
+	R(VERSION, version, version, 8, ANYONE, NONE)					\
+	R(VERDICT, verdict, verdict, 520, ANYONE, NONE)					\
+	N(TIMING, timing, LOADERS, NONE)						\
 	R(CONNECT, connect, connect, 48, ANYONE, MUTEX, TEXT(connect, ext),		\
 	  ZEROS(connect, flags, file))							\
-	R(REF_COPY, ref_copy, ref_copy, 24, ANYONE, FREE, ZERO(ref_copy, flags),	\
+	R(REF_COPY, ref_copy, ref_copy, 24, ANYONE, NONE, ZERO(ref_copy, flags),	\
 	  BITS(ref_copy, rights, SPIN_RIGHTS_ALL), ZERO(ref_copy, reserved))		\
-	R(REF_DELETE, ref_delete, ref_delete, 16, ANYONE, FREE,				\
+	R(REF_DELETE, ref_delete, ref_delete, 16, ANYONE, NONE,				\
 	  ZEROS(ref_delete, flags, reserved))						\
-	R(REF_NEXT, ref_next, ref_next, 32, ANYONE, FREE,				\
+	R(REF_NEXT, ref_next, ref_next, 32, ANYONE, NONE,				\
 	  ZERO(ref_next, reserved))							\
 	F(EXT_CREATE, ext_create, ext_create, 40, LOADERS, TEXT(ext_create, name),	\
 	  BITS(ext_create, flags, SPIN_EXT_REPLACE | SPIN_EXT_BREAK_CALLERS),		\
 	  ZERO(ext_create, reserved))							\
-	R(EXT_UNLOAD, ext_unload, ext_unload, 40, OWNERS, FREE,				\
+	R(EXT_UNLOAD, ext_unload, ext_unload, 40, OWNERS, NONE,				\
 	  TEXT(ext_unload, name), ZERO(ext_unload, reserved))				\
 	R(EXT_NEXT, ext_next, ext_next, 88, ANYONE, MUTEX,				\
 	  ZERO(ext_next, reserved))							\
@@ -73,20 +73,20 @@ struct spin_extension;
 	  TEXT(binding_install, ext), TEXT(binding_install, template_name),		\
 	  BITS(binding_install, flags, SPIN_BIND_CANCEL | SPIN_BIND_FILTER | SPIN_BIND_INACTIVE), \
 	  ZEROS(binding_install, mode, reserved))					\
-	R(BINDING_REMOVE, binding_remove, binding_remove, 16, OWNERS, FREE,		\
+	R(BINDING_REMOVE, binding_remove, binding_remove, 16, OWNERS, NONE,		\
 	  ZERO(binding_remove, reserved))						\
-	R(BINDING_ENABLE, binding_enable, binding_enable, 16, OWNERS, FREE,		\
+	R(BINDING_ENABLE, binding_enable, binding_enable, 16, OWNERS, NONE,		\
 	  BITS(binding_enable, active, 1), ZERO(binding_enable, reserved))		\
 	R(CAP_NEXT, cap_next, cap_next, 416, ANYONE, MUTEX)				\
 	R(CAP_TREE_NEXT, cap_tree_next, cap_tree_next, 168, ANYONE, MUTEX)		\
-	R(CAP_GRANT, cap_grant, cap_grant, 160, OWNERS, FREE, TEXT(cap_grant, ext),	\
+	R(CAP_GRANT, cap_grant, cap_grant, 160, OWNERS, NONE, TEXT(cap_grant, ext),	\
 	  TEXT(cap_grant, grant.name), TEXT(cap_grant, grant.from),			\
 	  BITS(cap_grant, grant.flags, SPIN_GRANT_DERIVE))				\
-	R(CAP_NARROW, cap_narrow, cap_narrow, 80, OWNERS, FREE,				\
+	R(CAP_NARROW, cap_narrow, cap_narrow, 80, OWNERS, NONE,				\
 	  TEXT(cap_narrow, ext), TEXT(cap_narrow, name),				\
 	  BITS(cap_narrow, rights, SPIN_RIGHTS_ALL),					\
 	  ZERO(cap_narrow, reserved))							\
-	R(CAP_REVOKE, cap_revoke, cap_revoke, 80, OWNERS, FREE,				\
+	R(CAP_REVOKE, cap_revoke, cap_revoke, 80, OWNERS, NONE,				\
 	  TEXT(cap_revoke, ext), TEXT(cap_revoke, name),				\
 	  ZERO(cap_revoke, reserved))							\
 	R(PROC_NEXT, proc_next, proc_next, 520, ANYONE, MUTEX)				\
@@ -101,28 +101,28 @@ struct spin_extension;
 	R(DOMAIN_NEXT, domain_next, domain_next, 440, ANYONE, MUTEX)			\
 	R(DOMAIN_EXPORT_NEXT, domain_export_next, domain_export_next, 88, ANYONE,	\
 	  MUTEX, ZERO(domain_export_next, reserved))					\
-	R(NAME_LOOKUP, name_lookup, name_lookup, 152, ANYONE, FREE,			\
+	R(NAME_LOOKUP, name_lookup, name_lookup, 152, ANYONE, NONE,			\
 	  TEXT(name_lookup, name),							\
 	  BITS(name_lookup, flags, SPIN_LOOKUP_DEMAND),					\
 	  ZERO(name_lookup, reserved))							\
 	F(STRAND_REGISTER, strand_register, strand_register, 56, ANYONE,		\
 	  TEXT(strand_register, ext), ZEROS(strand_register, flags, reserved),		\
 	  ZERO(strand_register, id))							\
-	R(STRAND_NEXT, strand_next, strand_next, 88, ANYONE, FREE,			\
+	R(STRAND_NEXT, strand_next, strand_next, 88, ANYONE, NONE,			\
 	  ZEROS(strand_next, flags, reserved))						\
 	F(TRANSLATION_CREATE, translation_create, translation_create, 64, ANYONE,	\
 	  TEXT(translation_create, ext),						\
 	  ZEROS(translation_create, flags, reserved),					\
 	  ZERO(translation_create, id))							\
-	R(TRANSLATION_NEXT, translation_next, translation_next, 104, ANYONE, FREE,	\
+	R(TRANSLATION_NEXT, translation_next, translation_next, 104, ANYONE, NONE,	\
 	  ZEROS(translation_next, flags, reserved))
 
 /* On the file of an extension that is being loaded. */
 #define SPIN_EXTENSION_REQUESTS(R, N, F)						\
-	N(EXT_ENTER, ext_enter, ANYONE, FREE)						\
-	N(EXT_LEAVE, ext_leave, ANYONE, FREE)						\
-	N(EXT_COMMIT, ext_commit, ANYONE, FREE)						\
-	R(VERDICT, ext_verdict, verdict, 520, ANYONE, FREE)				\
+	N(EXT_ENTER, ext_enter, ANYONE, NONE)						\
+	N(EXT_LEAVE, ext_leave, ANYONE, NONE)						\
+	N(EXT_COMMIT, ext_commit, ANYONE, NONE)						\
+	R(VERDICT, ext_verdict, verdict, 520, ANYONE, NONE)				\
 	R(EXT_DOMAIN, ext_domain, ext_domain, 8, ANYONE, LOADING,			\
 	  ZERO(ext_domain, reserved))							\
 	R(EXT_IMPORT, ext_import, ext_import, 40, ANYONE, LOADING,			\
@@ -146,7 +146,7 @@ struct spin_extension;
 
 /* On the file of a domain. */
 #define SPIN_DOMAIN_REQUESTS(R, N, F)							\
-	R(VERDICT, domain_verdict, verdict, 520, ANYONE, FREE)				\
+	R(VERDICT, domain_verdict, verdict, 520, ANYONE, NONE)				\
 	R(DOMAIN_COMBINE, domain_combine, domain_combine, 72, MODIFIERS, MUTEX,		\
 	  TEXT(domain_combine, interface), ZERO(domain_combine, reserved))		\
 	R(DOMAIN_REMOVE, domain_remove, domain_remove, 72, MODIFIERS, MUTEX,		\
@@ -158,7 +158,7 @@ struct spin_extension;
 	N(DOMAIN_DESTROY, domain_destroy, MODIFIERS, MUTEX)				\
 	R(DOMAIN_LIMIT, domain_limit, domain_limit, 16, MODIFIERS, MUTEX,		\
 	  ZERO(domain_limit, reserved))							\
-	R(DOMAIN_RESOLVE, domain_resolve, domain_resolve, 592, MODIFIERS, FREE,		\
+	R(DOMAIN_RESOLVE, domain_resolve, domain_resolve, 592, MODIFIERS, NONE,		\
 	  TEXT(domain_resolve, interface),						\
 	  BITS(domain_resolve, flags, SPIN_RESOLVE_UNDO),				\
 	  ZERO(domain_resolve, bindings),						\
@@ -195,7 +195,7 @@ struct spin_ioc_table;
 extern const struct spin_ioc_table spin_device_table, spin_extension_table,
 				   spin_domain_table;
 
-long spin_request(const struct spin_ioc_table *table, void *on,
+long spin_ioctl_do(const struct spin_ioc_table *table, void *on,
 		  unsigned int number, void __user *arg);
 int __must_check spin_block_get(void __user *arg, void *block, u32 size,
 				u32 usize);

@@ -3,7 +3,7 @@
  * Listings. Each call finds the thing with the smallest id above the one the
  * caller saw last, so that a walk is right whatever comes and goes meanwhile.
  *
- * All are of one shape: find the next, under spin_mutex, which spin_request() holds,
+ * All are of one shape: find the next, under spin_mutex, which spin_ioctl_do() holds,
  * or fail with ENOENT; and fill the block, all of it, from that.
  */
 #include <linux/cred.h>
