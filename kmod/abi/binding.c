@@ -61,6 +61,13 @@ long spin_do_binding_install(struct spin_client *client,
 	return 0;
 }
 
+/* Somebody else may have removed them meanwhile; ids are never used again. */
+void spin_undo_binding_install(struct spin_client *client,
+			       const struct spin_ioc_binding_install *block)
+{
+	spin_binding_remove_range(block->id, block->count ?: 1);
+}
+
 long spin_do_binding_remove(struct spin_client *client,
 			    struct spin_ioc_binding_remove *block)
 {

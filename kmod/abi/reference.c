@@ -88,6 +88,13 @@ long spin_do_ref_copy(struct spin_client *client, struct spin_ioc_ref_copy *bloc
 	return 0;
 }
 
+/* Somebody else may have deleted it meanwhile; references are never used again. */
+void spin_undo_ref_copy(struct spin_client *client,
+			const struct spin_ioc_ref_copy *block)
+{
+	spin_reference_remove(references_of(client), block->ref, NULL);
+}
+
 long spin_do_ref_delete(struct spin_client *client,
 			struct spin_ioc_ref_delete *block)
 {

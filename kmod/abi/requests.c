@@ -58,6 +58,7 @@ struct spin_ioc_check {
  * @check: of the block
  * @run: does it; one of the two
  * @open: does it, and returns the file that it opened, or ERR_PTR
+ * @undo: what @run did, if the answer cannot be written; without @lock
  */
 struct spin_ioc_row {
 	unsigned int number;
@@ -69,6 +70,7 @@ struct spin_ioc_row {
 	struct spin_ioc_check check[CHECKS_MAX];
 	long (*run)(void *on, void *block);
 	struct file *(*open)(void *on, void *block);
+	void (*undo)(void *on, const void *block);
 };
 
 /**
@@ -215,6 +217,12 @@ static long call_##FN(void *on, void *block)				\
 {									\
 	return spin_do_##FN(on, block);					\
 }
+#define CALL_U(NAME, FN, BLOCK, ...)					\
+CALL_R(NAME, FN, BLOCK, __VA_ARGS__)					\
+static void undo_##FN(void *on, const void *block)			\
+{									\
+	spin_undo_##FN(on, block);					\
+}
 #define CALL_N(NAME, FN, WHO, LOCK)					\
 static_assert(_IOC_DIR(SPIN_IOC_##NAME) == _IOC_NONE);			\
 static_assert(!_IOC_SIZE(SPIN_IOC_##NAME));				\
@@ -229,9 +237,9 @@ static struct file *call_##FN(void *on, void *block)			\
 	return spin_do_##FN(on, block);					\
 }
 
-SPIN_DEVICE_REQUESTS(CALL_R, CALL_N, CALL_F)
-SPIN_EXTENSION_REQUESTS(CALL_R, CALL_N, CALL_F)
-SPIN_DOMAIN_REQUESTS(CALL_R, CALL_N, CALL_F)
+SPIN_DEVICE_REQUESTS(CALL_R, CALL_N, CALL_F, CALL_U)
+SPIN_EXTENSION_REQUESTS(CALL_R, CALL_N, CALL_F, CALL_U)
+SPIN_DOMAIN_REQUESTS(CALL_R, CALL_N, CALL_F, CALL_U)
 
 #define MEMBER(BLOCK, MEMBER)						\
 	.member = #MEMBER,						\
@@ -256,6 +264,10 @@ SPIN_DOMAIN_REQUESTS(CALL_R, CALL_N, CALL_F)
 #define ROW_R(NAME, FN, BLOCK, LEAST, WHO, LOCK, ...)			\
 	{ ROW(NAME, WHO, LOCK), .size = sizeof(struct spin_ioc_##BLOCK),	\
 	  .least = LEAST, .check = { __VA_ARGS__ }, .run = call_##FN },
+#define ROW_U(NAME, FN, BLOCK, LEAST, WHO, LOCK, ...)			\
+	{ ROW(NAME, WHO, LOCK), .size = sizeof(struct spin_ioc_##BLOCK),	\
+	  .least = LEAST, .check = { __VA_ARGS__ }, .run = call_##FN,	\
+	  .undo = undo_##FN },
 #define ROW_N(NAME, FN, WHO, LOCK)					\
 	{ ROW(NAME, WHO, LOCK), .run = call_##FN },
 #define ROW_F(NAME, FN, BLOCK, LEAST, WHO, ...)				\
@@ -263,15 +275,15 @@ SPIN_DOMAIN_REQUESTS(CALL_R, CALL_N, CALL_F)
 	  .least = LEAST, .check = { __VA_ARGS__ }, .open = call_##FN },
 
 static const struct spin_ioc_row device_rows[] = {
-	SPIN_DEVICE_REQUESTS(ROW_R, ROW_N, ROW_F)
+	SPIN_DEVICE_REQUESTS(ROW_R, ROW_N, ROW_F, ROW_U)
 };
 
 static const struct spin_ioc_row extension_rows[] = {
-	SPIN_EXTENSION_REQUESTS(ROW_R, ROW_N, ROW_F)
+	SPIN_EXTENSION_REQUESTS(ROW_R, ROW_N, ROW_F, ROW_U)
 };
 
 static const struct spin_ioc_row domain_rows[] = {
-	SPIN_DOMAIN_REQUESTS(ROW_R, ROW_N, ROW_F)
+	SPIN_DOMAIN_REQUESTS(ROW_R, ROW_N, ROW_F, ROW_U)
 };
 
 const struct spin_ioc_table spin_device_table = {
@@ -470,6 +482,8 @@ static long asked_do(const struct spin_ioc_asked *asked, void *block)
 	if (ret < 0)
 		return ret;
 	err = block_put(asked, block);
+	if (err && asked->row->undo)
+		asked->row->undo(asked->on, block);
 	return err ?: ret;
 }
 

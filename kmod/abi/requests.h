@@ -8,6 +8,7 @@
  *   N(REQUEST, function, who, lock)				takes no argument
  *   F(REQUEST, function, block, least, who, checks...)		opens a file, and
  *								returns its descriptor
+ *   U(...)	as R, and spin_undo_NAME() undoes it if the answer cannot be written
  *
  * least: the size of the block in bytes when the request came into the ABI, and never
  * changed. A block can grow behind it, by members that mean nothing if they are zero.
@@ -45,13 +46,13 @@ struct spin_domain_file;
 struct spin_extension;
 
 /* On /dev/spin. SPIN_IOC_CALL has a way of its own: spin_trap_ioctl(). */
-#define SPIN_DEVICE_REQUESTS(R, N, F)							\
+#define SPIN_DEVICE_REQUESTS(R, N, F, U)						\
 	R(VERSION, version, version, 8, ANYONE, NONE)					\
 	R(VERDICT, verdict, verdict, 520, ANYONE, NONE)					\
 	N(TIMING, timing, LOADERS, NONE)						\
 	R(CONNECT, connect, connect, 48, ANYONE, MUTEX, TEXT(connect, ext),		\
 	  ZEROS(connect, flags, file))							\
-	R(REF_COPY, ref_copy, ref_copy, 24, ANYONE, NONE, ZERO(ref_copy, flags),	\
+	U(REF_COPY, ref_copy, ref_copy, 24, ANYONE, NONE, ZERO(ref_copy, flags),	\
 	  BITS(ref_copy, rights, SPIN_RIGHTS_ALL), ZERO(ref_copy, reserved))		\
 	R(REF_DELETE, ref_delete, ref_delete, 16, ANYONE, NONE,				\
 	  ZEROS(ref_delete, flags, reserved))						\
@@ -69,7 +70,7 @@ struct spin_extension;
 	R(TEMPLATE_NEXT, template_next, template_next, 192, ANYONE, MUTEX)		\
 	R(BINDING_NEXT, binding_next, binding_next, 432, ANYONE, MUTEX,			\
 	  ZERO(binding_next, reserved))							\
-	R(BINDING_INSTALL, binding_install, binding_install, 264, OWNERS, MUTEX,	\
+	U(BINDING_INSTALL, binding_install, binding_install, 264, OWNERS, MUTEX,	\
 	  TEXT(binding_install, ext), TEXT(binding_install, template_name),		\
 	  BITS(binding_install, flags, SPIN_BIND_CANCEL | SPIN_BIND_FILTER | SPIN_BIND_INACTIVE), \
 	  ZEROS(binding_install, mode, reserved))					\
@@ -118,7 +119,7 @@ struct spin_extension;
 	  ZEROS(translation_next, flags, reserved))
 
 /* On the file of an extension that is being loaded. */
-#define SPIN_EXTENSION_REQUESTS(R, N, F)						\
+#define SPIN_EXTENSION_REQUESTS(R, N, F, U)						\
 	N(EXT_ENTER, ext_enter, ANYONE, NONE)						\
 	N(EXT_LEAVE, ext_leave, ANYONE, NONE)						\
 	N(EXT_COMMIT, ext_commit, ANYONE, NONE)						\
@@ -145,7 +146,7 @@ struct spin_extension;
 	  ZERO(domain_limit, reserved))
 
 /* On the file of a domain. */
-#define SPIN_DOMAIN_REQUESTS(R, N, F)							\
+#define SPIN_DOMAIN_REQUESTS(R, N, F, U)						\
 	R(VERDICT, domain_verdict, verdict, 520, ANYONE, NONE)				\
 	R(DOMAIN_COMBINE, domain_combine, domain_combine, 72, MODIFIERS, MUTEX,		\
 	  TEXT(domain_combine, interface), ZERO(domain_combine, reserved))		\
@@ -172,13 +173,17 @@ struct spin_extension;
  */
 #define SPIN_PROTOTYPE_R(NAME, FN, BLOCK, ...)					\
 	long spin_do_##FN(struct SPIN_ON *on, struct spin_ioc_##BLOCK *block);
+#define SPIN_PROTOTYPE_U(NAME, FN, BLOCK, ...)					\
+	SPIN_PROTOTYPE_R(NAME, FN, BLOCK)					\
+	void spin_undo_##FN(struct SPIN_ON *on,					\
+			    const struct spin_ioc_##BLOCK *block);
 #define SPIN_PROTOTYPE_N(NAME, FN, ...)						\
 	long spin_do_##FN(struct SPIN_ON *on);
 #define SPIN_PROTOTYPE_F(NAME, FN, BLOCK, ...)					\
 	struct file *spin_do_##FN(struct SPIN_ON *on,				\
 				  struct spin_ioc_##BLOCK *block);
 #define SPIN_PROTOTYPES(LIST)							\
-	LIST(SPIN_PROTOTYPE_R, SPIN_PROTOTYPE_N, SPIN_PROTOTYPE_F)
+	LIST(SPIN_PROTOTYPE_R, SPIN_PROTOTYPE_N, SPIN_PROTOTYPE_F, SPIN_PROTOTYPE_U)
 
 #define SPIN_ON spin_client
 SPIN_PROTOTYPES(SPIN_DEVICE_REQUESTS)

@@ -13,6 +13,7 @@
 #include "../framebuffer/card.h"
 #include "raw.h"
 #include "requests.h"
+#include "unanswered.h"
 
 static int domain = -1;		/* of a domain of our own */
 
@@ -647,6 +648,21 @@ static void read_only_blocks(void)
 	report("ioctls_refuse_read_only_blocks", "an error, and nothing made");
 }
 
+/* Memory that changes while the request is made: nothing stays of it. */
+static void unanswered_installs(void)
+{
+	struct spin_ioc_binding_install install = install_block("bound", "later");
+	int before = device_bindings("bound");
+
+	install.count = 3;
+	gives("an install without an answer",
+	      unanswered(spin_device(), SPIN_IOC_BINDING_INSTALL, &install,
+			 sizeof(install)), -EFAULT);
+	must(device_bindings("bound") == before, "%d bindings stay",
+	     device_bindings("bound") - before);
+	report("installs_without_an_answer_leave_nothing", "EFAULT, and no binding");
+}
+
 static void removes_and_enables(void)
 {
 	struct spin_ioc_binding_install b = install_block("bound", "later");
@@ -813,6 +829,7 @@ static void bindings(void)
 	installs();
 	installs_that_work();
 	read_only_blocks();
+	unanswered_installs();
 	removes_and_enables();
 	verdicts();
 	on_what_is_being_loaded();

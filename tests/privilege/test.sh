@@ -39,7 +39,7 @@ test_privileges_of_requests() {
 
 # rows - "REQUEST who" of the kernel's table, and of the one request that is not in it
 rows() {
-	sed -nE 's/^\t[RF]\((\w+), *\w+, *\w+, *[0-9]+, *(\w+),.*/\1 \L\2/p
+	sed -nE 's/^\t[RFU]\((\w+), *\w+, *\w+, *[0-9]+, *(\w+),.*/\1 \L\2/p
 		s/^\tN\((\w+), *\w+, *(\w+),.*/\1 \L\2/p' "$REQUESTS"
 	echo CALL anyone
 }

@@ -15,6 +15,7 @@
 
 #include "calls.h"
 #include "raw.h"
+#include "unanswered.h"
 
 #define EXT	"trap"
 
@@ -387,6 +388,21 @@ static int test_copies(void)
 		give_up("pipe");
 	expect("from_a_pipe", spin_ref_copy(to, ends[0], copy, 0, &copy),
 	       -EINVAL);
+	return 0;
+}
+
+/* Memory that changes while the request is made: no reference stays. */
+static int test_unanswered_copies(void)
+{
+	int from = connected(NULL), to = connected(NULL);
+	struct spin_ioc_ref_copy block = {
+		.fd = from, .ref = call(from, CALLS_OPEN, 3, 33),
+	};
+
+	expect("no_answer", unanswered(to, SPIN_IOC_REF_COPY, &block,
+				       sizeof(block)), -EFAULT);
+	expect("copies", ref_count(to), 0);
+	expect("source", ref_count(from), 1);
 	return 0;
 }
 
@@ -887,6 +903,7 @@ int main(int argc, char **argv)
 		{ "references", test_references },
 		{ "limit", test_limit },
 		{ "copies", test_copies },
+		{ "unanswered-copies", test_unanswered_copies },
 		{ "quota", test_quota },
 		{ "room", test_room },
 		{ "follow", test_follow },

@@ -42,6 +42,7 @@ test_trap_reference_limit() {
 
 test_trap_reference_copies() {
 	calls_test copies
+	calls_test unanswered-copies
 }
 
 trap_load_file() {
