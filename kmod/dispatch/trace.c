@@ -100,13 +100,18 @@ u32 spin_trace_depth(const struct spin_raise *raise)
 	return raise->depth;
 }
 
-/* What it was about: the fields by which bindings are found. 0: there is none. */
-u64 spin_trace_key(const struct spin_raise *raise, u32 key)
+u32 spin_trace_key_count(const struct spin_raise *raise)
 {
-	const struct spin_event *event = raise->event;
+	return raise->event->key_count;
+}
 
-	if (key >= event->key_count)
-		return 0;
-	return spin_key_value(spin_raise_ctx((struct spin_raise *)raise),
-			      event->keys[key].offset, event->keys[key].size);
+/* What it was about: the fields by which bindings are found, all of them. */
+void spin_trace_keys(const struct spin_raise *raise, u64 *value)
+{
+	const struct spin_ctx *ctx = spin_raise_ctx((struct spin_raise *)raise);
+	const struct spin_key *keys = raise->event->keys;
+	u32 i;
+
+	for (i = 0; i < raise->event->key_count; i++)
+		value[i] = spin_key_value(ctx, keys[i].offset, keys[i].size);
 }

@@ -25,7 +25,8 @@ u64 spin_trace_id(const struct spin_binding *binding);
 const char *spin_trace_raised(const struct spin_raise *raise);
 u32 spin_trace_fired(const struct spin_raise *raise);
 u32 spin_trace_depth(const struct spin_raise *raise);
-u64 spin_trace_key(const struct spin_raise *raise, u32 key);
+u32 spin_trace_key_count(const struct spin_raise *raise);
+void spin_trace_keys(const struct spin_raise *raise, u64 *value);
 #endif
 
 TRACE_EVENT_FN(spin_raise,
@@ -36,25 +37,21 @@ TRACE_EVENT_FN(spin_raise,
 		__field(int, result)
 		__field(u32, fired)
 		__field(u32, depth)
-		__field(u64, key0)
-		__field(u64, key1)
-		__field(u64, key2)
-		__field(u64, key3)
+		__dynamic_array(u64, keys, spin_trace_key_count(raise))
 	),
 	TP_fast_assign(
 		__assign_str(event);
 		__entry->result = result;
 		__entry->fired = spin_trace_fired(raise);
 		__entry->depth = spin_trace_depth(raise);
-		__entry->key0 = spin_trace_key(raise, 0);
-		__entry->key1 = spin_trace_key(raise, 1);
-		__entry->key2 = spin_trace_key(raise, 2);
-		__entry->key3 = spin_trace_key(raise, 3);
+		spin_trace_keys(raise, __get_dynamic_array(keys));
 	),
-	TP_printk("event=%s result=%d fired=%u depth=%u key0=%llu key1=%llu key2=%llu key3=%llu",
+	TP_printk("event=%s result=%d fired=%u depth=%u keys=%s",
 		  __get_str(event), __entry->result, __entry->fired,
-		  __entry->depth, __entry->key0, __entry->key1, __entry->key2,
-		  __entry->key3),
+		  __entry->depth,
+		  __print_array(__get_dynamic_array(keys),
+				__get_dynamic_array_len(keys) / sizeof(u64),
+				sizeof(u64))),
 	spin_observe_get, spin_observe_put
 );
 

@@ -527,7 +527,7 @@ static void matches(void)
 	for (int i = 0; i < 16; i++)
 		take(ids[i]);
 	refused("match_on_a_field_there_is_not", -EINVAL, "Events.Atomic",
-		EVENTS_Atomic, DISP_PLAIN, NUMBER(1), .match = { .fields = 16 });
+		EVENTS_Atomic, DISP_PLAIN, NUMBER(1), .match = { .fields = 32 });
 	refused("match_value_that_the_field_cannot_have", -EINVAL, "c",
 		EVENTS_Atomic, DISP_PLAIN, NUMBER(1),
 		.match = { EVENTS_KEY_C, 0, { 0, 0, 65536, 0 } });
@@ -820,8 +820,21 @@ static void many_plain(void)
 	sees("nothing_runs", Sleepable, 0, "");
 }
 
-int main(void)
+/* One raise with something in each key field, for those who trace. */
+static int raise_one(void)
 {
+	__u64 id = put(EVENTS_Atomic, DISP_PLAIN, NUMBER(1));
+
+	sees("it_was_raised", Atomic, 0, "1", .a = 1, .b = 2, .c = 3, .d = 4,
+	     .value = 5);
+	take(id);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1)
+		return strcmp(argv[1], "raise") ? 2 : raise_one();
 	results();
 	guards();
 	post_guards();

@@ -26,6 +26,29 @@ test_dispatch() {
 	events_down
 }
 
+traces_raises() {
+	grep -qsx 1 /sys/kernel/tracing/instances/spinctl-*/events/spin/spin_raise/enable
+}
+
+# However many key fields an event has: those of spin_events have five.
+test_trace_shows_all_keys() {
+	local out=/tmp/keys pid
+	events_up
+	load "$FIXTURES/dispatch/use/model.bpf.o"
+	spinctl -j trace --event Events.Atomic >$out &
+	pid=$!
+	expect_true begins "it traces" eventually 60 traces_raises
+	dispatch raise
+	kill -TERM $pid
+	wait $pid
+	expect status 0 $?
+	expect keys '{"a":1,"b":2,"c":3,"d":4,"value":5}' \
+		"$(jq -c 'select(.type == "raise") | .keys' $out)"
+	unload model
+	events_down
+	rm $out
+}
+
 # Each step of a load that an event's authority has a word in.
 test_authority() {
 	events_up

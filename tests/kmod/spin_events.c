@@ -192,6 +192,7 @@ static const struct spin_key keys[] = {
 	SPIN_KEY(struct events_call, b, "b"),
 	SPIN_KEY(struct events_call, c, "c"),
 	SPIN_KEY(struct events_call, d, "d"),
+	SPIN_KEY(struct events_call, value, "value"),
 };
 
 static const struct spin_key references[] = {

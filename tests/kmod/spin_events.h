@@ -18,7 +18,7 @@
  * @c: key field, by-reference argument
  * @d: key field
  * @reserved: zero
- * @value: by-reference argument
+ * @value: key field, by-reference argument
  */
 struct events_call {
 	struct spin_ctx ctx;
@@ -35,6 +35,7 @@ struct events_call {
 #define EVENTS_KEY_B	(1U << 1)
 #define EVENTS_KEY_C	(1U << 2)
 #define EVENTS_KEY_D	(1U << 3)
+#define EVENTS_KEY_VALUE (1U << 4)
 
 /* By-reference arguments, for events_filter_set(). */
 enum events_reference {

@@ -151,20 +151,32 @@ static __s64 number_in(const struct trace_field *field, const char *data,
 				  (__s64)value;
 }
 
+/*
+ * Where a field that is elsewhere is in a record; returns its size, or 0 if it is not
+ * in there.
+ */
+static size_t dynamic_in(const struct trace_field *field, const char *data,
+			 size_t size, size_t *offset)
+{
+	__u32 where;
+	size_t len;
+
+	if (field->offset + sizeof(where) > size)
+		return 0;
+	memcpy(&where, data + field->offset, sizeof(where));
+	*offset = where & 0xffff;
+	len = where >> 16;
+	return *offset > size || len > size - *offset ? 0 : len;
+}
+
 static void text_in(const struct trace_field *field, const char *data,
 		    size_t size, char *text, size_t text_size)
 {
 	size_t offset = field->offset, len = field->size;
-	__u32 where;
 
 	text[0] = '\0';
-	if (field->is_dynamic) {
-		if (offset + sizeof(where) > size)
-			return;
-		memcpy(&where, data + offset, sizeof(where));
-		offset = where & 0xffff;
-		len = where >> 16;
-	}
+	if (field->is_dynamic)
+		len = dynamic_in(field, data, size, &offset);
 	if (offset > size || len > size - offset)
 		return;
 	snprintf(text, text_size, "%.*s", (int)len, data + offset);
@@ -182,7 +194,9 @@ static struct json_object *record_json(const struct trace_type *type,
 
 	for (i = 0; i < type->nr_fields; i++) {
 		field = &type->fields[i];
-		if (!strncmp(field->name, "common_", 7))
+		/* The only array that is no text is that of the keys: add_keys(). */
+		if (!strncmp(field->name, "common_", 7) ||
+		    (field->is_dynamic && !field->is_text))
 			continue;
 		number = number_in(field, data, size);
 		if (field->is_text) {
@@ -212,26 +226,25 @@ static const struct spin_ioc_event_next *event_of(const struct trace *trace,
 }
 
 /*
- * What a raise was about: its members key0, key1, … become one, an object with the
- * names of the event's key fields. Of an event that came later they are not known.
+ * What a raise was about: an object with the names of the event's key fields. Of an
+ * event that came later they are not known.
  */
-static void name_keys(const struct trace *trace, struct json_object *object)
+static void add_keys(const struct trace *trace, const struct trace_type *type,
+		     const char *data, size_t size, struct json_object *object)
 {
 	const struct spin_ioc_event_next *event = event_of(trace, object);
+	const struct trace_field *field = field_of(type, "keys");
 	struct spin_match match = {};
-	struct json_object *value;
-	char name[8];
+	size_t offset = 0, len;
 	int i;
 
-	for (i = 0; i < SPIN_KEYS_MAX; i++) {
-		snprintf(name, sizeof(name), "key%d", i);
-		if (!json_object_object_get_ex(object, name, &value))
-			continue;
-		match.value[i] = json_object_get_uint64(value);
+	len = field ? dynamic_in(field, data, size, &offset) : 0;
+	if (len > sizeof(match.value))
+		len = sizeof(match.value);
+	memcpy(match.value, data + offset, len);
+	for (i = 0; i < (int)(len / sizeof(match.value[0])); i++)
 		if (event && event->keys[i][0])
 			match.fields |= 1U << i;
-		json_object_object_del(object, name);
-	}
 	json_add(object, "keys", match_json(event, &match));
 }
 
@@ -264,7 +277,7 @@ static void print_fields(struct json_object *object)
 static void print_words(const char *kind, struct json_object *object)
 {
 	struct json_object *keys = NULL;
-	char words[160];
+	char words[SPIN_KEYS_MAX * (SPIN_KEY_LEN + 24)];
 
 	if (!strcmp(kind, "raise")) {
 		json_object_object_get_ex(object, "keys", &keys);
@@ -313,7 +326,7 @@ static void print_record(const struct trace *trace, const struct record *record)
 	pid = pid_field ? number_in(pid_field, data, record->size) : 0;
 	object = record_json(type, data, record->size);
 	if (!strcmp(kind, "raise"))
-		name_keys(trace, object);
+		add_keys(trace, type, data, record->size, object);
 	if (options.json) {
 		line = json_new();
 		json_add_number(line, "time_ns", record->time_ns);
