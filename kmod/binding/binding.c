@@ -71,12 +71,12 @@ static u64 binding_memory(void)
 	       num_possible_cpus() * sizeof(struct spin_binding_stats);
 }
 
-/* What is not in the binding itself. */
-static size_t keys_memory(const struct spin_binding *binding)
+/* Of the values of its keys: in the index, and, of more than one, in the binding. */
+static u64 keys_memory(u32 fields)
 {
-	u32 count = hweight32(binding->fields);
+	u64 size = hweight32(fields) * sizeof(u64);
 
-	return count > 1 ? count * sizeof(*binding->keys) : 0;
+	return hweight32(fields) > 1 ? 2 * size : size;
 }
 
 static void binding_free(struct kref *kref)
@@ -88,12 +88,13 @@ static void binding_free(struct kref *kref)
 		binding->event->ops->release(binding);
 	if (binding->ext) {
 		spin_quota_uncharge(binding->ext, SPIN_QUOTA_MEMORY,
-				    binding_memory() + keys_memory(binding));
+				    binding_memory() +
+				    keys_memory(binding->fields));
 		spin_extension_put(binding->ext);
 	}
 	spin_guards_free(rcu_dereference_protected(binding->imposed, true));
 	spin_counters_put(binding);
-	if (keys_memory(binding))
+	if (hweight32(binding->fields) > 1)
 		kfree(binding->keys);
 	kmem_cache_free(binding_cache, binding);
 }
@@ -917,11 +918,11 @@ static int keys_fill(struct spin_binding *binding, const struct spin_match *matc
 
 	if (!count)
 		return 0;
+	err = spin_quota_charge(binding->ext, SPIN_QUOTA_MEMORY,
+				keys_memory(match->fields));
+	if (err)
+		return err;
 	if (count > 1) {
-		err = spin_quota_charge(binding->ext, SPIN_QUOTA_MEMORY,
-					count * sizeof(*key));
-		if (err)
-			return err;
 		key = kcalloc(count, sizeof(*key), GFP_KERNEL_ACCOUNT);
 		binding->keys = key;
 	}

@@ -188,6 +188,27 @@ test_quotas() {
 	unload quota
 }
 
+# measure ARGUMENT... - MEMORY: bytes that one more binding is charged
+measure() {
+	local before
+	before=$(quota udp-echo memory used)
+	must spinctl binding install udp-echo echo_service --inactive "$@"
+	MEMORY=$(($(quota udp-echo memory used) - before))
+}
+
+# The values that a match names are in the index, and, of more than one, in the binding.
+test_memory_of_keys() {
+	local MEMORY plain
+	load "$EXT/udp-echo.bpf.o"
+	measure
+	plain=$MEMORY
+	measure --match dport=7
+	expect one_key 8 $((MEMORY - plain))
+	measure --match dport=7 --match sport=9
+	expect two_keys 32 $((MEMORY - plain))
+	unload udp-echo
+}
+
 # Set BURNER to the thread of the burner's clock.
 find_burner() {
 	local comm
