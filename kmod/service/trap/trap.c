@@ -326,24 +326,21 @@ static int buffer_put_back(const struct trap_raise *r,
 	return 0;
 }
 
-/* A call that brings more than words, or in a block of another size. */
-static noinline long call_long(struct spin_connection *connection,
+/*
+ * A call that brings more than words, or in a block of another size; all of its
+ * context is set but what the caller says.
+ */
+static noinline long call_long(struct spin_gate *gate, struct trap_raise *r,
 			       struct spin_ioc_call __user *arg, u32 usize)
 {
-	/* Pairs with spin_connection_set(). */
-	struct spin_gate *gate = smp_load_acquire(&connection->gate);
 	struct spin_ioc_call block;
-	struct trap_raise raise __uninitialized, *r = &raise;
 	int err;
 
-	if (!gate)
-		return -ENOTCONN;
 	if (usize < offsetofend(struct spin_ioc_call, result))
 		return -EINVAL;
 	err = spin_block_get(arg, &block, sizeof(block), usize);
 	if (err)
 		return err;
-	raise_init(r, connection);
 	r->call.number = block.number;
 	memcpy(r->call.arg, block.arg, sizeof(block.arg));
 	err = buffer_get(r, &block);
@@ -366,16 +363,24 @@ out_buffer:
 	return err;
 }
 
-/* A call in a block of another size, or no call. */
+/* A call in a block of another size, or no call. @r is the caller's, for its room. */
 static noinline long other_request(struct file *file, unsigned int cmd,
-				   struct spin_ioc_call __user *arg)
+				   struct spin_ioc_call __user *arg,
+				   struct trap_raise *r)
 {
+	struct spin_connection *connection = file->private_data;
+	struct spin_gate *gate;
 	u32 size = _IOC_SIZE(cmd);
 
-	if (cmd == _IOC(_IOC_DIR(SPIN_IOC_CALL), SPIN_IOC_TYPE,
+	if (cmd != _IOC(_IOC_DIR(SPIN_IOC_CALL), SPIN_IOC_TYPE,
 			_IOC_NR(SPIN_IOC_CALL), size))
-		return call_long(file->private_data, arg, size);
-	return spin_device_request(file, cmd, arg);
+		return spin_device_request(file, cmd, arg);
+	/* Pairs with spin_connection_set(). */
+	gate = smp_load_acquire(&connection->gate);
+	if (!gate)
+		return -ENOTCONN;
+	raise_init(r, connection);
+	return call_long(gate, r, arg, size);
 }
 
 /**
@@ -400,7 +405,7 @@ long spin_trap_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 	u64 head;
 
 	if (unlikely(cmd != SPIN_IOC_CALL))
-		return other_request(file, cmd, arg);
+		return other_request(file, cmd, arg, &r);
 	/* Pairs with spin_connection_set(). */
 	gate = smp_load_acquire(&connection->gate);
 	if (unlikely(!gate))
@@ -417,7 +422,7 @@ long spin_trap_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 	unsafe_get_user(r.call.arg[3], &arg->arg[3], err_get);
 	user_read_access_end();
 	if (unlikely(head))
-		return call_long(connection, arg, sizeof(*arg));
+		return call_long(gate, &r, arg, sizeof(*arg));
 
 	result = __spin_point_raise(&gate->atomic, &r.raise);
 	if (unlikely(result != SPIN_SYSCALL_DONE)) {
