@@ -11,20 +11,23 @@ LIST_HEAD(spin_events);
 
 static u64 last_event_id;
 
+static bool field_valid(const struct spin_key *field, u32 ctx_size)
+{
+	return field->name && strlen(field->name) < SPIN_KEY_LEN &&
+	       is_power_of_2(field->size) && field->size <= sizeof(u64) &&
+	       IS_ALIGNED(field->offset, field->size) &&
+	       field->offset + field->size <= ctx_size;
+}
+
 static bool fields_valid(const struct spin_key *fields, u32 count, u32 ctx_size)
 {
 	u32 i;
 
 	if (count > SPIN_KEYS_MAX || (count && !fields))
 		return false;
-	for (i = 0; i < count; i++) {
-		if (!fields[i].name ||
-		    strlen(fields[i].name) >= SPIN_KEY_LEN || !is_power_of_2(fields[i].size) ||
-		    fields[i].size > sizeof(u64) ||
-		    !IS_ALIGNED(fields[i].offset, fields[i].size) ||
-		    fields[i].offset + fields[i].size > ctx_size)
+	for (i = 0; i < count; i++)
+		if (!field_valid(&fields[i], ctx_size))
 			return false;
-	}
 	return true;
 }
 

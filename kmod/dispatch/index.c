@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Indexes: the bindings of one kind of key, found by hash. A kind is a set of
- * key fields, of which an index and its bindings have the values in the same order. The bindings with one value in these fields are a sequence; a
- * raise looks up the values of its own context.
+ * Indexes: the bindings of one kind of key, found by hash. A kind is a set of key
+ * fields; an index and its bindings have their values in the same order. The bindings
+ * with one value in these fields are a sequence. A raise looks up the values of its own
+ * context.
  */
 #include <linux/random.h>
 #include "plan_edit.h"
