@@ -24,7 +24,7 @@ static int extension_check(struct spin_client *client,
 		err = -EPERM;
 	} else if (ext->state != SPIN_EXT_LOADED) {
 		spin_refusal_say(&client->refusal, "extension '%s' is not loaded yet, or on its way out",
-				   ext->name);
+				 ext->name);
 		err = -EBUSY;
 	}
 	mutex_unlock(&spin_mutex);
@@ -95,7 +95,7 @@ static struct spin_capability *find_named(struct spin_client *client,
 		capability = spin_slot_capability(ext, slot);
 	if (!capability) {
 		spin_refusal_say(&client->refusal, "extension '%s' holds no capability '%s'",
-				   ext->name, cap);
+				 ext->name, cap);
 		return ERR_PTR(-ENOENT);
 	}
 	return spin_capability_get(capability);
@@ -135,13 +135,13 @@ long spin_do_cap_revoke(struct spin_client *client,
 				     block->timeout_ms ?: REVOKE_TIMEOUT_MS);
 	if (err)
 		spin_refusal_say(&client->refusal, "capability '%s' is revoked, and operations that began before are still under way",
-				   capability->name);
+				 capability->name);
 	spin_capability_put(capability);
 	return err;
 }
 
 /*
- * Are these rights of the capability's kind? Who names another means something
+ * Are these rights of the capability's kind? Those who name another mean something
  * else than to keep it: nothing is taken away then.
  */
 static int narrow_check(struct spin_client *client,
@@ -154,7 +154,7 @@ static int narrow_check(struct spin_client *client,
 	mutex_lock(&spin_mutex);
 	type = spin_capability_type(capability->kind);
 	spin_refusal_say(&client->refusal, "capability '%s': a %s has no such right; see Documentation/capabilities.rst",
-			   capability->name, type ? type->name : "thing of its kind");
+			 capability->name, type ? type->name : "thing of its kind");
 	mutex_unlock(&spin_mutex);
 	return -EOPNOTSUPP;
 }

@@ -40,8 +40,8 @@ struct spin_extension *spin_client_extension(const char *name)
  * @ext: name as its user knows it; made full
  * @what: the extension would do, for the refusal
  *
- * Returns 0, or -ENOENT: whoever names an extension that is not there has mistyped
- * it, and is told.
+ * Returns 0, or -ENOENT: those who name an extension that is not there have mistyped
+ * it, and are told.
  */
 int spin_client_names(struct spin_client *client, char *ext, const char *what)
 {

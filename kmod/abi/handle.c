@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files that stand for things, see handle.h. Whoever has one may do with the thing
- * what the file lets, wherever it was passed to.
+ * Files that stand for things, see handle.h. A process that has one may do with the
+ * thing what the file lets it, however it came by the file.
  */
 #include <linux/file.h>
 #include <linux/fs.h>

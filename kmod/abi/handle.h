@@ -14,7 +14,7 @@ struct file;
 /**
  * struct spin_domain_file - an open file that stands for a domain
  * @domain: reference held
- * @rights: SPIN_DOMAIN_* of whoever has it
+ * @rights: SPIN_DOMAIN_* that it was opened with
  * @refusal: why the last request on it was refused
  */
 struct spin_domain_file {

@@ -25,7 +25,7 @@ static int copy_check(struct spin_client *client,
 	if (!strcmp(here, there))
 		return 0;
 	spin_refusal_say(&client->refusal, "the reference is of extension '%s', and this file is connected to '%s'",
-			   there, here);
+			 there, here);
 	return -EXDEV;
 }
 

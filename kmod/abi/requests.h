@@ -21,7 +21,7 @@
  * looked at, and the lock is held. What the function leaves in the block goes back
  * to the caller if it did not fail and the number says so.
  *
- * who:	ANYONE		whoever has the descriptor
+ * who:	ANYONE		all who have the descriptor
  *	LOADERS		with CAP_BPF and CAP_PERFMON
  *	OWNERS		the same, and what it is about must be theirs, or they have
  *			CAP_SYS_ADMIN: the function asks, where it has found the thing;

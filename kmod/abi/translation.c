@@ -2,9 +2,9 @@
 /*
  * Requests about ranges whose pages an extension supplies.
  *
- * Whoever may open /dev/spin, which is root's, may have ranges: no capability is
- * asked for. Extensions still decide what they do for a range, and whoever hands
- * the descriptor on answers for it.
+ * All who may open /dev/spin, which is root's, may have ranges: no capability is
+ * asked for. Extensions still decide what they do for a range, and those who hand
+ * the descriptor on answer for it.
  */
 #include <linux/err.h>
 #include <linux/mm.h>

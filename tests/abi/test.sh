@@ -19,7 +19,7 @@ test_dying_and_racing_loaders() {
 	steps
 }
 
-# Whoever traces a program finds the size and the direction of each block in its number.
+# A tracer finds the size and the direction of each block in the number of the request.
 test_a_tracer_sees_blocks() {
 	local out
 	out=$(strace -e trace=ioctl spinctl ext list 2>&1 >/dev/null)

@@ -53,7 +53,7 @@ test_privileges_are_those_of_the_table() {
 }
 
 # What the columns mean: a user with the capabilities changes nothing that is root's,
-# and a descriptor without the right to modify modifies nothing, whoever has it.
+# and a descriptor without the right to modify modifies nothing, not even for root.
 test_privileges_keep_their_meaning() {
 	expect owners_refuse_others '' "$(table 'table of requests' |
 		awk '$2 == "owners" && ($5 != "EPERM" || $6 != "EPERM")')"

@@ -78,7 +78,7 @@ static int device_version(struct spin *spin, int fd,
 		err = -errno;
 		if (err == -ENOTTY)
 			return spin_fail(spin, -ENODEV,
-					 SPIN_DEVICE " does not belong to spin.ko, or to one of before ABI 4: rmmod spin, or remove the file, and insmod the spin.ko of this release");
+					 "what is behind " SPIN_DEVICE " is not spin.ko, or is older than ABI 4: unload it and insmod the spin.ko of this release");
 		return spin_fail(spin, err,
 				 "cannot ask the module for its version: %s",
 				 spin_strerror(err));

@@ -127,7 +127,7 @@ enum spin_ext_state {
  * struct spin_ioc_version - SPIN_IOC_VERSION: what is loaded here
  * @abi: out: SPIN_ABI_VERSION of the module
  * @features: out: SPIN_FEATURE_* bits
- * @reserved: zero
+ * @reserved: out: zero
  * @module: out: version of the module, as modinfo prints it
  */
 struct spin_ioc_version {
