@@ -932,6 +932,9 @@ static void fuzz(double seconds, unsigned long long seed)
 						"Udp", "Clock", "fuzz-2",
 						"fuzz-3", "clip", "File",
 						"Socket", "fuzz-0" }[any() % 8]);
+			/* what is reserved would end most of them */
+			if (any() % 2)
+				memset(block + c->zero, 0, c->zero_size);
 			if (any() % 2)
 				likely_numbers(c, block);
 			if (c->number == SPIN_IOC_EXT_UNLOAD)

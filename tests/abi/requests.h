@@ -22,62 +22,68 @@ struct request {
 	unsigned int number;
 	size_t size;		/* of its block as this header has it; 0: none */
 	int on;
+	size_t zero, zero_size;	/* where it has reserved members */
 };
 
 #define REQUEST(NAME, BLOCK, ON) \
-	{ #NAME, SPIN_IOC_##NAME, sizeof(struct spin_ioc_##BLOCK), ON }
+	{ #NAME, SPIN_IOC_##NAME, sizeof(struct spin_ioc_##BLOCK), ON, 0, 0 }
+#define REQUEST_ZERO(NAME, BLOCK, ON, FIRST, LAST) \
+	{ #NAME, SPIN_IOC_##NAME, sizeof(struct spin_ioc_##BLOCK), ON, \
+	  offsetof(struct spin_ioc_##BLOCK, FIRST), \
+	  offsetof(struct spin_ioc_##BLOCK, LAST) + sizeof(__u32) - \
+	  offsetof(struct spin_ioc_##BLOCK, FIRST) }
 #define REQUEST_PLAIN(NAME, ON) \
-	{ #NAME, SPIN_IOC_##NAME, 0, ON }
+	{ #NAME, SPIN_IOC_##NAME, 0, ON, 0, 0 }
 
 static const struct request requests[] = {
 	REQUEST(VERSION, version, ON_DEVICE),
-	REQUEST(EXT_CREATE, ext_create, ON_DEVICE),
-	REQUEST(EXT_UNLOAD, ext_unload, ON_DEVICE),
-	REQUEST(EXT_NEXT, ext_next, ON_DEVICE),
-	REQUEST(EVENT_NEXT, event_next, ON_DEVICE),
-	REQUEST(BINDING_NEXT, binding_next, ON_DEVICE),
+	REQUEST_ZERO(EXT_CREATE, ext_create, ON_DEVICE, reserved, reserved),
+	REQUEST_ZERO(EXT_UNLOAD, ext_unload, ON_DEVICE, reserved, reserved),
+	REQUEST_ZERO(EXT_NEXT, ext_next, ON_DEVICE, reserved, reserved),
+	REQUEST_ZERO(EVENT_NEXT, event_next, ON_DEVICE, reserved, reserved),
+	REQUEST_ZERO(BINDING_NEXT, binding_next, ON_DEVICE, reserved, reserved),
 	REQUEST(CAP_NEXT, cap_next, ON_DEVICE),
-	REQUEST(BINDING_INSTALL, binding_install, ON_DEVICE),
-	REQUEST(BINDING_REMOVE, binding_remove, ON_DEVICE),
-	REQUEST(BINDING_ENABLE, binding_enable, ON_DEVICE),
+	REQUEST_ZERO(BINDING_INSTALL, binding_install, ON_DEVICE, mode, reserved),
+	REQUEST_ZERO(BINDING_REMOVE, binding_remove, ON_DEVICE, reserved, reserved),
+	REQUEST_ZERO(BINDING_ENABLE, binding_enable, ON_DEVICE, reserved, reserved),
 	REQUEST_PLAIN(TIMING, ON_DEVICE),
 	REQUEST(VERDICT, verdict, ON_DEVICE | ON_EXT | ON_DOMAIN),
 	REQUEST(TEMPLATE_NEXT, template_next, ON_DEVICE),
-	REQUEST(STRAND_REGISTER, strand_register, ON_DEVICE),
-	REQUEST(STRAND_NEXT, strand_next, ON_DEVICE),
-	REQUEST(TRANSLATION_CREATE, translation_create, ON_DEVICE),
-	REQUEST(TRANSLATION_NEXT, translation_next, ON_DEVICE),
+	REQUEST_ZERO(STRAND_REGISTER, strand_register, ON_DEVICE, flags, reserved),
+	REQUEST_ZERO(STRAND_NEXT, strand_next, ON_DEVICE, flags, reserved),
+	REQUEST_ZERO(TRANSLATION_CREATE, translation_create, ON_DEVICE, flags, reserved),
+	REQUEST_ZERO(TRANSLATION_NEXT, translation_next, ON_DEVICE, flags, reserved),
 	REQUEST_PLAIN(EXT_ENTER, ON_EXT),
 	REQUEST_PLAIN(EXT_LEAVE, ON_EXT),
-	REQUEST(EXT_IMPORT, ext_import, ON_EXT),
+	REQUEST_ZERO(EXT_IMPORT, ext_import, ON_EXT, flags, reserved),
 	REQUEST(EXT_GRANT, ext_grant, ON_EXT),
 	REQUEST_PLAIN(EXT_COMMIT, ON_EXT),
-	REQUEST(EXT_INHERIT, ext_inherit, ON_EXT),
-	REQUEST(EXT_DOMAIN, ext_domain, ON_EXT),
+	REQUEST_ZERO(EXT_INHERIT, ext_inherit, ON_EXT, flags, reserved),
+	REQUEST_ZERO(EXT_DOMAIN, ext_domain, ON_EXT, reserved, reserved),
 	REQUEST(EXT_PROC_IMPORT, ext_procedure, ON_EXT),
 	REQUEST(EXT_PROC_EXPORT, ext_procedure, ON_EXT),
 	REQUEST(PROC_NEXT, proc_next, ON_DEVICE),
-	REQUEST(PROC_LINK_NEXT, proc_link_next, ON_DEVICE),
+	REQUEST_ZERO(PROC_LINK_NEXT, proc_link_next, ON_DEVICE, reserved, reserved),
 	REQUEST(CAP_GRANT, cap_grant, ON_DEVICE),
-	REQUEST(CAP_REVOKE, cap_revoke, ON_DEVICE),
-	REQUEST(CAP_NARROW, cap_narrow, ON_DEVICE),
+	REQUEST_ZERO(CAP_REVOKE, cap_revoke, ON_DEVICE, reserved, reserved),
+	REQUEST_ZERO(CAP_NARROW, cap_narrow, ON_DEVICE, reserved, reserved),
 	REQUEST(CAP_TREE_NEXT, cap_tree_next, ON_DEVICE),
-	REQUEST(DOMAIN_CREATE, domain_create, ON_DEVICE),
-	REQUEST(DOMAIN_OPEN, domain_open, ON_DEVICE),
+	REQUEST_ZERO(DOMAIN_CREATE, domain_create, ON_DEVICE, flags, reserved),
+	REQUEST_ZERO(DOMAIN_OPEN, domain_open, ON_DEVICE, reserved, reserved),
 	REQUEST(DOMAIN_NEXT, domain_next, ON_DEVICE),
-	REQUEST(NAME_LOOKUP, name_lookup, ON_DEVICE),
-	REQUEST(DOMAIN_EXPORT_NEXT, domain_export_next, ON_DEVICE),
-	REQUEST(DOMAIN_COMBINE, domain_combine, ON_DOMAIN),
-	REQUEST(DOMAIN_REMOVE, domain_remove, ON_DOMAIN),
-	REQUEST(DOMAIN_RIGHTS, domain_rights, ON_DOMAIN),
+	REQUEST_ZERO(NAME_LOOKUP, name_lookup, ON_DEVICE, reserved, reserved),
+	REQUEST_ZERO(DOMAIN_EXPORT_NEXT, domain_export_next, ON_DEVICE, reserved, reserved),
+	REQUEST_ZERO(DOMAIN_COMBINE, domain_combine, ON_DOMAIN, reserved, reserved),
+	REQUEST_ZERO(DOMAIN_REMOVE, domain_remove, ON_DOMAIN, flags, reserved),
+	REQUEST_ZERO(DOMAIN_RIGHTS, domain_rights, ON_DOMAIN, reserved, reserved),
 	REQUEST_PLAIN(DOMAIN_DESTROY, ON_DOMAIN),
-	REQUEST(DOMAIN_LIMIT, domain_limit, ON_EXT | ON_DOMAIN),
-	REQUEST(DOMAIN_RESOLVE, domain_resolve, ON_DOMAIN),
+	REQUEST_ZERO(DOMAIN_LIMIT, domain_limit, ON_EXT | ON_DOMAIN, reserved, reserved),
+	REQUEST_ZERO(DOMAIN_RESOLVE, domain_resolve, ON_DOMAIN, procedures, reserved),
 	REQUEST(CONNECT, connect, ON_DEVICE),
 	REQUEST(CALL, call, ON_DEVICE),
-	REQUEST(REF_COPY, ref_copy, ON_DEVICE),
-	REQUEST(REF_DELETE, ref_delete, ON_DEVICE),
-	REQUEST(REF_NEXT, ref_next, ON_DEVICE),
+	REQUEST_ZERO(REF_COPY, ref_copy, ON_DEVICE, reserved, reserved),
+	REQUEST_ZERO(REF_DELETE, ref_delete, ON_DEVICE, flags, reserved),
+	REQUEST_ZERO(REF_NEXT, ref_next, ON_DEVICE, reserved, reserved),
 };
 
 #define NR_REQUESTS (sizeof(requests) / sizeof(requests[0]))
