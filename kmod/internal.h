@@ -39,6 +39,8 @@
 #define SPIN_TEMPLATES_MAX	4096	/* of an extension */
 
 extern struct mutex spin_mutex;
+extern struct workqueue_struct *spin_workqueue;
+extern struct workqueue_struct *spin_waiters;
 
 /* ---- epochs ------------------------------------------------------- */
 
@@ -115,6 +117,7 @@ struct spin_slot {
  * struct spin_extension - what one object file brought
  * @kref: held by the list until it is destroyed, by the loader's file, by each
  *	binding, and by walkers
+ * @free: what the last reference ends with: its creator's
  * @id: never reused
  * @name: unique among the extensions in the list
  * @node: in the list; written under spin_mutex, read under RCU
@@ -173,6 +176,7 @@ struct spin_slot {
  */
 struct spin_extension {
 	struct kref kref;
+	void (*free)(struct kref *kref);
 	u64 id;
 	char name[SPIN_NAME_LEN];
 	struct list_head node;
@@ -223,6 +227,10 @@ struct spin_extension {
 };
 
 extern struct list_head spin_extensions;
+
+int spin_extensions_init(void);
+void spin_extensions_exit(void);
+bool spin_name_reserved(const char *name);
 
 bool spin_name_valid(const char *name);
 int __must_check spin_name_qualify(const char *name, char *qualified);
@@ -437,9 +445,6 @@ static inline spin_program_t spin_prog_func(const struct bpf_prog *prog)
 }
 
 extern struct xarray spin_bindings;	/* by id */
-extern struct workqueue_struct *spin_workqueue;
-extern struct workqueue_struct *spin_waiters;
-
 int spin_binding_cache_init(void);
 void spin_binding_cache_exit(void);
 int spin_template_attach(struct spin_extension *ext,
@@ -748,7 +753,7 @@ void spin_direct_touch(struct spin_event *event);
 void spin_direct_end(struct spin_event *event);
 void spin_unsettle(struct spin_extension *ext);
 void spin_settle_later(struct spin_extension *ext);
-void spin_settle_one(struct work_struct *work);
+void spin_settle_end(struct spin_extension *ext);
 void spin_settled_forget(struct spin_extension *ext);
 
 /* ---- observation ---------------------------------------------------- */
@@ -784,7 +789,6 @@ int spin_interface_import(struct spin_extension *ext, const char *name);
 int spin_interface_authorize(struct spin_interface *interface,
 			     struct spin_extension *ext);
 int spin_extension_may_name(struct spin_extension *ext, const char *interface);
-bool spin_name_reserved(const char *name);
 
 static inline bool spin_extension_imports(const struct spin_extension *ext,
 					  const struct spin_interface *interface)

@@ -27,6 +27,7 @@ struct part {
  */
 static const struct part parts[] __refconst = {
 	{ "records of runs", spin_run_init, NULL },
+	{ "works", spin_extensions_init, spin_extensions_exit },
 	{ "bindings", spin_binding_cache_init, spin_binding_cache_exit },
 	{ "domains", spin_domain_init, spin_domain_exit },
 	{ "capabilities", spin_capability_init, spin_capability_exit },

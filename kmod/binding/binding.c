@@ -18,14 +18,6 @@
 
 DEFINE_XARRAY(spin_bindings);
 
-struct workqueue_struct *spin_workqueue;
-
-/*
- * Works of an extension that wait for its own handlers, which may take for ever:
- * one for each purpose. Nobody else's work is to wait behind them.
- */
-struct workqueue_struct *spin_waiters;
-
 static struct kmem_cache *binding_cache;
 static u64 last_binding_id;	/* spin_mutex */
 
@@ -38,28 +30,14 @@ int spin_binding_cache_init(void)
 					  sizeof(struct spin_binding),
 					  SMP_CACHE_BYTES,
 					  SLAB_ACCOUNT | SLAB_NO_MERGE, NULL);
-	if (!binding_cache)
-		return -ENOMEM;
-	spin_workqueue = alloc_workqueue("spin", WQ_UNBOUND, 0);
-	if (!spin_workqueue)
-		goto err_cache;
-	spin_waiters = alloc_workqueue("spin_waiters", WQ_UNBOUND,
-				       WQ_MAX_ACTIVE);
-	if (!spin_waiters)
-		goto err_workqueue;
-	return 0;
-
-err_workqueue:
-	destroy_workqueue(spin_workqueue);
-err_cache:
-	kmem_cache_destroy(binding_cache);
-	return -ENOMEM;
+	return binding_cache ? 0 : -ENOMEM;
 }
 
 void spin_binding_cache_exit(void)
 {
-	destroy_workqueue(spin_waiters);
-	destroy_workqueue(spin_workqueue);
+	/* The last references are put by works. */
+	drain_workqueue(spin_waiters);
+	drain_workqueue(spin_workqueue);
 	WARN_ON_ONCE(!xa_empty(&spin_bindings));
 	kmem_cache_destroy(binding_cache);
 }

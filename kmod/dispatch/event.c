@@ -6,7 +6,6 @@
 #include <linux/percpu.h>
 #include "../internal.h"
 
-DEFINE_MUTEX(spin_mutex);
 LIST_HEAD(spin_events);
 
 static u64 last_event_id;

@@ -8,6 +8,7 @@
  */
 #include <linux/hash.h>
 #include <linux/percpu.h>
+#include <linux/rculist.h>
 #include <linux/sched/task_stack.h>
 #include <linux/spinlock.h>
 #include "../internal.h"
@@ -35,6 +36,42 @@ void spin_epoch_advance(struct spin_set *opened, struct spin_set *closed)
 	/* The sets and the marks first: pairs with spin_raise_begin(). */
 	smp_store_release(&spin_epoch, spin_epoch + 1);
 }
+
+/**
+ * spin_extension_was_active - has a raise seen the extension of this name?
+ * @name: of the extension
+ * @epoch: that the raise sampled
+ *
+ * For services that raise an event for one extension only, and must tell "it did
+ * not want it" from "it was not there". Any context but NMI. Takes no lock:
+ * applications ask, as often as they like, and nobody is to wait for them.
+ *
+ * Returns 1; 0: it has become active since, so that the raise is worth another
+ * try; -ENXIO: it is not loaded.
+ */
+int spin_extension_was_active(const char *name, u64 epoch)
+{
+	/* Pairs with spin_epoch_advance(): sets are seen as of this epoch. */
+	u64 now = smp_load_acquire(&spin_epoch);
+	struct spin_extension *ext;
+	int ret = -ENXIO;
+
+	rcu_read_lock();
+	/* Of two versions of one name, at most one has the epoch in its set. */
+	list_for_each_entry_rcu(ext, &spin_extensions, node) {
+		if (strcmp(ext->name, name))
+			continue;
+		if (spin_set_contains(&ext->set, epoch)) {
+			ret = 1;
+			break;
+		}
+		if (spin_set_contains(&ext->set, now))
+			ret = 0;
+	}
+	rcu_read_unlock();
+	return ret;
+}
+EXPORT_SYMBOL_GPL(spin_extension_was_active);
 
 /* A raise inside another, in one context; or one that interrupts another. */
 bool spin_raise_nest(struct spin_raise *raise, struct spin_raise *outer)

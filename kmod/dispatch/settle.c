@@ -201,17 +201,14 @@ static bool is_sleepable(const struct spin_extension *ext)
 }
 
 /**
- * spin_settle_one - wait for raises that sleep, and settle an extension
- * @work: its own: nobody waits for the handlers of another
+ * spin_settle_end - settle an extension whose raises that sleep were waited for
+ * @ext: whose work this is the end of: nobody waits for the handlers of another
  *
- * A grace period of RCU has passed since it was marked to be settling.
+ * A grace period of RCU has passed since it was marked to be settling. Gives the
+ * work's reference back.
  */
-void spin_settle_one(struct work_struct *work)
+void spin_settle_end(struct spin_extension *ext)
 {
-	struct spin_extension *ext = container_of(work, struct spin_extension,
-						  settle);
-
-	spin_bindings_synchronize(ext);
 	mutex_lock(&spin_mutex);
 	if (ext->settling && !ext->settled)
 		settle_extension(ext);

@@ -131,20 +131,6 @@ DEFINE_EVENT(spin_binding_class, spin_uninstall,
 	TP_ARGS(binding)
 );
 
-TRACE_EVENT(spin_refuse,
-	TP_PROTO(const char *ext, const char *reason),
-	TP_ARGS(ext, reason),
-	TP_STRUCT__entry(
-		__string(ext, ext)
-		__string(reason, reason)
-	),
-	TP_fast_assign(
-		__assign_str(ext);
-		__assign_str(reason);
-	),
-	TP_printk("ext=%s reason=%s", __get_str(ext), __get_str(reason))
-);
-
 #endif /* _SPIN_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

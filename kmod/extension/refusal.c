@@ -3,7 +3,11 @@
 #include <linux/lockdep.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
+#include "../internal.h"
 #include "refusal.h"
+
+#define CREATE_TRACE_POINTS
+#include "refusal_trace.h"
 
 static void refusal_blank(struct spin_refusal *refusal)
 {
@@ -79,5 +83,46 @@ void spin_refusal_say(struct spin_refusal *refusal, const char *fmt, ...)
 	spin_lock_irqsave(&refusal->lock, flags);
 	spin_refusal_write(refusal, 0, U32_MAX, fmt, args);
 	spin_unlock_irqrestore(&refusal->lock, flags);
+	va_end(args);
+}
+
+/* ---- of an extension ---- */
+
+static void refuse_va(struct spin_extension *ext, u32 prog_id, u32 insn,
+		      const char *fmt, va_list args)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&ext->refusal.lock, flags);
+	spin_refusal_write(&ext->refusal, prog_id, insn, fmt, args);
+	trace_spin_refuse(ext->name, ext->refusal.text);
+	spin_unlock_irqrestore(&ext->refusal.lock, flags);
+}
+
+/**
+ * spin_extension_refuse - leave a sentence for the loader
+ * @ext: whose loader
+ * @fmt: one sentence: what, why, and what to do
+ *
+ * Any context but NMI.
+ */
+void spin_extension_refuse(struct spin_extension *ext, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	refuse_va(ext, 0, U32_MAX, fmt, args);
+	va_end(args);
+}
+EXPORT_SYMBOL_GPL(spin_extension_refuse);
+
+/* The same, about one instruction (U32_MAX: none) of a program. */
+void spin_extension_refuse_at(struct spin_extension *ext, u32 prog_id, u32 insn,
+			      const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	refuse_va(ext, prog_id, insn, fmt, args);
 	va_end(args);
 }

@@ -15,23 +15,6 @@ static uid_t uid_of(kuid_t who)
 	return from_kuid(&init_user_ns, who);
 }
 
-/* "u1000", where user 1000's names are. */
-static bool is_home(const char *component, size_t len)
-{
-	size_t i;
-
-	for (i = 1; i < len; i++)
-		if (!isdigit(component[i]))
-			return false;
-	return len > 1 && component[0] == 'u';
-}
-
-/* Is the first component of it a user's, by the looks? */
-bool spin_name_reserved(const char *name)
-{
-	return is_home(name, strcspn(name, "/"));
-}
-
 /**
  * spin_path_check - is it a path?
  * @path: terminated
