@@ -7,7 +7,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include "../service/io.h"
-#include "../service/services.h"
+#include "../extension/files.h"
 #include "device.h"
 #include "requests.h"
 
@@ -105,7 +105,7 @@ long spin_do_connect(struct spin_client *client, struct spin_ioc_connect *block)
 /* ---- the open file ---- */
 
 /* All requests but calls, see spin_trap_ioctl(). */
-long spin_device_request(struct file *file, unsigned int cmd, void __user *arg)
+static long device_request(struct file *file, unsigned int cmd, void __user *arg)
 {
 	return spin_ioctl_do(&spin_device_table, file->private_data, cmd, arg);
 }
@@ -118,7 +118,7 @@ static int device_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	mutex_init(&client->lock);
 	spin_refusal_init(&client->refusal);
-	spin_connection_init(&client->connection);
+	spin_connection_init(&client->connection, device_request);
 	file->private_data = client;
 	atomic_inc(&spin_open_files);
 	return 0;

@@ -27,7 +27,6 @@ void spin_client_refuse_owner(struct spin_client *client,
 struct spin_extension *spin_client_extension(const char *name);
 int spin_client_names(struct spin_client *client, char *ext, const char *what);
 
-long spin_device_request(struct file *file, unsigned int cmd, void __user *arg);
 int spin_device_init(void);
 void spin_device_exit(void);
 

@@ -96,7 +96,7 @@ long spin_do_domain_combine(struct spin_domain_file *on,
 	CLASS(fd, f)(block->fd);
 	if (!fd_file(f))
 		return -EBADF;
-	other = spin_handle_domain_of(fd_file(f));
+	other = spin_domain_file_of(fd_file(f));
 	return other ? combine_with(on, other, block->interface) : -EINVAL;
 }
 
@@ -488,7 +488,7 @@ long spin_do_ext_domain(struct spin_extension *ext,
 	CLASS(fd, f)(block->fd);
 	if (!fd_file(f))
 		return -EBADF;
-	file = spin_handle_domain_of(fd_file(f));
+	file = spin_domain_file_of(fd_file(f));
 	if (!file)
 		return -EINVAL;
 	if (!(file->rights & SPIN_DOMAIN_IMPORT)) {

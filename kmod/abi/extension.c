@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests about extensions: those of their loaders, and the unload. */
 #include <linux/cred.h>
-#include "../service/services.h"
+#include "../extension/files.h"
 #include "device.h"
 #include "handle.h"
 #include "requests.h"

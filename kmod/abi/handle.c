@@ -6,10 +6,9 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/module.h>
-#include <linux/seq_file.h>
-#include <linux/slab.h>
+#include "../internal.h"
 #include "../name/domain.h"
-#include "../service/services.h"
+#include "../extension/files.h"
 #include "handle.h"
 #include "requests.h"
 
@@ -71,58 +70,16 @@ static long domain_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 			    (void __user *)arg);
 }
 
-static void domain_file_free(struct spin_domain_file *on)
-{
-	spin_domain_put(on->domain);
-	kfree(on);
-}
-
-static int domain_release(struct inode *inode, struct file *file)
-{
-	domain_file_free(file->private_data);
-	spin_handle_closed();
-	return 0;
-}
-
-/* /proc/PID/fdinfo/FD */
-static void domain_show(struct seq_file *m, struct file *file)
-{
-	const struct spin_domain_file *on = file->private_data;
-
-	seq_printf(m, "domain:\t%s\nrights:\t%s%s\n", on->domain->name,
-		   on->rights & SPIN_DOMAIN_IMPORT ? "import " : "",
-		   on->rights & SPIN_DOMAIN_MODIFY ? "modify" : "");
-}
-
 static const struct file_operations domain_fops = {
 	.owner = THIS_MODULE,
 	.unlocked_ioctl = domain_ioctl,
-	.release = domain_release,
-	.show_fdinfo = domain_show,
+	.release = spin_domain_file_release,
+	.show_fdinfo = spin_domain_file_show,
 	.llseek = noop_llseek,
 };
 
 /* Takes over the reference to @domain, whatever happens. */
 struct file *spin_handle_domain(struct spin_domain *domain, u32 rights)
 {
-	struct spin_domain_file *on = kzalloc(sizeof(*on), GFP_KERNEL_ACCOUNT);
-	struct file *file;
-
-	if (!on) {
-		spin_domain_put(domain);
-		return ERR_PTR(-ENOMEM);
-	}
-	on->domain = domain;
-	on->rights = rights;
-	spin_refusal_init(&on->refusal);
-	file = spin_handle_open("[spin-domain]", &domain_fops, on);
-	if (IS_ERR(file))
-		domain_file_free(on);
-	return file;
-}
-
-/* What an open file says of a domain, as long as that is held; or NULL. */
-struct spin_domain_file *spin_handle_domain_of(const struct file *file)
-{
-	return file->f_op == &domain_fops ? file->private_data : NULL;
+	return spin_domain_file_open(domain, rights, &domain_fops);
 }

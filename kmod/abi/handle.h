@@ -7,25 +7,15 @@
 #ifndef _SPIN_HANDLE_H
 #define _SPIN_HANDLE_H
 
-#include "../internal.h"
+#include <linux/types.h>
 
 struct file;
-
-/**
- * struct spin_domain_file - an open file that stands for a domain
- * @domain: reference held
- * @rights: SPIN_DOMAIN_* that it was opened with
- * @refusal: why the last request on it was refused
- */
-struct spin_domain_file {
-	struct spin_domain *domain;
-	u32 rights;
-	struct spin_refusal refusal;
-};
+struct spin_domain;
+struct spin_domain_file;
+struct spin_extension;
 
 struct file *spin_handle_extension(struct spin_extension *ext);
 struct file *spin_handle_domain(struct spin_domain *domain, u32 rights);
-struct spin_domain_file *spin_handle_domain_of(const struct file *file);
 int __must_check spin_domain_modify_check(struct spin_domain_file *on);
 
 #endif /* _SPIN_HANDLE_H */

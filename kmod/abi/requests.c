@@ -10,7 +10,9 @@
 #include <linux/pagemap.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include "../extension/block.h"
 #include "../internal.h"
+#include "../name/domain.h"
 #include "device.h"
 #include "handle.h"
 #include "requests.h"
@@ -130,23 +132,6 @@ void asked_refuse(const struct spin_ioc_asked *asked, const char *fmt, ...)
 }
 
 /* ---- blocks ---- */
-
-/**
- * spin_block_get - read an argument block
- * @arg: where it is
- * @block: where it goes
- * @size: as the kernel knows it
- * @usize: as the caller knows it, by the number of the request
- *
- * Returns 0; -E2BIG: it has more than the kernel knows, and that is not zero, or is
- * out of all bounds; -EFAULT.
- */
-int spin_block_get(void __user *arg, void *block, u32 size, u32 usize)
-{
-	if (usize > PAGE_SIZE)
-		return -E2BIG;
-	return copy_struct_from_user(block, size, arg, usize);
-}
 
 /* What the caller's block lacks must be what has been added since. */
 static int size_check(const struct spin_ioc_asked *asked)

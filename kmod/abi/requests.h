@@ -202,7 +202,5 @@ extern const struct spin_ioc_table spin_device_table, spin_extension_table,
 
 long spin_ioctl_do(const struct spin_ioc_table *table, void *on,
 		  unsigned int number, void __user *arg);
-int __must_check spin_block_get(void __user *arg, void *block, u32 size,
-				u32 usize);
 
 #endif /* _SPIN_REQUESTS_H */

@@ -12,7 +12,6 @@
  */
 #include <linux/capability.h>
 #include <linux/file.h>
-#include "../abi/handle.h"
 #include "../internal.h"
 #include "../name/domain.h"
 
@@ -63,7 +62,7 @@ static int interface_grant(struct spin_extension *ext,
 				      args->name, args->fd);
 		return -EBADF;
 	}
-	file = spin_handle_domain_of(fd_file(f));
+	file = spin_domain_file_of(fd_file(f));
 	if (!file) {
 		spin_extension_refuse(ext, "capability '%s': it is not a domain that SPIN_IOC_DOMAIN_OPEN opened",
 				      args->name);

@@ -11,7 +11,12 @@
 #include <linux/list.h>
 #include <linux/uidgid.h>
 #include <uapi/linux/spin.h>
+#include "../extension/refusal.h"
 
+struct file;
+struct file_operations;
+struct inode;
+struct seq_file;
 struct spin_binding;
 struct spin_extension;
 struct spin_interface;
@@ -91,6 +96,28 @@ int spin_domain_confine(struct spin_extension *ext, struct spin_domain *domain);
 void spin_domain_unconfine(struct spin_extension *ext);
 int spin_domain_init(void);
 void spin_domain_exit(void);
+
+/* file.c */
+
+/**
+ * struct spin_domain_file - an open file that stands for a domain
+ * @domain: reference held
+ * @rights: SPIN_DOMAIN_* that it was opened with
+ * @refusal: why the last request on it was refused
+ *
+ * Made by spin_domain_file_open(), freed by the release of the file.
+ */
+struct spin_domain_file {
+	struct spin_domain *domain;
+	u32 rights;
+	struct spin_refusal refusal;
+};
+
+struct file *spin_domain_file_open(struct spin_domain *domain, u32 rights,
+				   const struct file_operations *fops);
+struct spin_domain_file *spin_domain_file_of(const struct file *file);
+int spin_domain_file_release(struct inode *inode, struct file *file);
+void spin_domain_file_show(struct seq_file *m, struct file *file);
 
 /* name.c */
 int spin_path_check(const char *path);

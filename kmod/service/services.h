@@ -3,16 +3,7 @@
 #ifndef _SPIN_SERVICES_H
 #define _SPIN_SERVICES_H
 
-#include <linux/atomic.h>
-#include <linux/fs.h>
 #include <linux/init.h>
-
-/* Files of this module that are open; each holds it. */
-extern atomic_t spin_open_files;
-
-struct file *spin_handle_open(const char *name,
-			      const struct file_operations *fops, void *thing);
-void spin_handle_closed(void);
 
 int spin_console_init(void);
 void spin_console_exit(void);

@@ -18,6 +18,7 @@
 #include <linux/module.h>
 #include "../../kfuncs.h"
 #include "../io.h"
+#include "../../extension/files.h"
 #include "../services.h"
 
 #define PRINT_MAX	256	/* bytes of one line */

@@ -53,6 +53,7 @@
 #include <linux/timekeeping.h>
 #include <linux/xarray.h>
 #include "../../kfuncs.h"
+#include "../../extension/files.h"
 #include "../services.h"
 #include "strand.h"
 

@@ -38,6 +38,7 @@
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include "../../extension/files.h"
 #include "../services.h"
 #include "translation.h"
 

@@ -21,8 +21,8 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
-#include "../../abi/device.h"
-#include "../../abi/requests.h"
+#include "../../extension/block.h"
+#include "../../internal.h"
 #include "../../kfuncs.h"
 #include "../services.h"
 #include "trap.h"
@@ -148,8 +148,11 @@ static struct spin_gate *gate_of(struct spin_point *point)
 
 static atomic64_t last_file = ATOMIC64_INIT(0);
 
-void spin_connection_init(struct spin_connection *connection)
+void spin_connection_init(struct spin_connection *connection,
+			  long (*other)(struct file *file, unsigned int cmd,
+					void __user *arg))
 {
+	connection->other = other;
 	connection->file = atomic64_inc_return(&last_file);
 	spin_references_init(&connection->references);
 }
@@ -374,7 +377,7 @@ static noinline long other_request(struct file *file, unsigned int cmd,
 
 	if (cmd != _IOC(_IOC_DIR(SPIN_IOC_CALL), SPIN_IOC_TYPE,
 			_IOC_NR(SPIN_IOC_CALL), size))
-		return spin_device_request(file, cmd, arg);
+		return connection->other(file, cmd, arg);
 	/* Pairs with spin_connection_set(). */
 	gate = smp_load_acquire(&connection->gate);
 	if (!gate)

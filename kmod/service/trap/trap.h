@@ -17,14 +17,18 @@ struct spin_syscall;
  *	until the file's end
  * @file: number of the open file, never reused
  * @references: what extensions externalised to its users
+ * @other: takes the requests on the file that are no calls. Set once
  */
 struct spin_connection {
 	struct spin_gate *gate;
 	u64 file;
 	struct spin_references references;
+	long (*other)(struct file *file, unsigned int cmd, void __user *arg);
 };
 
-void spin_connection_init(struct spin_connection *connection);
+void spin_connection_init(struct spin_connection *connection,
+			  long (*other)(struct file *file, unsigned int cmd,
+					void __user *arg));
 void spin_connection_exit(struct spin_connection *connection);
 int spin_connection_set(struct spin_connection *connection, const char *ext);
 const char *spin_connection_ext(const struct spin_connection *connection);

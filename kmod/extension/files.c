@@ -6,7 +6,7 @@
 #include <linux/anon_inodes.h>
 #include <linux/err.h>
 #include <linux/fs.h>
-#include "../services.h"
+#include "files.h"
 
 atomic_t spin_open_files = ATOMIC_INIT(0);
 
