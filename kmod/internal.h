@@ -35,6 +35,8 @@
 #include "extension/refusal.h"
 
 #define SPIN_CAPABILITIES	64	/* slots of an extension; 0 is never used */
+#define SPIN_COST_MAX		4096	/* instructions a program that cannot sleep may take */
+#define SPIN_COST_MAX_IRQS	1024	/* … with interrupts off */
 #define SPIN_CONTEXT_MAX	512	/* bytes of a context */
 #define SPIN_TEMPLATES_MAX	4096	/* of an extension */
 
@@ -780,6 +782,7 @@ void spin_event_abandon(struct spin_event *event);
 void spin_event_enlist(struct spin_event *event);
 void spin_event_delist(struct spin_event *event);
 void spin_event_free(struct spin_event *event);
+u32 spin_event_cost_max(const struct spin_event *event);
 
 extern struct list_head spin_interfaces;
 const struct spin_kfunc *spin_interface_kfunc(const void *address,
@@ -801,7 +804,6 @@ int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
 		       struct bpf_prog *prog, bool guard, u32 cost_max,
 		       u32 *cost, unsigned long *uses);
 bool spin_checker_lean(const struct bpf_prog *prog);
-u32 spin_checker_cost_max(const struct spin_event *event);
 int spin_cycle_find(const struct bpf_insn *insns, u32 len, u32 *at);
 bool spin_checker_helper_allowed(const struct spin_event *event,
 				 enum bpf_func_id id, bool guard);
@@ -820,6 +822,23 @@ void spin_quota_take_over(struct spin_extension *ext,
 const char *spin_quota_name(u32 what);
 int spin_quota_charge_maps(struct spin_extension *ext);
 void spin_share_changed(void);
+
+/**
+ * struct spin_share_ops - what share.c has others do, which know bindings
+ * @time: take the time of handlers, or not any more. Process context, without
+ *	locks. Returns 0 or a negative errno
+ * @throttle: let no binding of an extension run. Under spin_mutex
+ * @unthrottle: the opposite. Under spin_mutex. Returns 0; a negative errno: there
+ *	is no room in a plan yet
+ */
+struct spin_share_ops {
+	int (*time)(bool on);
+	void (*throttle)(struct spin_extension *ext);
+	int (*unthrottle)(struct spin_extension *ext);
+};
+
+void spin_share_start(const struct spin_share_ops *ops);
+void spin_share_stop(void);
 int spin_share_init(void);
 void spin_share_exit(void);
 

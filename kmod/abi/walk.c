@@ -84,7 +84,7 @@ static void fill_event(struct spin_ioc_event_next *block,
 	strscpy(block->type, event->type, sizeof(block->type));
 	strscpy(block->interface, event->interface, sizeof(block->interface));
 	block->fold = event->fold;
-	block->cost_max = spin_checker_cost_max(event);
+	block->cost_max = spin_event_cost_max(event);
 	block->result_min = event->result_min;
 	block->result_max = event->result_max;
 	fill_names(block->keys, event->keys, event->key_count);

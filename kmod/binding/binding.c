@@ -882,7 +882,7 @@ static struct spin_request request_of(struct spin_extension *ext,
 		.closure = args->closure,
 		.period_us = spin_template_value(template)->period_us,
 		.cost = template->cost,
-		.cost_max = spin_checker_cost_max(template->event),
+		.cost_max = spin_event_cost_max(template->event),
 	};
 }
 
@@ -1642,13 +1642,6 @@ u64 spin_binding_id(const struct spin_binding *binding)
 	return binding->id;
 }
 EXPORT_SYMBOL_GPL(spin_binding_id);
-
-const char *spin_binding_name(const struct spin_binding *binding)
-{
-	return binding->template ?
-	       spin_template_value(binding->template)->name : "intrinsic";
-}
-EXPORT_SYMBOL_GPL(spin_binding_name);
 
 void *spin_binding_data(const struct spin_binding *binding)
 {

@@ -304,3 +304,10 @@ void spin_point_delete(struct spin_point *point, struct spin_binding *binding)
 	if (point->reserved[1] == binding)
 		point->reserved[1] = NULL;
 }
+
+const char *spin_binding_name(const struct spin_binding *binding)
+{
+	return binding->template ?
+	       spin_template_value(binding->template)->name : "intrinsic";
+}
+EXPORT_SYMBOL_GPL(spin_binding_name);

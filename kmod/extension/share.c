@@ -20,7 +20,7 @@
 static void measure(struct work_struct *work);
 static DECLARE_DELAYED_WORK(measure_work, measure);
 
-static bool stopped = true;	/* spin_mutex */
+static const struct spin_share_ops *share_ops;	/* NULL: stopped; spin_mutex */
 static bool timing;		/* the work's: it has asked for times */
 
 static bool is_limited(const struct spin_extension *ext)
@@ -32,7 +32,7 @@ static bool is_limited(const struct spin_extension *ext)
 void spin_share_changed(void)
 {
 	lockdep_assert_held(&spin_mutex);
-	if (!stopped)
+	if (share_ops)
 		mod_delayed_work(spin_workqueue, &measure_work, 0);
 }
 
@@ -42,13 +42,13 @@ static void throttle(struct spin_extension *ext, u64 used)
 	spin_extension_refuse(ext, "extension '%s' used %llu thousandths of a processor and may use %llu: its handlers are not run until that is paid for; spinctl domain limit %s cpu=N changes that",
 			      ext->name, used, ext->quota.limit[SPIN_QUOTA_CPU],
 			      ext->name);
-	spin_bindings_throttle(ext);
+	share_ops->throttle(ext);
 }
 
 /* No room in a plan: it is tried again in the next period. */
 static void unthrottle(struct spin_extension *ext)
 {
-	if (ext->throttled && spin_bindings_unthrottle(ext))
+	if (ext->throttled && share_ops->unthrottle(ext))
 		pr_warn_ratelimited("extension '%s' cannot be made active again yet\n",
 				    ext->name);
 }
@@ -111,39 +111,40 @@ static bool measure_all(void)
 
 static void measure(struct work_struct *work)
 {
+	const struct spin_share_ops *ops;
 	bool any;
 
 	mutex_lock(&spin_mutex);
-	any = measure_all();
-	if (any && !stopped)
+	ops = share_ops;
+	any = ops && measure_all();
+	if (any)
 		queue_delayed_work(spin_workqueue, &measure_work, PERIOD);
 	mutex_unlock(&spin_mutex);
 
 	/* This patches code, and takes the mutex itself. */
 	if (any && !timing)
-		timing = !spin_timing_get();
-	else if (!any && timing)
-		spin_timing_put();
-	if (!any)
-		timing = false;
+		timing = !ops->time(true);
+	else if (!any && timing && ops)
+		timing = ops->time(false);
 }
 
-int __init spin_share_init(void)
+void spin_share_start(const struct spin_share_ops *ops)
 {
 	mutex_lock(&spin_mutex);
-	stopped = false;
+	share_ops = ops;
 	mutex_unlock(&spin_mutex);
-	return 0;
 }
 
 /* No extension is left. */
-void spin_share_exit(void)
+void spin_share_stop(void)
 {
+	const struct spin_share_ops *ops;
+
 	mutex_lock(&spin_mutex);
-	stopped = true;
+	ops = share_ops;
+	share_ops = NULL;
 	mutex_unlock(&spin_mutex);
 	cancel_delayed_work_sync(&measure_work);
 	if (timing)
-		spin_timing_put();
-	timing = false;
+		timing = ops->time(false);
 }

@@ -100,7 +100,7 @@ static int authorize(struct spin_extension *ext,
 		.flags = value->flags,
 		.closure = value->closure,
 		.period_us = value->period_us,
-		.cost_max = spin_checker_cost_max(template->event),
+		.cost_max = spin_event_cost_max(template->event),
 	};
 	int err;
 

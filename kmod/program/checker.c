@@ -18,8 +18,6 @@
 #include "instruction.h"
 #include "../internal.h"
 
-#define COST_MAX	4096	/* instructions a program that cannot sleep may take */
-#define COST_MAX_IRQS	1024	/* … with interrupts off */
 #define COST_HELPER	50
 #define CALL_DEPTH_MAX	8	/* the verifier's MAX_CALL_FRAMES */
 
@@ -58,14 +56,6 @@ static bool must_be_bounded(const struct bpf_prog *prog)
 static bool irqs_off(const struct spin_event *event)
 {
 	return event->context == SPIN_CONTEXT_IRQS_OFF;
-}
-
-/* Instructions that a program for @event may take, if it cannot sleep. */
-u32 spin_checker_cost_max(const struct spin_event *event)
-{
-	u32 most = irqs_off(event) ? COST_MAX_IRQS : COST_MAX;
-
-	return event->cost_max ? min(event->cost_max, most) : most;
 }
 
 /* Asked by the verifier, whose error is the more readable one. */
@@ -620,10 +610,10 @@ static int check_unbounded(const struct check *check)
 		    aux->func_info_aux[i].linkage == BTF_FUNC_GLOBAL)
 			return refuse(check, NULL,
 				      "calls a global function, whose time the verifier counts once however often it runs; make its functions static");
-	if (check->map_cost > COST_MAX)
+	if (check->map_cost > SPIN_COST_MAX)
 		return refuse(check, NULL,
 			      "uses a map with keys and values of more than %u bytes",
-			      COST_MAX * 8);
+			      SPIN_COST_MAX * 8);
 	return 0;
 }
 
@@ -745,7 +735,7 @@ int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
 	struct check check = {
 		.uses = uses,
 		.ext = ext, .event = event, .prog = prog, .guard = guard,
-		.cost_max = min(cost_max, spin_checker_cost_max(event)),
+		.cost_max = min(cost_max, spin_event_cost_max(event)),
 	};
 	u64 total = 0;
 	int err;
