@@ -269,8 +269,8 @@ void spin_extension_refuse_at(struct spin_extension *ext, u32 prog_id, u32 insn,
 
 /* ---- Domain.Initialize ---------------------------------------------- */
 
-extern struct spin_event spin_initialize_event;
 int spin_initialize_init(void);
+int spin_initialize_check_btf(void);
 void spin_initialize_exit(void);
 int spin_initialize_run(struct spin_extension *ext);
 
@@ -808,7 +808,6 @@ int spin_cycle_find(const struct bpf_insn *insns, u32 len, u32 *at);
 bool spin_checker_helper_allowed(const struct spin_event *event,
 				 enum bpf_func_id id, bool guard);
 
-int spin_template_check_btf(void);
 bool spin_event_btf_known(const struct btf *btf);
 u32 spin_event_modules(void);
 

@@ -49,7 +49,7 @@ static const struct part parts[] __refconst = {
 	{ "destructors", spin_pointer_init, NULL },
 	{ "Reference", spin_reference_init, spin_reference_exit },
 	{ "kernel functions", spin_kfuncs_init, NULL },
-	{ "BTF", spin_template_check_btf, NULL },
+	{ "BTF", spin_initialize_check_btf, NULL },
 	{ "settling", spin_settle_init, spin_settle_exit },
 	{ "shares", spin_share_init, spin_share_exit },
 	{ "/dev/spin", spin_device_init, spin_device_exit },

@@ -255,6 +255,11 @@ struct spin_key {
  * @authorize: the event's authorizer, asked for each binding and whenever a
  *	template is attached: see struct spin_request. An event without it takes
  *	no handlers. (SPIN: authorizer)
+ * @attach: a template of the event is attached to an extension: may give it
+ *	another event, with the same ops, and a reference to that. Returns 0, or a
+ *	negative errno with the reason in the verdict. For spin.ko's own events; may
+ *	be NULL
+ * @detach: the opposite: nothing is made from the template any more
  * @point: where the extension's bindings hang; NULL function: the event's own
  *	point. May return an ERR_PTR.
  * @put_point: a binding that @point was asked for is not made after all, and
@@ -279,7 +284,8 @@ struct spin_key {
  *	raise's
  * @abandoned: has the raise become pointless, so that loops of its handlers are
  *	to end? Asked at every turn, in process context; may be NULL. For raises
- *	by threads of the kernel, which nobody can kill
+ *	by threads of the kernel, which nobody can kill, and for those that somebody
+ *	waits for
  * @fold: result handler, for SPIN_FOLD_CUSTOM: the result so far (@first: there
  *	is none) and that of one more handler become one
  *
@@ -289,6 +295,9 @@ struct spin_key {
  */
 struct spin_event_ops {
 	int (*authorize)(struct spin_request *request);
+	int (*attach)(struct spin_extension *ext,
+		      struct spin_template *template);
+	void (*detach)(struct spin_template *template);
 	struct spin_point *(*point)(struct spin_event *event,
 				    struct spin_extension *ext);
 	void (*put_point)(struct spin_point *point);
@@ -745,6 +754,8 @@ struct spin_kfunc {
  * @always: linked to every extension without being imported
  * @authorize: may this extension import it? 0, or a negative errno with a
  *	sentence by spin_extension_refuse(); NULL: nobody may
+ * @cost: what a call of one of its functions takes besides what that lists, for
+ *	the checker: of what it calls in its turn. Under spin_mutex; may be NULL
  * @index: set by registration
  * @domain: its domain, which has its name; set by registration
  * @node: in the list of interfaces; spin_mutex
@@ -759,6 +770,8 @@ struct spin_interface {
 	bool always;
 	int (*authorize)(const struct spin_interface *interface,
 			 struct spin_extension *ext);
+	u32 (*cost)(const struct spin_extension *ext,
+		    const struct spin_kfunc *kfunc);
 
 	u32 index;
 	struct spin_domain *domain;

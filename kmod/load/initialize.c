@@ -38,7 +38,7 @@ static const struct spin_event_ops initialize_ops = {
 	.quiesce = initialize_quiesce,
 };
 
-struct spin_event spin_initialize_event = {
+static struct spin_event initialize_event = {
 	.name = "Domain.Initialize",
 	.interface = "Domain",
 	.context = SPIN_CONTEXT_SLEEPABLE,
@@ -50,8 +50,7 @@ struct spin_event spin_initialize_event = {
 	.type = "Domain_Initialize",
 };
 
-SPIN_EVENT_TYPE(Domain_Initialize, struct spin_initialize,
-		spin_initialize_event);
+SPIN_EVENT_TYPE(Domain_Initialize, struct spin_initialize, initialize_event);
 
 static int initialize_one(struct spin_binding *binding)
 {
@@ -84,7 +83,7 @@ static struct spin_binding *next_binding(struct spin_extension *ext, u64 last)
 	mutex_lock(&spin_mutex);
 	list_for_each_entry(binding, &ext->bindings, extension_node) {
 		if (binding->id > last && binding->enabled &&
-		    binding->event == &spin_initialize_event) {
+		    binding->event == &initialize_event) {
 			found = binding;
 			spin_binding_get(found);
 			WRITE_ONCE(ext->initializing, found);
@@ -166,6 +165,18 @@ static struct spin_interface domain_interface = {
 	.always = true,
 };
 
+/*
+ * Without BTF in the module both of the BPF core's registrations succeed and
+ * do nothing: then no type was ever initialised.
+ */
+int spin_initialize_check_btf(void)
+{
+	if (initialize_event.btf)
+		return 0;
+	pr_err("this module was built without BTF: build it with pahole installed\n");
+	return -ENOEXEC;
+}
+
 int __init spin_initialize_init(void)
 {
 	int err;
@@ -177,7 +188,7 @@ int __init spin_initialize_init(void)
 	err = spin_interface_register(&domain_interface);
 	if (err)
 		return err;
-	err = spin_event_register(&spin_initialize_event);
+	err = spin_event_register(&initialize_event);
 	if (err)
 		spin_interface_unregister(&domain_interface);
 	return err;
@@ -185,6 +196,6 @@ int __init spin_initialize_init(void)
 
 void spin_initialize_exit(void)
 {
-	spin_event_unregister(&spin_initialize_event);
+	spin_event_unregister(&initialize_event);
 	spin_interface_unregister(&domain_interface);
 }

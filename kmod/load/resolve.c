@@ -8,16 +8,6 @@
 #include "../internal.h"
 #include "../name/domain.h"
 
-void spin_resolved_note(struct spin_resolved *resolved,
-			const struct spin_binding *binding)
-{
-	size_t len = strlen(resolved->text);
-
-	resolved->count++;
-	scnprintf(resolved->text + len, sizeof(resolved->text) - len, "%s%s",
-		  len ? ", " : "", spin_binding_name(binding));
-}
-
 static struct spin_interface *imported(struct spin_extension *ext,
 				       const char *name)
 {

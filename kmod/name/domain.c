@@ -329,6 +329,18 @@ int spin_extension_may_name(struct spin_extension *ext, const char *interface)
 	return -EACCES;
 }
 
+/* ---- of Resolve and Unresolve ---- */
+
+void spin_resolved_note(struct spin_resolved *resolved,
+			const struct spin_binding *binding)
+{
+	size_t len = strlen(resolved->text);
+
+	resolved->count++;
+	scnprintf(resolved->text + len, sizeof(resolved->text) - len, "%s%s",
+		  len ? ", " : "", spin_binding_name(binding));
+}
+
 /* ---- SpinPublic ---- */
 
 bool spin_domain_is_public(const struct spin_domain *domain)

@@ -253,17 +253,13 @@ static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(spin_call_store, 80, SPIN_KFUNC_LOCKLESS),
 };
 
-/**
- * spin_procedure_call_cost - what the checker adds for what is called
- * @ext: whose program
- * @kfunc: that it calls
- *
+/*
  * The slot may be anything when the program runs, so it is the dearest procedure
  * it could be: of those it imports, for what it exports it cannot call. (It could
- * implement nothing that calls, if it were charged for that.) Under spin_mutex.
+ * implement nothing that calls, if it were charged for that.)
  */
-u32 spin_procedure_call_cost(const struct spin_extension *ext,
-			     const struct spin_kfunc *kfunc)
+static u32 call_cost(const struct spin_extension *ext,
+		     const struct spin_kfunc *kfunc)
 {
 	u32 cost = 0, slot;
 
@@ -283,6 +279,7 @@ static struct spin_interface interface = {
 	.kfuncs = kfuncs,
 	.count = ARRAY_SIZE(kfuncs),
 	.always = true,
+	.cost = call_cost,
 };
 
 int __init spin_call_init(void)

@@ -355,7 +355,7 @@ int spin_procedure_export(struct spin_extension *ext,
 	if (IS_ERR(link))
 		return PTR_ERR(link);
 	link->exports = true;
-	link->error = -ENOENT;	/* not for itself: see spin_procedure_call_cost() */
+	link->error = -ENOENT;	/* not for itself: see call_cost() */
 	mutex_lock(&spin_mutex);
 	result = order_check(ext);
 	if (!result)

@@ -78,11 +78,115 @@ static int procedure_fallback(struct spin_raise *raise)
 	return -ENXIO;
 }
 
+/*
+ * Has the exporter that a call was made to gone since, or been replaced? It waits
+ * for the call.
+ */
+static bool procedure_abandoned(const struct spin_raise *raise)
+{
+	const struct spin_extension *exporter;
+	bool outlived;
+
+	rcu_read_lock();
+	/* Extensions are freed a grace period after they left the procedure. */
+	exporter = READ_ONCE(spin_procedure_of(raise->event)->exporter);
+	outlived = !exporter || READ_ONCE(exporter->set.from) > raise->epoch;
+	rcu_read_unlock();
+	return outlived;
+}
+
+/* ---- templates ---- */
+
+static struct spin_procedure_link *find_link(struct spin_extension *ext,
+					     const char *name)
+{
+	u32 slot;
+
+	for (slot = 1; slot <= ext->procedure_count; slot++)
+		if (!strcmp(ext->procedures[slot]->name, name))
+			return ext->procedures[slot];
+	return NULL;
+}
+
+static int refuse_unknown(struct spin_extension *ext, const char *binding,
+			  const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	if (dot)
+		spin_extension_refuse(ext,
+				      "binding '%s': procedure %s is neither imported nor exported by the extension; add SPIN_EXPORT(%.*s, %s), or SPIN_IMPORT_PROCEDURE() if another one exports it",
+				      binding, name, (int)(dot - name), name,
+				      dot + 1);
+	else
+		spin_extension_refuse(ext,
+				      "binding '%s': '%s' is no name of a procedure: it must be \"INTERFACE.PROCEDURE\"",
+				      binding, name);
+	return -EACCES;
+}
+
+static int template_fits(struct spin_extension *ext,
+			 const struct spin_template *template,
+			 const struct spin_procedure_link *link)
+{
+	const struct Clock_Tick *value = spin_template_value(template);
+	const struct bpf_prog *handler = template->progs[SPIN_MEMBER_HANDLER];
+	struct spin_procedure *procedure = link->procedure;
+
+	if (handler && handler->sleepable &&
+	    !(procedure->prototype.flags & SPIN_PROC_SLEEPABLE)) {
+		spin_extension_refuse(ext,
+				      "binding '%s': its handler may sleep, and procedure %s must not; its prototype lacks SPIN_PROC_SLEEPABLE",
+				      value->name, link->name);
+		return -EINVAL;
+	}
+	if (!value->slot && link->exports && implementation_of(procedure, ext)) {
+		spin_extension_refuse(ext,
+				      "binding '%s': procedure %s is implemented by another binding of the extension already; give this one a slot",
+				      value->name, link->name);
+		return -EEXIST;
+	}
+	return 0;
+}
+
+/* Which procedure it is for: from now on it has that one's event, and holds it. */
+static int procedure_attach(struct spin_extension *ext,
+			    struct spin_template *template)
+{
+	const struct Clock_Tick *value = spin_template_value(template);
+	struct spin_procedure_link *link;
+	int err;
+
+	lockdep_assert_held(&spin_mutex);
+	link = find_link(ext, value->procedure);
+	if (!link)
+		return refuse_unknown(ext, value->name, value->procedure);
+	err = template_fits(ext, template, link);
+	if (err)
+		return err;
+	kref_get(&link->procedure->kref);
+	template->event = &link->procedure->event;
+	return 0;
+}
+
+/* Nothing is made from the template any more, nor will be. */
+static void procedure_detach(struct spin_template *template)
+{
+	struct spin_event *event = template->event;
+
+	lockdep_assert_held(&spin_mutex);
+	template->event = &spin_procedure_event;
+	spin_procedure_put(spin_procedure_of(event));
+}
+
 static const struct spin_event_ops procedure_ops = {
 	.authorize = procedure_authorize,
+	.attach = procedure_attach,
+	.detach = procedure_detach,
 	.bind = procedure_bind,
 	.release = procedure_release,
 	.fallback = procedure_fallback,
+	.abandoned = procedure_abandoned,
 };
 
 /*
@@ -279,118 +383,6 @@ struct spin_procedure *spin_procedure_other(const struct spin_procedure *procedu
 		    !strcmp(other->name, procedure->name))
 			return other;
 	return NULL;
-}
-
-/*
- * Has the exporter that a call was made to gone since, or been replaced? It waits
- * for the call. Any context but NMI.
- */
-bool spin_procedure_outlived(const struct spin_raise *raise)
-{
-	const struct spin_extension *exporter;
-	bool outlived;
-
-	rcu_read_lock();
-	/* Extensions are freed a grace period after they left the procedure. */
-	exporter = READ_ONCE(spin_procedure_of(raise->event)->exporter);
-	outlived = !exporter || READ_ONCE(exporter->set.from) > raise->epoch;
-	rcu_read_unlock();
-	return outlived;
-}
-
-/* ---- templates ---- */
-
-static struct spin_procedure_link *find_link(struct spin_extension *ext,
-					     const char *name)
-{
-	u32 slot;
-
-	for (slot = 1; slot <= ext->procedure_count; slot++)
-		if (!strcmp(ext->procedures[slot]->name, name))
-			return ext->procedures[slot];
-	return NULL;
-}
-
-static int refuse_unknown(struct spin_extension *ext, const char *binding,
-			  const char *name)
-{
-	const char *dot = strrchr(name, '.');
-
-	if (dot)
-		spin_extension_refuse(ext,
-				      "binding '%s': procedure %s is neither imported nor exported by the extension; add SPIN_EXPORT(%.*s, %s), or SPIN_IMPORT_PROCEDURE() if another one exports it",
-				      binding, name, (int)(dot - name), name,
-				      dot + 1);
-	else
-		spin_extension_refuse(ext,
-				      "binding '%s': '%s' is no name of a procedure: it must be \"INTERFACE.PROCEDURE\"",
-				      binding, name);
-	return -EACCES;
-}
-
-static int template_fits(struct spin_extension *ext,
-			 const struct spin_template *template,
-			 const struct spin_procedure_link *link)
-{
-	const struct Clock_Tick *value = spin_template_value(template);
-	const struct bpf_prog *handler = template->progs[SPIN_MEMBER_HANDLER];
-	struct spin_procedure *procedure = link->procedure;
-
-	if (handler && handler->sleepable &&
-	    !(procedure->prototype.flags & SPIN_PROC_SLEEPABLE)) {
-		spin_extension_refuse(ext,
-				      "binding '%s': its handler may sleep, and procedure %s must not; its prototype lacks SPIN_PROC_SLEEPABLE",
-				      value->name, link->name);
-		return -EINVAL;
-	}
-	if (!value->slot && link->exports && implementation_of(procedure, ext)) {
-		spin_extension_refuse(ext,
-				      "binding '%s': procedure %s is implemented by another binding of the extension already; give this one a slot",
-				      value->name, link->name);
-		return -EEXIST;
-	}
-	return 0;
-}
-
-/**
- * spin_procedure_resolve - which procedure a template of Proc.Call is for
- * @ext: that attaches it
- * @template: of any event
- *
- * Under spin_mutex. Returns 0, and the template has the procedure's event and a
- * reference to it; or a negative errno with the reason in the verdict.
- */
-int spin_procedure_resolve(struct spin_extension *ext,
-			   struct spin_template *template)
-{
-	const struct Clock_Tick *value = spin_template_value(template);
-	struct spin_procedure_link *link;
-	int err;
-
-	lockdep_assert_held(&spin_mutex);
-	if (template->event != &spin_procedure_event)
-		return 0;
-	link = find_link(ext, value->procedure);
-	if (!link)
-		return refuse_unknown(ext, value->name, value->procedure);
-	err = template_fits(ext, template, link);
-	if (err)
-		return err;
-	kref_get(&link->procedure->kref);
-	template->event = &link->procedure->event;
-	return 0;
-}
-
-/* Nothing is made from the template any more, nor will be. Under spin_mutex. */
-void spin_procedure_unresolve(struct spin_template *template)
-{
-	struct spin_event *event = template->event;
-
-	lockdep_assert_held(&spin_mutex);
-	if (!event->procedural)
-		return;
-	template->event = &spin_procedure_event;
-	spin_procedure_put(spin_procedure_of(event));
 }
 
 int __init spin_procedures_init(void)

@@ -109,11 +109,6 @@ struct spin_procedure *
 spin_procedure_get(const struct spin_ioc_ext_procedure *args,
 		   const char *interface);
 struct spin_procedure *spin_procedure_other(const struct spin_procedure *procedure);
-int spin_procedure_resolve(struct spin_extension *ext,
-			   struct spin_template *template);
-void spin_procedure_unresolve(struct spin_template *template);
-
-bool spin_procedure_outlived(const struct spin_raise *raise);
 
 /* export.c */
 int spin_procedure_import(struct spin_extension *ext,
@@ -143,8 +138,6 @@ int spin_authorize_init(void);
 void spin_authorize_exit(void);
 
 /* call.c */
-u32 spin_procedure_call_cost(const struct spin_extension *ext,
-			     const struct spin_kfunc *kfunc);
 int spin_call_init(void);
 void spin_call_exit(void);
 

@@ -4,6 +4,7 @@
  * against being extended, for all bindings that will be made of it.
  */
 #include <linux/bpf.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include "../internal.h"
 
@@ -180,6 +181,13 @@ static u64 template_memory(const struct spin_template *template)
 	return sum;
 }
 
+static void event_detach(struct spin_template *template)
+{
+	lockdep_assert_held(&spin_mutex);
+	if (template->event->ops->detach)
+		template->event->ops->detach(template);
+}
+
 /**
  * spin_template_attach - a template becomes an extension's
  * @ext: that the caller has entered
@@ -203,14 +211,15 @@ int spin_template_attach(struct spin_extension *ext,
 	err = attach_check(ext, template);
 	if (err)
 		return err;
-	err = spin_procedure_resolve(ext, template);
+	if (template->event->ops->attach)
+		err = template->event->ops->attach(ext, template);
 	if (err)
 		return err;
 	err = authorize(ext, template, &cost_max);
 	if (!err)
 		err = hold_programs(ext, template);
 	if (err)
-		goto err_procedure;
+		goto err_event;
 	err = check_programs(ext, template, cost_max);
 	if (err)
 		goto err_programs;
@@ -243,8 +252,8 @@ err_memory:
 	spin_quota_uncharge(ext, SPIN_QUOTA_MEMORY, template_memory(template));
 err_programs:
 	release_programs(template);
-err_procedure:
-	spin_procedure_unresolve(template);
+err_event:
+	event_detach(template);
 	return err;
 }
 
@@ -279,7 +288,7 @@ void spin_template_detach(struct spin_template *template)
 	mutex_lock(&spin_mutex);
 	spin_quota_uncharge(ext, SPIN_QUOTA_MEMORY, template_memory(template));
 	template->ext = NULL;
-	spin_procedure_unresolve(template);
+	event_detach(template);
 	mutex_unlock(&spin_mutex);
 }
 
@@ -315,7 +324,7 @@ struct spin_template *spin_template_by_name(const struct spin_extension *ext,
  */
 u32 spin_template_module_refs(const struct spin_template *template)
 {
-	u32 refs = template->event->btf == spin_initialize_event.btf;
+	u32 refs = template->event->owner == THIS_MODULE;
 	u32 i;
 
 	for (i = 0; i < SPIN_PROGS_MAX; i++)

@@ -223,7 +223,9 @@ static int check_kfunc(const struct check *check, const struct where *where,
 			      kfunc->name, check->event->name,
 			      check->event->instead ?: "");
 	__set_bit(interface->index, check->uses);
-	*cost = kfunc->cost + spin_procedure_call_cost(check->ext, kfunc);
+	*cost = kfunc->cost;
+	if (interface->cost)
+		*cost += interface->cost(check->ext, kfunc);
 	return 0;
 }
 

@@ -50,8 +50,6 @@ static bool is_awaited(const struct spin_raise *raise)
 	for (; raise; raise = raise->caller) {
 		if (raise->binding && is_leaving(raise->binding))
 			return true;
-		if (raise->event->procedural && spin_procedure_outlived(raise))
-			return true;
 		if (raise->event->ops->abandoned &&
 		    raise->event->ops->abandoned(raise))
 			return true;

@@ -192,12 +192,18 @@ static int template_refuse(const struct Clock_Tick *value, const char *fmt, ...)
 	return -EINVAL;
 }
 
+/* Of Proc.Call: a template gets its event when it is attached. */
+static bool is_procedures(const struct spin_event *event)
+{
+	return event->ops->attach;
+}
+
 /* Which procedure that is, is found out when the template is attached. */
 static int template_take_procedure(const struct spin_event *event,
 				   struct Clock_Tick *k,
 				   const struct Clock_Tick *u)
 {
-	if (event != &spin_procedure_event) {
+	if (!is_procedures(event)) {
 		if (memchr_inv(u->procedure, 0, sizeof(u->procedure)))
 			return template_refuse(u, "says .procedure, which is for handlers of procedures: bind it by SPIN_IMPLEMENT() or SPIN_HANDLE()");
 		return 1;
@@ -315,7 +321,7 @@ static bool same_prog(const struct spin_template *template, u32 id, u32 off)
 /* A guard that the exporter of a procedure has for bindings of others. */
 static bool is_imposed_only(const struct Clock_Tick *value)
 {
-	return value->kernel.event == &spin_procedure_event && value->slot &&
+	return is_procedures(value->kernel.event) && value->slot &&
 	       value->kernel.progs[SPIN_MEMBER_GUARD];
 }
 
@@ -382,15 +388,3 @@ void spin_template_unreg(void *kdata, struct bpf_link *link)
 	spin_template_detach(template_of(kdata));
 }
 EXPORT_SYMBOL_GPL(spin_template_unreg);
-
-/*
- * Without BTF in the module both of the BPF core's registrations succeed and
- * do nothing: then no type was ever initialised.
- */
-int spin_template_check_btf(void)
-{
-	if (spin_initialize_event.btf)
-		return 0;
-	pr_err("this module was built without BTF: build it with pahole installed\n");
-	return -ENOEXEC;
-}
