@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The kernel functions that the verifier may resolve for extensions: all of
- * them, of whichever interface. See program/linker.c for who may call which.
+ * them, of whichever interface. See name/interface.c for who may call which.
  */
 #include <spin/kfuncs.h>
 #include "internal.h"

@@ -11,7 +11,6 @@
 #include "kfuncs.h"
 #include "name/domain.h"
 #include "capability/pointer.h"
-#include "capability/reference.h"
 #include "service/services.h"
 
 struct part {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Capability Interface: the right to import what a domain exports (SPIN: whoever
+ * What an extension may import; and capability Interface: the right to import what a domain exports (SPIN: whoever
  * holds a Domain.T may link against it).
  *
  * By its name an extension finds a domain only if all domains on the way let its
@@ -96,6 +96,8 @@ static bool domain_is(const struct spin_capability *capability, u64 id)
 	return (unsigned long)capability->object == id;
 }
 
+/* ---- importing ---- */
+
 /* Was a domain that exports the interface granted to the extension? */
 bool spin_extension_was_granted(const struct spin_extension *ext,
 				const char *interface)
@@ -110,6 +112,107 @@ bool spin_extension_was_granted(const struct spin_extension *ext,
 			return true;
 	return false;
 }
+
+/**
+ * spin_extension_may_name - may it import an interface of this name at all?
+ * @ext: being loaded, or resolved again
+ * @interface: full name
+ *
+ * Before whoever exports it is asked. Under spin_mutex. Returns 0, or -EACCES
+ * with the reason in the verdict.
+ */
+int spin_extension_may_name(struct spin_extension *ext, const char *interface)
+{
+	const struct spin_domain *within = ext->within;
+	const struct spin_interface *kernel;
+
+	lockdep_assert_held(&spin_mutex);
+	if (!within || spin_domain_exports(within, interface) ||
+	    spin_extension_was_granted(ext, interface))
+		return 0;
+	kernel = spin_interface_find(interface);
+	if (kernel && kernel->always)
+		return 0;
+	spin_extension_refuse(ext, "extension '%s' is confined to domain '%s', which does not export interface %s; its owner can add it: spinctl domain combine %s %s",
+			      ext->name, within->name, interface, within->name,
+			      interface);
+	return -EACCES;
+}
+
+/**
+ * spin_interface_authorize - may an extension be linked to an interface?
+ * @interface: which
+ * @ext: which; its owner's request
+ *
+ * Under spin_mutex. Returns 0, or a negative errno with the reason in the
+ * verdict.
+ */
+int spin_interface_authorize(struct spin_interface *interface,
+			     struct spin_extension *ext)
+{
+	int err;
+
+	lockdep_assert_held(&spin_mutex);
+	err = spin_extension_may_name(ext, interface->name);
+	if (err || interface->always)
+		return err;
+	if (interface->authorize)
+		return interface->authorize(interface, ext);
+	spin_extension_refuse(ext, "nobody may import interface %s: it has no authorizer",
+			      interface->name);
+	return -EACCES;
+}
+
+static int import(struct spin_extension *ext, const char *name)
+{
+	struct spin_interface *interface;
+	int err;
+
+	lockdep_assert_held(&spin_mutex);
+	interface = spin_interface_find(name);
+	if (!interface) {
+		spin_extension_refuse(ext, "there is no interface '%s' to import",
+				      name);
+		return -ENOENT;
+	}
+	err = spin_interface_authorize(interface, ext);
+	if (!err)
+		set_bit(interface->index, ext->imports);
+	return err;
+}
+
+/**
+ * spin_interface_import - link an interface to an extension
+ * @ext: being loaded; the caller holds its lock
+ * @name: of the interface
+ *
+ * If there is none of that name, the module is loaded that says it has it.
+ * Process context. Returns 0; -ENOENT: there is none all the same; -EACCES:
+ * the extension is confined to a domain without it; what its authorizer returns;
+ * with the reason in the verdict.
+ */
+int spin_interface_import(struct spin_extension *ext, const char *name)
+{
+	bool there;
+	int err;
+
+	lockdep_assert_held(&ext->lock);
+	mutex_lock(&spin_mutex);
+	there = spin_interface_find(name);
+	/* What it may not import is not loaded for it either. */
+	err = there ? 0 : spin_extension_may_name(ext, name);
+	mutex_unlock(&spin_mutex);
+	if (err)
+		return err;
+	if (!there)
+		spin_name_demand(name);
+	mutex_lock(&spin_mutex);
+	err = import(ext, name);
+	mutex_unlock(&spin_mutex);
+	return err;
+}
+
+/* ---- the kind ---- */
 
 int __init spin_linkage_init(void)
 {

@@ -63,7 +63,4 @@ int spin_reference_remove(struct spin_references *table, u64 handle,
 int spin_reference_next(struct spin_references *table, u64 handle,
 			struct spin_reference *reference);
 
-int spin_reference_init(void);
-void spin_reference_exit(void);
-
 #endif /* _SPIN_REFERENCE_H */

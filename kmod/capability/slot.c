@@ -383,3 +383,33 @@ void spin_capability_release_all(struct spin_extension *ext)
 			spin_capability_put(caps[slot]);
 	}
 }
+
+/* ---- consent ---- */
+
+/* Some services ask whether an extension was given a thing, not what it does with it. */
+static bool is_held(const struct spin_capability *capability, u32 rights)
+{
+	return capability && !READ_ONCE(capability->revoked) &&
+	       !(rights & ~READ_ONCE(capability->rights));
+}
+
+bool spin_extension_holds(const struct spin_extension *ext,
+			  enum spin_cap_kind kind, u32 rights,
+			  bool (*match)(const struct spin_capability *capability,
+					u64 arg), u64 arg)
+{
+	u32 slot, count = READ_ONCE(ext->cap_count);
+	const struct spin_capability *capability;
+	bool found = false;
+
+	rcu_read_lock();
+	for (slot = 1; slot <= count && !found; slot++) {
+		if (ext->caps[slot].kind != kind)
+			continue;
+		capability = rcu_dereference(ext->caps[slot].cap);
+		found = is_held(capability, rights) && match(capability, arg);
+	}
+	rcu_read_unlock();
+	return found;
+}
+EXPORT_SYMBOL_GPL(spin_extension_holds);

@@ -303,32 +303,6 @@ void spin_domain_unconfine(struct spin_extension *ext)
 	spin_domain_put(domain);
 }
 
-/**
- * spin_extension_may_name - may it import an interface of this name at all?
- * @ext: being loaded, or resolved again
- * @interface: full name
- *
- * Before whoever exports it is asked. Under spin_mutex. Returns 0, or -EACCES
- * with the reason in the verdict.
- */
-int spin_extension_may_name(struct spin_extension *ext, const char *interface)
-{
-	const struct spin_domain *within = ext->within;
-	const struct spin_interface *kernel;
-
-	lockdep_assert_held(&spin_mutex);
-	if (!within || spin_domain_exports(within, interface) ||
-	    spin_extension_was_granted(ext, interface))
-		return 0;
-	kernel = spin_interface_find(interface);
-	if (kernel && kernel->always)
-		return 0;
-	spin_extension_refuse(ext, "extension '%s' is confined to domain '%s', which does not export interface %s; its owner can add it: spinctl domain combine %s %s",
-			      ext->name, within->name, interface, within->name,
-			      interface);
-	return -EACCES;
-}
-
 /* ---- of Resolve and Unresolve ---- */
 
 void spin_resolved_note(struct spin_resolved *resolved,

@@ -3,6 +3,7 @@
  * Interfaces: which kernel functions an extension may call follows from what
  * it imports.
  */
+#include <linux/bpf.h>
 #include "../internal.h"
 #include "domain.h"
 
@@ -77,79 +78,6 @@ void spin_interface_unregister(struct spin_interface *interface)
 }
 EXPORT_SYMBOL_GPL(spin_interface_unregister);
 
-/**
- * spin_interface_authorize - may an extension be linked to an interface?
- * @interface: which
- * @ext: which; its owner's request
- *
- * Under spin_mutex. Returns 0, or a negative errno with the reason in the
- * verdict.
- */
-int spin_interface_authorize(struct spin_interface *interface,
-			     struct spin_extension *ext)
-{
-	int err;
-
-	lockdep_assert_held(&spin_mutex);
-	err = spin_extension_may_name(ext, interface->name);
-	if (err || interface->always)
-		return err;
-	if (interface->authorize)
-		return interface->authorize(interface, ext);
-	spin_extension_refuse(ext, "nobody may import interface %s: it has no authorizer",
-			      interface->name);
-	return -EACCES;
-}
-
-static int import(struct spin_extension *ext, const char *name)
-{
-	struct spin_interface *interface;
-	int err;
-
-	lockdep_assert_held(&spin_mutex);
-	interface = spin_interface_find(name);
-	if (!interface) {
-		spin_extension_refuse(ext, "there is no interface '%s' to import",
-				      name);
-		return -ENOENT;
-	}
-	err = spin_interface_authorize(interface, ext);
-	if (!err)
-		set_bit(interface->index, ext->imports);
-	return err;
-}
-
-/**
- * spin_interface_import - link an interface to an extension
- * @ext: being loaded; the caller holds its lock
- * @name: of the interface
- *
- * If there is none of that name, the module is loaded that says it has it.
- * Process context. Returns 0; -ENOENT: there is none all the same; -EACCES:
- * the extension is confined to a domain without it; what its authorizer returns;
- * with the reason in the verdict.
- */
-int spin_interface_import(struct spin_extension *ext, const char *name)
-{
-	bool there;
-	int err;
-
-	lockdep_assert_held(&ext->lock);
-	mutex_lock(&spin_mutex);
-	there = spin_interface_find(name);
-	/* What it may not import is not loaded for it either. */
-	err = there ? 0 : spin_extension_may_name(ext, name);
-	mutex_unlock(&spin_mutex);
-	if (err)
-		return err;
-	if (!there)
-		spin_name_demand(name);
-	mutex_lock(&spin_mutex);
-	err = import(ext, name);
-	mutex_unlock(&spin_mutex);
-	return err;
-}
-
 struct spin_interface *spin_interface_find(const char *name)
 {
 	struct spin_interface *interface;
@@ -179,3 +107,71 @@ const struct spin_kfunc *spin_interface_kfunc(const void *address,
 	}
 	return NULL;
 }
+
+/* ---- the linker's early half ---- */
+
+/*
+ * Which kernel functions a program may name, asked while the verifier resolves
+ * names, so that the refusal can say what to do. It is not what safety rests on: a
+ * program may be verified in one extension and bound in another, and the checker
+ * asks again, of that one.
+ */
+
+/* Struct_ops programs of others, freplace programs and the like get nothing. */
+static bool is_ours(const struct bpf_prog *prog)
+{
+	return prog->type == BPF_PROG_TYPE_STRUCT_OPS &&
+	       spin_event_btf_known(prog->aux->attach_btf);
+}
+
+static const void *address_of(const struct spin_kfunc_table *table, u32 id)
+{
+	u32 i;
+
+	for (i = 0; i < table->count; i++)
+		if (table->ids[i] == id)
+			return table->addresses[i];
+	return NULL;
+}
+
+/* Under spin_mutex. */
+static int link_one(struct spin_extension *ext, const struct bpf_prog *prog,
+		    const void *address)
+{
+	struct spin_interface *interface;
+	const struct spin_kfunc *kfunc;
+
+	kfunc = spin_interface_kfunc(address, &interface);
+	if (!kfunc)
+		return -EACCES;
+	if (spin_extension_imports(ext, interface))
+		return 0;
+	/*
+	 * The verifier asks a first time before it knows what the program is
+	 * for, and about calls that are never made, too.
+	 */
+	if (prog->aux->attach_func_name)
+		spin_extension_refuse(ext, "program '%s' calls %s() of interface %s, which extension '%s' does not import; add SPIN_IMPORT(%s)",
+				      prog->aux->name, kfunc->name,
+				      interface->name, ext->name,
+				      interface->name);
+	return -EACCES;
+}
+
+int spin_kfunc_table_check(const struct spin_kfunc_table *table,
+			   const struct bpf_prog *prog, u32 kfunc_id)
+{
+	const void *address = address_of(table, kfunc_id);
+	struct spin_extension *ext;
+	int err = -EACCES;
+
+	if (!address || !is_ours(prog))
+		return -EACCES;
+	mutex_lock(&spin_mutex);
+	ext = spin_extension_entered();
+	if (ext)
+		err = link_one(ext, prog, address);
+	mutex_unlock(&spin_mutex);
+	return err;
+}
+EXPORT_SYMBOL_GPL(spin_kfunc_table_check);

@@ -29,5 +29,7 @@ int spin_translation_init(void);
 void spin_translation_exit(void);
 int spin_trap_init(void);
 void spin_trap_exit(void);
+int spin_reference_init(void);
+void spin_reference_exit(void);
 
 #endif /* _SPIN_SERVICES_H */
