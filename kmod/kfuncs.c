@@ -4,7 +4,6 @@
  * them, of whichever interface. See name/interface.c for who may call which.
  */
 #include <spin/kfuncs.h>
-#include "internal.h"
 #include "kfuncs.h"
 
 #define SPIN_KFUNCS(F) \

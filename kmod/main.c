@@ -7,10 +7,16 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include "abi/device.h"
-#include "internal.h"
-#include "kfuncs.h"
-#include "name/domain.h"
+#include "binding/binding.h"
+#include "capability/interface.h"
 #include "capability/pointer.h"
+#include "capability/tree.h"
+#include "dispatch/record.h"
+#include "dispatch/settle.h"
+#include "kfuncs.h"
+#include "load/load.h"
+#include "name/domain.h"
+#include "procedure/procedure.h"
 #include "service/services.h"
 
 struct part {

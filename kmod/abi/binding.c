@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests about the bindings of loaded extensions. */
 #include <linux/cred.h>
+#include "../binding/binding.h"
+#include "../extension/lookup.h"
+#include "../program/template.h"
 #include "device.h"
 #include "requests.h"
 

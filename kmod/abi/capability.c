@@ -5,6 +5,9 @@
  */
 #include <linux/cred.h>
 #include <linux/err.h>
+#include "../capability/slot.h"
+#include "../capability/tree.h"
+#include "../extension/lookup.h"
 #include "device.h"
 #include "requests.h"
 

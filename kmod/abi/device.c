@@ -6,8 +6,10 @@
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
-#include "../service/io.h"
+#include "../dispatch/observe.h"
 #include "../extension/files.h"
+#include "../extension/lookup.h"
+#include "../service/io.h"
 #include "device.h"
 #include "requests.h"
 

@@ -4,23 +4,25 @@
 #define _SPIN_DEVICE_H
 
 #include <linux/mutex.h>
-#include "../internal.h"
+#include "../extension/refusal.h"
 #include "../service/trap/trap.h"
 
 /**
  * struct spin_client - an open file of /dev/spin
- * @connection: the extension it calls
- * @lock: protects @timing; taken before spin_mutex
- * @timing: it asked for timing
- * @refusal: why its last request was refused
  */
 struct spin_client {
+	/** @connection: The extension it calls */
 	struct spin_connection connection;
+	/** @lock: Protects @timing; taken before spin_mutex */
 	struct mutex lock;
+	/** @timing: It asked for timing */
 	bool timing;
+	/** @refusal: Why its last request was refused */
 	struct spin_refusal refusal;
 };
 static_assert(!offsetof(struct spin_client, connection));
+
+struct spin_extension;
 
 void spin_client_refuse_owner(struct spin_client *client,
 			      const struct spin_extension *ext);

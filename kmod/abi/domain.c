@@ -6,7 +6,10 @@
 #include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
+#include "../extension/lookup.h"
+#include "../load/load.h"
 #include "../name/domain.h"
+#include "../name/interface.h"
 #include "device.h"
 #include "handle.h"
 #include "requests.h"

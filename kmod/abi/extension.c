@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests about extensions: those of their loaders, and the unload. */
 #include <linux/cred.h>
+#include "../capability/interface.h"
+#include "../capability/slot.h"
 #include "../extension/files.h"
+#include "../extension/lookup.h"
+#include "../load/load.h"
+#include "../procedure/procedure.h"
 #include "device.h"
 #include "handle.h"
 #include "requests.h"

@@ -6,9 +6,10 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/module.h>
-#include "../internal.h"
-#include "../name/domain.h"
+#include "../extension/extension.h"
 #include "../extension/files.h"
+#include "../load/load.h"
+#include "../name/domain.h"
 #include "handle.h"
 #include "requests.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Listings of procedures, and of who imports them. */
+#include "../procedure/procedure.h"
 #include "device.h"
 #include "requests.h"
 

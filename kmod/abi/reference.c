@@ -5,6 +5,8 @@
  */
 #include <linux/file.h>
 #include <linux/fs.h>
+#include "../capability/reference.h"
+#include "../extension/extension.h"
 #include "device.h"
 #include "requests.h"
 

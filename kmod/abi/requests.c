@@ -11,7 +11,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include "../extension/block.h"
-#include "../internal.h"
+#include "../extension/extension.h"
 #include "../name/domain.h"
 #include "device.h"
 #include "handle.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The request of a thread to be a strand, and the listing of strands. */
 #include <linux/err.h>
+#include "../extension/refusal.h"
 #include "../service/strand/strand.h"
 #include "device.h"
 #include "requests.h"

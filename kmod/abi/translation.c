@@ -8,6 +8,7 @@
  */
 #include <linux/err.h>
 #include <linux/mm.h>
+#include "../extension/refusal.h"
 #include "../service/translation/translation.h"
 #include "device.h"
 #include "requests.h"

@@ -10,7 +10,14 @@
 #include <linux/nospec.h>
 #include <linux/pid.h>
 #include <linux/user_namespace.h>
+#include "../binding/authority.h"
+#include "../binding/binding.h"
+#include "../capability/slot.h"
+#include "../capability/tree.h"
+#include "../dispatch/event.h"
+#include "../extension/lookup.h"
 #include "../name/domain.h"
+#include "../name/interface.h"
 #include "device.h"
 #include "requests.h"
 

@@ -6,8 +6,11 @@
 #include <linux/llist.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include "../internal.h"
+#include "../dispatch/plan.h"
 #include "../dispatch/trace.h"
+#include "../name/interface.h"
+#include "authority.h"
+#include "binding.h"
 
 static const char *authority_of(const struct spin_event *event)
 {

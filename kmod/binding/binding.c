@@ -13,8 +13,13 @@
 #include <linux/slab.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
-#include "../internal.h"
+#include "../dispatch/event.h"
+#include "../dispatch/plan.h"
+#include "../dispatch/point.h"
 #include "../dispatch/trace.h"
+#include "../extension/lookup.h"
+#include "authority.h"
+#include "binding.h"
 
 DEFINE_XARRAY(spin_bindings);
 

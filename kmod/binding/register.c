@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Events are registered, and their own handlers with them, which are bindings. */
 #include <linux/module.h>
-#include "../internal.h"
+#include "../dispatch/event.h"
+#include "../dispatch/plan.h"
+#include "binding.h"
 
 static bool field_valid(const struct spin_key *field, u32 ctx_size)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How the share of a processor that an extension may have is enforced. */
-#include "../internal.h"
+#include "../dispatch/observe.h"
+#include "binding.h"
 
 static int share_time(bool on)
 {

@@ -12,8 +12,10 @@
  */
 #include <linux/capability.h>
 #include <linux/file.h>
-#include "../internal.h"
 #include "../name/domain.h"
+#include "../name/interface.h"
+#include "interface.h"
+#include "tree.h"
 
 static int domain_check(struct spin_extension *ext, const char *name,
 			const struct spin_domain_file *file)

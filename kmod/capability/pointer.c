@@ -9,9 +9,10 @@
  */
 #include <linux/btf.h>
 #include <linux/btf_ids.h>
-#include "../internal.h"
+#include "../extension/extension.h"
 #include "../kfuncs.h"
 #include "pointer.h"
+#include "tree.h"
 
 static struct spin_capability *acquire(struct spin_ctx *ctx, u32 slot,
 				       enum spin_cap_kind kind)

@@ -21,7 +21,7 @@
  * extension: it goes when it is revoked, which the end of the extension does, too.
  */
 #include <linux/slab.h>
-#include "../internal.h"
+#include "../extension/extension.h"
 #include "reference.h"
 
 #define INDEX_BITS	16

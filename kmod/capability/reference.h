@@ -11,42 +11,56 @@ struct spin_extension;
 
 /**
  * struct spin_references - the table of an open file
- * @entries: struct spin_reference, by index; its lock protects all of this
- * @count: how many there are
- * @generation: of the last one made: never used again in this table
- * @full: somebody found it so: spin_references_sweep() may make room
  */
 struct spin_references {
+	/**
+	 * @entries: struct spin_reference, by index; its lock protects all of
+	 * this
+	 */
 	struct xarray entries;
+	/** @count: How many there are */
 	u32 count;
+	/** @generation: Of the last one made: never used again in this table */
 	u64 generation;
+	/**
+	 * @full: Somebody found it so: spin_references_sweep() may make room
+	 */
 	bool full;
 };
 
 /**
  * struct spin_reference - one of them
- * @handle: by which the application knows it: generation and index
- * @ext: that externalised it, and alone may have it back; reference held
- * @charged: one object of @ext's quota is its. (Of a capability it is the
- *	capability's. Copies, which applications make, cost @ext nothing)
- * @kind: of what
- * @rights: SPIN_RIGHT_*, besides those that the capability may have lost; of a
- *	value: none
- * @type: of a value: the extension's own word for what it is
- * @value: the value
- * @cap: derived when it was externalised, and that of all copies; reference held;
- *	NULL: it is a value
  *
  * Constant from when it is in the table until it is out of it.
  */
 struct spin_reference {
+	/** @handle: By which the application knows it: generation and index */
 	u64 handle;
+	/**
+	 * @ext: That externalised it, and alone may have it back; reference
+	 * held
+	 */
 	struct spin_extension *ext;
+	/**
+	 * @charged: One object of @ext's quota is its. (Of a capability it is
+	 * the capability's. Copies, which applications make, cost @ext nothing)
+	 */
 	bool charged;
+	/** @kind: Of what */
 	enum spin_cap_kind kind;
+	/**
+	 * @rights: SPIN_RIGHT_*, besides those that the capability may have
+	 * lost; of a value: none
+	 */
 	u32 rights;
+	/** @type: Of a value: the extension's own word for what it is */
 	u64 type;
+	/** @value: The value */
 	u64 value;
+	/**
+	 * @cap: Derived when it was externalised, and that of all copies;
+	 * reference held; NULL: it is a value
+	 */
 	struct spin_capability *cap;
 };
 

@@ -8,7 +8,10 @@
  * spin_mutex, and read under RCU by programs.
  */
 #include <linux/string.h>
-#include "../internal.h"
+#include "../dispatch/binding.h"
+#include "../extension/lookup.h"
+#include "slot.h"
+#include "tree.h"
 
 /**
  * spin_slot_find - the slot of a name

@@ -30,7 +30,8 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
-#include "../internal.h"
+#include "../dispatch/binding.h"
+#include "tree.h"
 
 #define TYPES_MAX	64
 #define BATCH		32	/* steps made with interrupts off */

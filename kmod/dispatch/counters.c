@@ -8,7 +8,7 @@
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
-#include "../internal.h"
+#include "binding.h"
 
 #define BLOCK_BINDINGS	64
 

@@ -2,7 +2,10 @@
 /* Events: the list of them. How they get into it is in binding/register.c. */
 #include <linux/module.h>
 #include <linux/percpu.h>
-#include "../internal.h"
+#include "event.h"
+#include "plan.h"
+#include "point.h"
+#include "settle.h"
 
 LIST_HEAD(spin_events);
 

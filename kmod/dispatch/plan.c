@@ -13,6 +13,8 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include "plan_edit.h"
+#include "point.h"
+#include "settle.h"
 
 #define INDEX_BITS	4	/* slots of a new index, log2 */
 

@@ -5,29 +5,31 @@
  * the new ones are published, and the old ones are freed a grace period later.
  * All under spin_mutex.
  */
-#ifndef _SPIN_PIECE_H
-#define _SPIN_PIECE_H
+#ifndef _SPIN_PLAN_EDIT_H
+#define _SPIN_PLAN_EDIT_H
 
-#include "../internal.h"
+#include "plan.h"
 
 /**
  * struct edit - a change of a plan
- * @fresh: parts made for it
- * @old: parts it replaces
- * @srcu: of a sleepable event; NULL: its raises are sections of RCU
- * @ext: pays for the parts that a sleeping handler keeps from being freed; NULL:
- *	nobody does
- * @forced: it pays whether it may or not
- * @bytes: of @old
- * @charged: what of that has been paid for
  */
 struct edit {
+	/** @fresh: Parts made for it */
 	struct callback_head *fresh;
+	/** @old: Parts it replaces */
 	struct callback_head *old;
+	/** @srcu: Of a sleepable event; NULL: its raises are sections of RCU */
 	struct srcu_struct *srcu;
+	/**
+	 * @ext: Pays for the parts that a sleeping handler keeps from being
+	 * freed; NULL: nobody does
+	 */
 	struct spin_extension *ext;
+	/** @forced: It pays whether it may or not */
 	bool forced;
+	/** @bytes: Of @old */
 	u64 bytes;
+	/** @charged: What of that has been paid for */
 	u64 charged;
 };
 
@@ -68,4 +70,4 @@ void spin_index_not_lean(const struct spin_index *index,
 			 const struct spin_binding *binding);
 void spin_index_retire(struct edit *edit, struct spin_index *index);
 
-#endif /* _SPIN_PIECE_H */
+#endif /* _SPIN_PLAN_EDIT_H */

@@ -9,7 +9,8 @@
  */
 #include <linux/slab.h>
 #include <linux/workqueue.h>
-#include "../internal.h"
+#include "plan.h"
+#include "point.h"
 
 #define RANK_FRONT	(1ULL << 62)	/* first rank of either list */
 #define RANK_BACK	(3ULL << 62)

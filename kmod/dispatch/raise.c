@@ -10,7 +10,9 @@
 #include <linux/rcupdate_trace.h>
 #include <linux/sched/clock.h>
 #include <linux/sched/task_stack.h>
-#include "../internal.h"
+#include "observe.h"
+#include "plan.h"
+#include "record.h"
 #include "trace.h"
 
 /* What a program says if there is none: a guard that says no. */

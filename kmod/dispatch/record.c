@@ -11,7 +11,8 @@
 #include <linux/rculist.h>
 #include <linux/sched/task_stack.h>
 #include <linux/spinlock.h>
-#include "../internal.h"
+#include "../extension/lookup.h"
+#include "record.h"
 
 DEFINE_PER_CPU(struct spin_raise *, spin_running);
 EXPORT_PER_CPU_SYMBOL_GPL(spin_running);

@@ -15,7 +15,9 @@
  */
 #include <linux/static_call.h>
 #include <linux/workqueue.h>
-#include "../internal.h"
+#include "event.h"
+#include "plan.h"
+#include "settle.h"
 
 #define SETTLE_DELAY	(HZ / 10)
 

@@ -6,7 +6,10 @@
  */
 #include <linux/jump_label.h>
 #include <linux/moduleparam.h>
-#include "../internal.h"
+#include "binding.h"
+#include "observe.h"
+#include "plan_parts.h"
+#include "settle.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"

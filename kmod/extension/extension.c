@@ -8,7 +8,7 @@
 #include <linux/pid.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
-#include "../internal.h"
+#include "lookup.h"
 
 DEFINE_MUTEX(spin_mutex);
 LIST_HEAD(spin_extensions);

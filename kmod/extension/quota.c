@@ -12,7 +12,7 @@
 #include <linux/bpf.h>
 #include <linux/math64.h>
 #include <linux/timekeeping.h>
-#include "../internal.h"
+#include "extension.h"
 
 #define PACKETS_AHEAD	(NSEC_PER_SEC / 100)	/* what may be sent at once */
 #define DEBT_MAX	(60ULL * NSEC_PER_SEC)	/* of one charge */

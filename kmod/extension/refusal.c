@@ -3,8 +3,7 @@
 #include <linux/lockdep.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
-#include "../internal.h"
-#include "refusal.h"
+#include "extension.h"
 
 #define CREATE_TRACE_POINTS
 #include "refusal_trace.h"

@@ -11,7 +11,7 @@
 #include <linux/math64.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
-#include "../internal.h"
+#include "lookup.h"
 
 #define PERIOD		(HZ / 10)
 #define PERIOD_NS	(NSEC_PER_SEC / 10)

@@ -7,9 +7,14 @@
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
+#include "../binding/binding.h"
 #include "../capability/pointer.h"
-#include "../internal.h"
+#include "../dispatch/record.h"
+#include "../dispatch/settle.h"
 #include "../name/domain.h"
+#include "../procedure/procedure.h"
+#include "../program/template.h"
+#include "load.h"
 
 /* The reserved ends that the old version held go to the new one. */
 static void inherit_ends(struct spin_extension *ext, struct spin_extension *old)

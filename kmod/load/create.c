@@ -8,8 +8,11 @@
 #include <linux/rculist.h>
 #include <linux/slab.h>
 #include <net/net_namespace.h>
-#include "../internal.h"
+#include "../binding/binding.h"
+#include "../dispatch/settle.h"
+#include "../extension/lookup.h"
 #include "../name/domain.h"
+#include "load.h"
 
 static u64 last_extension_id;	/* spin_mutex */
 

@@ -9,8 +9,16 @@
 #include <linux/module.h>
 #include <linux/rculist.h>
 #include <linux/slab.h>
-#include "../internal.h"
+#include "../binding/binding.h"
+#include "../capability/slot.h"
+#include "../dispatch/event.h"
+#include "../dispatch/record.h"
+#include "../dispatch/settle.h"
+#include "../extension/lookup.h"
 #include "../name/domain.h"
+#include "../procedure/procedure.h"
+#include "../program/template.h"
+#include "load.h"
 
 /* Returns when what services run by themselves has come to its end. */
 static void quiesce_all(struct spin_extension *ext)

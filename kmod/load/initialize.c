@@ -6,8 +6,10 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/wait.h>
-#include "../internal.h"
+#include "../binding/binding.h"
+#include "../capability/tree.h"
 #include "../kfuncs.h"
+#include "load.h"
 
 struct initialize_raise {
 	SPIN_CONTEXT(struct spin_initialize, init);

@@ -5,8 +5,12 @@
  * that use the interface become inactive, and active when it is resolved again.
  * Why a binding is inactive is kept apart from whether its user wants it to run.
  */
-#include "../internal.h"
+#include "../binding/binding.h"
+#include "../capability/interface.h"
 #include "../name/domain.h"
+#include "../name/interface.h"
+#include "../procedure/procedure.h"
+#include "load.h"
 
 static struct spin_interface *imported(struct spin_extension *ext,
 				       const char *name)

@@ -10,7 +10,7 @@
  */
 #include <linux/capability.h>
 #include <linux/slab.h>
-#include "../internal.h"
+#include "../extension/extension.h"
 #include "domain.h"
 
 LIST_HEAD(spin_domains);	/* listed ones, by increasing id; spin_mutex */

@@ -11,6 +11,7 @@
 #include <linux/list.h>
 #include <linux/uidgid.h>
 #include <uapi/linux/spin.h>
+#include "../extension/lock.h"
 #include "../extension/refusal.h"
 
 struct file;
@@ -25,44 +26,49 @@ struct spin_interface;
 
 /**
  * struct spin_export - an interface that a domain exports, by its name
- * @node: in the domain's list; spin_mutex
- * @name: full
  */
 struct spin_export {
+	/** @node: In the domain's list; spin_mutex */
 	struct list_head node;
+	/** @name: Full */
 	char name[SPIN_EXPORT_LEN];
 };
 
 /**
  * struct spin_domain - a set of exported interfaces
- * @kref: held by the nameserver while it is listed, by each file that stands for
- *	it, by its extension or interface, and by each extension confined to it
- * @id: never reused
- * @kind: enum spin_domain_kind
- * @name: full
- * @owner: may modify it
- * @rights: SPIN_DOMAIN_* of all others; spin_mutex
- * @listed: the nameserver knows it; spin_mutex
- * @node: in the nameserver's list, by increasing id; spin_mutex
- * @confined: extensions that may import from it only; spin_mutex
- * @exports: struct spin_export; spin_mutex
- * @export_count: their number; spin_mutex
- * @ext: of an extension's: which; NULL once that has ended; spin_mutex
  *
  * What has no lock named does not change.
  */
 struct spin_domain {
+	/**
+	 * @kref: Held by the nameserver while it is listed, by each file that
+	 * stands for it, by its extension or interface, and by each extension
+	 * confined to it
+	 */
 	struct kref kref;
+	/** @id: Never reused */
 	u64 id;
+	/** @kind: enum spin_domain_kind */
 	enum spin_domain_kind kind;
+	/** @name: Full */
 	char name[SPIN_PATH_LEN];
+	/** @owner: May modify it */
 	kuid_t owner;
+	/** @rights: SPIN_DOMAIN_* of all others; spin_mutex */
 	u32 rights;
+	/** @listed: The nameserver knows it; spin_mutex */
 	bool listed;
+	/** @node: In the nameserver's list, by increasing id; spin_mutex */
 	struct list_head node;
+	/** @confined: Extensions that may import from it only; spin_mutex */
 	u32 confined;
+	/** @exports: struct spin_export; spin_mutex */
 	struct list_head exports;
+	/** @export_count: Their number; spin_mutex */
 	u32 export_count;
+	/**
+	 * @ext: Of an extension's: which; NULL once that has ended; spin_mutex
+	 */
 	struct spin_extension *ext;
 };
 
@@ -101,15 +107,15 @@ void spin_domain_exit(void);
 
 /**
  * struct spin_domain_file - an open file that stands for a domain
- * @domain: reference held
- * @rights: SPIN_DOMAIN_* that it was opened with
- * @refusal: why the last request on it was refused
  *
  * Made by spin_domain_file_open(), freed by the release of the file.
  */
 struct spin_domain_file {
+	/** @domain: Reference held */
 	struct spin_domain *domain;
+	/** @rights: SPIN_DOMAIN_* of those who have it */
 	u32 rights;
+	/** @refusal: Why the last request on it was refused */
 	struct spin_refusal refusal;
 };
 
@@ -128,30 +134,20 @@ int spin_name_lookup(kuid_t who, const char *path, struct spin_domain **domain);
 int spin_name_parent(const char *full, struct spin_domain **parent);
 void spin_name_demand(const char *interface);
 
-/* linkage.c */
-bool spin_extension_was_granted(const struct spin_extension *ext,
-				const char *interface);
-int spin_linkage_init(void);
-void spin_linkage_exit(void);
-
-/* resolve.c */
-
 /**
  * struct spin_resolved - what a Resolve or Unresolve changed
- * @count: how many bindings
- * @procedures: how many procedures of another extension that it calls
- * @text: their names, as many as fit
  */
 struct spin_resolved {
+	/** @count: How many bindings */
 	u32 count;
+	/**
+	 * @procedures: How many procedures of another extension that it calls
+	 */
 	u32 procedures;
+	/** @text: Their names, as many as fit */
 	char text[SPIN_TEXT_LEN];
 };
-int spin_resolve(struct spin_extension *ext, const char *interface,
-		 struct spin_resolved *resolved);
 void spin_resolved_note(struct spin_resolved *resolved,
 			const struct spin_binding *binding);
-int spin_unresolve(struct spin_extension *ext, const char *interface,
-		   struct spin_resolved *resolved);
 
 #endif /* _SPIN_DOMAIN_H */

@@ -8,7 +8,6 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include "../extension/files.h"
-#include "../internal.h"
 #include "domain.h"
 
 static void file_free(struct spin_domain_file *on)

@@ -4,8 +4,10 @@
  * it imports.
  */
 #include <linux/bpf.h>
-#include "../internal.h"
+#include "../dispatch/event.h"
+#include "../extension/lookup.h"
 #include "domain.h"
+#include "interface.h"
 
 LIST_HEAD(spin_interfaces);
 

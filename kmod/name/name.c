@@ -6,7 +6,7 @@
  * authorizes whoever goes on: by the right to import.
  */
 #include <linux/kmod.h>
-#include "../internal.h"
+#include "../extension/lookup.h"
 #include "domain.h"
 
 /* Of the initial user name space; 0 is its root, whose names have no prefix. */

@@ -4,9 +4,14 @@
  * who may handle it, by handlers of its own. They are raised one by one, for the
  * exporter's bindings only, under spin_mutex, so they cannot sleep.
  */
-#include "../internal.h"
-#include "../name/domain.h"
+#include "../binding/authority.h"
+#include "../capability/interface.h"
+#include "../dispatch/binding.h"
+#include "../dispatch/record.h"
 #include "../kfuncs.h"
+#include "../name/domain.h"
+#include "../program/template.h"
+#include "procedure.h"
 
 #define IMPOSED_MAX	4
 

@@ -8,8 +8,10 @@
  * change while it is read.
  */
 #include <linux/nospec.h>
-#include "../internal.h"
+#include "../dispatch/binding.h"
+#include "../dispatch/record.h"
 #include "../kfuncs.h"
+#include "procedure.h"
 
 #define CALL_COST	250	/* instructions, besides what the handlers take */
 

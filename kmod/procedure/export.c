@@ -13,8 +13,13 @@
  * within an atomic raise that began before.)
  */
 #include <linux/slab.h>
-#include "../internal.h"
+#include "../binding/binding.h"
+#include "../capability/interface.h"
+#include "../dispatch/point.h"
+#include "../extension/lookup.h"
 #include "../name/domain.h"
+#include "../name/interface.h"
+#include "procedure.h"
 
 /* What an import or export takes, its share of the procedure included. */
 #define LINK_MEMORY (sizeof(struct spin_procedure_link) + \

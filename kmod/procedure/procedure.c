@@ -4,7 +4,10 @@
  * yet, ended with the last reference. See procedure.h.
  */
 #include <linux/slab.h>
-#include "../internal.h"
+#include "../dispatch/event.h"
+#include "../dispatch/plan.h"
+#include "../dispatch/point.h"
+#include "procedure.h"
 
 LIST_HEAD(spin_procedures);
 

@@ -6,7 +6,12 @@
 #include <linux/bpf.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include "../internal.h"
+#include "../binding/authority.h"
+#include "../binding/binding.h"
+#include "../dispatch/event.h"
+#include "../name/interface.h"
+#include "checker.h"
+#include "template.h"
 
 static u64 last_template_id;	/* spin_mutex */
 

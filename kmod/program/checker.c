@@ -15,8 +15,10 @@
 #include <linux/kallsyms.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
+#include "../dispatch/event.h"
+#include "../name/interface.h"
+#include "checker.h"
 #include "instruction.h"
-#include "../internal.h"
 
 #define COST_HELPER	50
 #define CALL_DEPTH_MAX	8	/* the verifier's MAX_CALL_FRAMES */

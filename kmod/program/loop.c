@@ -5,7 +5,7 @@
  */
 #include <linux/filter.h>
 #include <linux/slab.h>
-#include "../internal.h"
+#include "checker.h"
 
 enum colour { WHITE, GREY, BLACK };	/* not seen, on the path, done */
 

@@ -14,7 +14,8 @@
 #include <linux/kthread.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
-#include "../internal.h"
+#include "../dispatch/binding.h"
+#include "../dispatch/record.h"
 #include "../kfuncs.h"
 
 #define TURNS_MAX	(8 * 1024 * 1024)

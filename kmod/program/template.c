@@ -14,7 +14,10 @@
  */
 #include <linux/bpf_verifier.h>
 #include <linux/filter.h>
-#include "../internal.h"
+#include "../dispatch/binding.h"
+#include "../extension/lookup.h"
+#include "checker.h"
+#include "template.h"
 
 /*
  * The type of an event is being registered, or, for types of spin.ko itself,

@@ -5,6 +5,8 @@
 
 #include <linux/init.h>
 
+int spin_dispatcher_init(void);
+void spin_dispatcher_exit(void);
 int spin_console_init(void);
 void spin_console_exit(void);
 int spin_terminal_init(void);

@@ -8,8 +8,11 @@
  * it: so the handler lets go of that while these functions wait.
  */
 #include <linux/bpf.h>
-#include "../../internal.h"
+#include "../../binding/binding.h"
+#include "../../dispatch/point.h"
 #include "../../kfuncs.h"
+#include "../../program/template.h"
+#include "../services.h"
 
 static bool own_lock(struct spin_extension *ext)
 {

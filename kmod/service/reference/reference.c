@@ -4,7 +4,7 @@
  * of the open file that the call came by. See capability/reference.c.
  */
 #include "../../capability/reference.h"
-#include "../../internal.h"
+#include "../../capability/tree.h"
 #include "../../kfuncs.h"
 #include "../services.h"
 #include "../trap/trap.h"

@@ -21,8 +21,8 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
+#include "../../capability/reference.h"
 #include "../../extension/block.h"
-#include "../../internal.h"
 #include "../../kfuncs.h"
 #include "../services.h"
 #include "trap.h"

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Capabilities, as objects in trees: <spin/spin.h> has what services see. Rights and
+ * the shape of a tree are under its own spin lock, in any context but NMI; what waits
+ * for uses to end is called in process context, without locks.
+ */
+#ifndef _SPIN_TREE_H
+#define _SPIN_TREE_H
+
+#include <linux/types.h>
+#include <uapi/linux/spin.h>
+
+struct spin_capability;
+struct spin_capability_type;
+struct spin_ctx;
+struct spin_extension;
+
+const struct spin_capability_type *spin_capability_type(u32 kind);
+struct spin_capability *spin_capability_new(struct spin_extension *ext,
+					    const struct spin_capability_type *type,
+					    const char *name);
+void spin_capability_new_drop(struct spin_capability *capability);
+int spin_capability_publish(struct spin_capability *capability, u32 rights);
+
+struct spin_capability *
+spin_capability_reference(struct spin_ctx *ctx, u32 slot,
+			  enum spin_cap_kind kind, u32 rights, u32 *given);
+struct spin_capability *spin_capability_by_id(u64 id);
+struct spin_capability *spin_capability_after(u64 id);
+
+void spin_capability_end(struct spin_capability *capability);
+void spin_capability_end_wait(struct spin_capability *capability);
+void spin_capability_end_lineage(u64 lineage);
+void spin_capability_narrow(struct spin_capability *capability, u32 rights);
+void spin_capability_sum(const struct spin_capability *capability, u64 *sums);
+
+int spin_capability_init(void);
+void spin_capability_exit(void);
+
+#endif /* _SPIN_TREE_H */

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A binding, as a raise sees it. How bindings are made and removed is in binding/.
+ *
+ * What a raise looks at does not change while the binding is in a plan; the rest is
+ * under spin_mutex.
+ */
+#ifndef _SPIN_DISPATCH_BINDING_H
+#define _SPIN_DISPATCH_BINDING_H
+
+#include <linux/bpf.h>
+#include <linux/filter.h>
+#include <linux/llist.h>
+#include <linux/log2.h>
+#include <spin/spin.h>
+#include "../extension/extension.h"
+
+struct spin_counter_block;
+
+/* What makes a step more than one guard and a handler. */
+#define STEP_GUARDS	(1U << 0)	/* imposed ones, or several */
+#define STEP_POST	(1U << 1)
+#define STEP_CANCEL	(1U << 2)
+#define STEP_FILTER	(1U << 3)
+#define STEP_MATCH	(1U << 4)	/* not indexed: too many kinds of keys */
+
+/**
+ * struct spin_guard - a guard imposed on a binding by an authority
+ */
+struct spin_guard {
+	/** @next: The next one; written under spin_mutex, read under RCU */
+	struct spin_guard __rcu *next;
+	/** @fn: C, of the authority's module, which outlives its events */
+	spin_guard_fn fn;
+	/** @closure: Its second argument */
+	u64 closure;
+	/**
+	 * @binding: It is a program of a procedure's exporter instead, run by
+	 * this binding of the exporter's, which hangs on no point; else NULL
+	 */
+	struct spin_binding *binding;
+	union {
+		/** @rcu: Freed a grace period after it was taken off */
+		struct rcu_head rcu;
+		/**
+		 * @taken_off: In the list of those that are to be freed so, if
+		 * it has a @binding
+		 */
+		struct llist_node taken_off;
+	};
+};
+
+/**
+ * struct spin_binding - guards and a handler installed on an event
+ *
+ * The first eight are what a raise looks at: one cache line.
+ */
+struct spin_binding {
+	/** @guard: The first guard, NULL if there is none */
+	spin_program_t guard;
+	/** @handler: What to run */
+	spin_program_t handler;
+	/** @closure: For its programs */
+	u64 closure;
+	/** @stats: By CPU */
+	struct spin_binding_stats __percpu *stats;
+	/** @steps: STEP_*, 0 for most */
+	u32 steps;
+	/** @cost: Worst case the checker found, 0 if unbounded */
+	u32 cost;
+	/** @ext: Reference held; NULL: the event's own handler */
+	struct spin_extension *ext;
+	/** @event: Held by the module: events outlive bindings */
+	struct spin_event *event;
+	/** @rank: Bindings of a point run by increasing rank; spin_mutex */
+	u64 rank;
+
+	/**
+	 * @imposed: Guards of authorities; written under spin_mutex, read under
+	 * RCU
+	 */
+	struct spin_guard __rcu *imposed;
+	/**
+	 * @template: Held by the struct_ops map, which ends after unreg(),
+	 * which waits for the end of all bindings made from it
+	 */
+	struct spin_template *template;
+	/** @point: Where it hangs */
+	struct spin_point *point;
+	/** @id: Never reused */
+	u64 id;
+	union {
+		/**
+		 * @key: The value of the key field, if @fields names one: see
+		 * spin_binding_keys()
+		 */
+		u64 key;
+		/** @keys: Else their values, in the order of the fields */
+		u64 *keys;
+	};
+	/** @fields: Indexed guard: bits of struct spin_match */
+	u32 fields;
+	/** @flags: SPIN_BIND_* */
+	u32 flags;
+	/** @order: enum spin_order */
+	u32 order;
+	/** @back: It is in the point's second list; spin_mutex */
+	bool back;
+	/** @at_load: Made by the load of its extension */
+	bool at_load;
+	/** @enabled: Not switched off; spin_mutex */
+	bool enabled;
+	/** @planned: It is in the plan; spin_mutex */
+	bool planned;
+	/** @implementation: Of a procedure, by its exporter */
+	bool implementation;
+	/**
+	 * @unserved: Its procedure has no exporter, or one that does not let
+	 * it; spin_mutex
+	 */
+	bool unserved;
+	/**
+	 * @held: Its plan is marked for it, see spin_plan_hold_mark();
+	 * spin_mutex
+	 */
+	bool held;
+	/** @by_id: What it is before or after was given by id, not by name */
+	bool by_id;
+	/**
+	 * @owed: It was removed, and the reaper is to do the rest; spin_mutex
+	 */
+	bool owed;
+	/**
+	 * @removed: It was removed, so that somebody waits for what runs it;
+	 * written under spin_mutex
+	 */
+	bool removed;
+	/**
+	 * @unlinked: It uses an interface that was unresolved: not to run;
+	 * spin_mutex
+	 */
+	bool unlinked;
+	/**
+	 * @kref: Held by the point's list until it is removed, by those who
+	 * quiesce it, and by the reaper
+	 */
+	struct kref kref;
+	/** @point_node: In its point's list; spin_mutex */
+	struct list_head point_node;
+	/** @extension_node: In its extension's list; spin_mutex */
+	struct list_head extension_node;
+	/**
+	 * @template_node: In its template's list, then in the reaper's;
+	 * spin_mutex
+	 */
+	struct list_head template_node;
+	/** @counters: Block that @stats is in */
+	struct spin_counter_block *counters;
+	/** @data: The service's */
+	void *data;
+};
+
+extern struct spin_binding spin_binding_none;
+
+/* The values that its match names, in the order of the fields. */
+static inline const u64 *spin_binding_keys(const struct spin_binding *binding)
+{
+	return is_power_of_2(binding->fields) ? &binding->key : binding->keys;
+}
+
+static inline void spin_binding_get(struct spin_binding *binding)
+{
+	kref_get(&binding->kref);
+}
+
+/* Members of a template that are programs, as in SPIN_TEMPLATE. */
+enum spin_member {
+	SPIN_MEMBER_GUARD	= 0,
+	SPIN_MEMBER_HANDLER	= 1,
+	SPIN_MEMBER_GUARD2	= 2,
+	SPIN_MEMBER_GUARD3	= 3,
+	SPIN_MEMBER_POST	= 4,
+};
+
+static inline struct bpf_prog *spin_binding_prog(const struct spin_binding *binding,
+						 enum spin_member member)
+{
+	return binding->template ? binding->template->progs[member] : NULL;
+}
+
+/* Compiled, as has been checked: its second argument is of no use. */
+static inline spin_program_t spin_prog_func(const struct bpf_prog *prog)
+{
+	return prog ? (spin_program_t)(void *)prog->bpf_func : NULL;
+}
+
+/* The template's data members: all event types share the layout. */
+static inline struct Clock_Tick *
+spin_template_value(const struct spin_template *template)
+{
+	return container_of(template, struct Clock_Tick, kernel);
+}
+
+int spin_counters_get(struct spin_binding *binding);
+void spin_counters_put(struct spin_binding *binding);
+
+#endif /* _SPIN_DISPATCH_BINDING_H */
