@@ -11,7 +11,7 @@
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
-#include "endpoint.h"
+#include "heads.h"
 
 /* Heads of block @i that were given out and are not back. */
 static u32 block_busy(const struct spin_heads *heads, u32 i)
