@@ -83,7 +83,7 @@ static __always_inline int call_run(const struct spin_procedure_link *link,
 	struct spin_binding *direct;
 	int result;
 
-	/* Behind the epoch: see kmod/procedure/export.c. */
+	/* Behind the epoch: see kmod/procedure/exporter.c. */
 	result = READ_ONCE(link->error);
 	if (unlikely(result))
 		return call_unbound(link, result);

@@ -125,7 +125,7 @@ spin_procedure_get(const struct spin_ioc_ext_procedure *args,
 		   const char *interface);
 struct spin_procedure *spin_procedure_other(const struct spin_procedure *procedure);
 
-/* export.c */
+/* importer.c, exporter.c, link.c */
 int spin_procedure_import(struct spin_extension *ext,
 			  struct spin_ioc_ext_procedure *args);
 int spin_procedure_export(struct spin_extension *ext,
