@@ -7,18 +7,12 @@
 #include "../extension/refusal.h"
 #include "../service/trap/trap.h"
 
-/**
- * struct spin_client - an open file of /dev/spin
- */
+/* An open file of /dev/spin. */
 struct spin_client {
-	/** @connection: The extension it calls */
-	struct spin_connection connection;
-	/** @lock: Protects @timing; taken before spin_mutex */
-	struct mutex lock;
-	/** @timing: It asked for timing */
-	bool timing;
-	/** @refusal: Why its last request was refused */
-	struct spin_refusal refusal;
+	struct spin_connection connection;	/* the extension it calls */
+	struct mutex lock;	/* protects @timing; taken before spin_mutex */
+	bool timing;		/* it asked for timing */
+	struct spin_refusal refusal;	/* why its last request was refused */
 };
 static_assert(!offsetof(struct spin_client, connection));
 

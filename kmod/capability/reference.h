@@ -9,57 +9,41 @@
 struct spin_capability;
 struct spin_extension;
 
-/**
- * struct spin_references - the table of an open file
- */
+/* The table of an open file. */
 struct spin_references {
-	/**
-	 * @entries: struct spin_reference, by index; its lock protects all of
-	 * this
-	 */
+	/* struct spin_reference, by index; its lock protects all of this */
 	struct xarray entries;
-	/** @count: How many there are */
-	u32 count;
-	/** @generation: Of the last one made: never used again in this table */
-	u64 generation;
-	/**
-	 * @full: Somebody found it so: spin_references_sweep() may make room
-	 */
+	u32 count;		/* how many there are */
+	u64 generation;	/* of the last one made: never used again in this table */
+	/* Somebody found it so: spin_references_sweep() may make room */
 	bool full;
 };
 
-/**
- * struct spin_reference - one of them
+/*
+ * One of them.
  *
  * Constant from when it is in the table until it is out of it.
  */
 struct spin_reference {
-	/** @handle: By which the application knows it: generation and index */
-	u64 handle;
-	/**
-	 * @ext: That externalised it, and alone may have it back; reference
-	 * held
-	 */
+	u64 handle;	/* by which the application knows it: generation and index */
+	/* That externalised it, and alone may have it back; reference held */
 	struct spin_extension *ext;
-	/**
-	 * @charged: One object of @ext's quota is its. (Of a capability it is
-	 * the capability's. Copies, which applications make, cost @ext nothing)
+	/*
+	 * One object of @ext's quota is its. (Of a capability it is the
+	 * capability's. Copies, which applications make, cost @ext nothing)
 	 */
 	bool charged;
-	/** @kind: Of what */
-	enum spin_cap_kind kind;
-	/**
-	 * @rights: SPIN_RIGHT_*, besides those that the capability may have
-	 * lost; of a value: none
+	enum spin_cap_kind kind;	/* of what */
+	/*
+	 * SPIN_RIGHT_*, besides those that the capability may have lost; of a
+	 * value: none
 	 */
 	u32 rights;
-	/** @type: Of a value: the extension's own word for what it is */
-	u64 type;
-	/** @value: The value */
-	u64 value;
-	/**
-	 * @cap: Derived when it was externalised, and that of all copies;
-	 * reference held; NULL: it is a value
+	u64 type;	/* of a value: the extension's own word for what it is */
+	u64 value;		/* the value */
+	/*
+	 * Derived when it was externalised, and that of all copies; reference
+	 * held; NULL: it is a value
 	 */
 	struct spin_capability *cap;
 };

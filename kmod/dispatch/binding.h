@@ -24,140 +24,95 @@ struct spin_counter_block;
 #define STEP_FILTER	(1U << 3)
 #define STEP_MATCH	(1U << 4)	/* not indexed: too many kinds of keys */
 
-/**
- * struct spin_guard - a guard imposed on a binding by an authority
- */
+/* A guard imposed on a binding by an authority. */
 struct spin_guard {
-	/** @next: The next one; written under spin_mutex, read under RCU */
+	/* The next one; written under spin_mutex, read under RCU */
 	struct spin_guard __rcu *next;
-	/** @fn: C, of the authority's module, which outlives its events */
+	/* C, of the authority's module, which outlives its events */
 	spin_guard_fn fn;
-	/** @closure: Its second argument */
-	u64 closure;
-	/**
-	 * @binding: It is a program of a procedure's exporter instead, run by
-	 * this binding of the exporter's, which hangs on no point; else NULL
+	u64 closure;		/* its second argument */
+	/*
+	 * It is a program of a procedure's exporter instead, run by this
+	 * binding of the exporter's, which hangs on no point; else NULL
 	 */
 	struct spin_binding *binding;
 	union {
-		/** @rcu: Freed a grace period after it was taken off */
+		/* Freed a grace period after it was taken off */
 		struct rcu_head rcu;
-		/**
-		 * @taken_off: In the list of those that are to be freed so, if
-		 * it has a @binding
-		 */
+		/* In the list of those that are to be freed so, if it has a @binding */
 		struct llist_node taken_off;
 	};
 };
 
-/**
- * struct spin_binding - guards and a handler installed on an event
+/*
+ * Guards and a handler installed on an event.
  *
  * The first eight are what a raise looks at: one cache line.
  */
 struct spin_binding {
-	/** @guard: The first guard, NULL if there is none */
-	spin_program_t guard;
-	/** @handler: What to run */
-	spin_program_t handler;
-	/** @closure: For its programs */
-	u64 closure;
-	/** @stats: By CPU */
-	struct spin_binding_stats __percpu *stats;
-	/** @steps: STEP_*, 0 for most */
-	u32 steps;
-	/** @cost: Worst case the checker found, 0 if unbounded */
-	u32 cost;
-	/** @ext: Reference held; NULL: the event's own handler */
+	spin_program_t guard;	/* the first guard, NULL if there is none */
+	spin_program_t handler;	/* what to run */
+	u64 closure;		/* for its programs */
+	struct spin_binding_stats __percpu *stats;	/* by CPU */
+	u32 steps;		/* STEP_*, 0 for most */
+	u32 cost;		/* worst case the checker found, 0 if unbounded */
+	/* Reference held; NULL: the event's own handler */
 	struct spin_extension *ext;
-	/** @event: Held by the module: events outlive bindings */
+	/* Held by the module: events outlive bindings */
 	struct spin_event *event;
-	/** @rank: Bindings of a point run by increasing rank; spin_mutex */
-	u64 rank;
+	u64 rank;	/* bindings of a point run by increasing rank; spin_mutex */
 
-	/**
-	 * @imposed: Guards of authorities; written under spin_mutex, read under
-	 * RCU
-	 */
+	/* Guards of authorities; written under spin_mutex, read under RCU */
 	struct spin_guard __rcu *imposed;
-	/**
-	 * @template: Held by the struct_ops map, which ends after unreg(),
-	 * which waits for the end of all bindings made from it
+	/*
+	 * Held by the struct_ops map, which ends after unreg(), which waits for
+	 * the end of all bindings made from it
 	 */
 	struct spin_template *template;
-	/** @point: Where it hangs */
-	struct spin_point *point;
-	/** @id: Never reused */
-	u64 id;
+	struct spin_point *point;	/* where it hangs */
+	u64 id;			/* never reused */
 	union {
-		/**
-		 * @key: The value of the key field, if @fields names one: see
+		/*
+		 * The value of the key field, if @fields names one: see
 		 * spin_binding_keys()
 		 */
 		u64 key;
-		/** @keys: Else their values, in the order of the fields */
-		u64 *keys;
+		u64 *keys;	/* else their values, in the order of the fields */
 	};
-	/** @fields: Indexed guard: bits of struct spin_match */
-	u32 fields;
-	/** @flags: SPIN_BIND_* */
-	u32 flags;
-	/** @order: enum spin_order */
-	u32 order;
-	/** @back: It is in the point's second list; spin_mutex */
-	bool back;
-	/** @at_load: Made by the load of its extension */
-	bool at_load;
-	/** @enabled: Not switched off; spin_mutex */
-	bool enabled;
-	/** @planned: It is in the plan; spin_mutex */
-	bool planned;
-	/** @implementation: Of a procedure, by its exporter */
-	bool implementation;
-	/**
-	 * @unserved: Its procedure has no exporter, or one that does not let
-	 * it; spin_mutex
-	 */
+	u32 fields;		/* indexed guard: bits of struct spin_match */
+	u32 flags;		/* SPIN_BIND_* */
+	u32 order;		/* enum spin_order */
+	bool back;		/* it is in the point's second list; spin_mutex */
+	bool at_load;		/* made by the load of its extension */
+	bool enabled;		/* not switched off; spin_mutex */
+	bool planned;		/* it is in the plan; spin_mutex */
+	bool implementation;	/* of a procedure, by its exporter */
+	/* Its procedure has no exporter, or one that does not let it; spin_mutex */
 	bool unserved;
-	/**
-	 * @held: Its plan is marked for it, see spin_plan_hold_mark();
-	 * spin_mutex
-	 */
+	/* Its plan is marked for it, see spin_plan_hold_mark(); spin_mutex */
 	bool held;
-	/** @by_id: What it is before or after was given by id, not by name */
-	bool by_id;
-	/**
-	 * @owed: It was removed, and the reaper is to do the rest; spin_mutex
-	 */
+	bool by_id;	/* what it is before or after was given by id, not by name */
+	/* It was removed, and the reaper is to do the rest; spin_mutex */
 	bool owed;
-	/**
-	 * @removed: It was removed, so that somebody waits for what runs it;
-	 * written under spin_mutex
+	/*
+	 * It was removed, so that somebody waits for what runs it; written
+	 * under spin_mutex
 	 */
 	bool removed;
-	/**
-	 * @unlinked: It uses an interface that was unresolved: not to run;
-	 * spin_mutex
-	 */
+	/* It uses an interface that was unresolved: not to run; spin_mutex */
 	bool unlinked;
-	/**
-	 * @kref: Held by the point's list until it is removed, by those who
-	 * quiesce it, and by the reaper
+	/*
+	 * Held by the point's list until it is removed, by those who quiesce
+	 * it, and by the reaper
 	 */
 	struct kref kref;
-	/** @point_node: In its point's list; spin_mutex */
-	struct list_head point_node;
-	/** @extension_node: In its extension's list; spin_mutex */
+	struct list_head point_node;	/* in its point's list; spin_mutex */
+	/* In its extension's list; spin_mutex */
 	struct list_head extension_node;
-	/**
-	 * @template_node: In its template's list, then in the reaper's;
-	 * spin_mutex
-	 */
+	/* In its template's list, then in the reaper's; spin_mutex */
 	struct list_head template_node;
-	/** @counters: Block that @stats is in */
-	struct spin_counter_block *counters;
-	/** @data: The service's */
-	void *data;
+	struct spin_counter_block *counters;	/* block that @stats is in */
+	void *data;		/* the service's */
 };
 
 extern struct spin_binding spin_binding_none;

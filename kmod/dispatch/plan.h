@@ -30,31 +30,22 @@ static inline u32 spin_step_cost(const struct spin_binding *binding)
 #define PLAN_FOLDED	(1U << 3)	/* not the first result counts */
 #define PLAN_UNSERVED	(1U << 4)	/* of a procedure: nobody implements it */
 
-/**
- * struct spin_plan - what a raise runs
- */
+/* What a raise runs. */
 struct spin_plan {
-	/** @piece: For its end */
-	struct spin_piece piece;
-	/** @head: What a raise looks at first; published */
-	struct spin_plan_head head;
-	/** @event: Whose */
-	struct spin_event *event;
-	/**
-	 * @flags: PLAN_*; PLAN_CHECKED may be set and cleared while it is
-	 * published, and PLAN_UNSERVED be set
+	struct spin_piece piece;	/* for its end */
+	struct spin_plan_head head;	/* what a raise looks at first; published */
+	struct spin_event *event;	/* whose */
+	/*
+	 * PLAN_*; PLAN_CHECKED may be set and cleared while it is published,
+	 * and PLAN_UNSERVED be set
 	 */
 	u32 flags;
-	/** @filters: Number of filters; spin_mutex */
-	u32 filters;
-	/** @plain: The steps without an index; NULL if there are none */
+	u32 filters;		/* number of filters; spin_mutex */
+	/* The steps without an index; NULL if there are none */
 	const struct spin_sequence *plain;
-	/** @plain_cost: Their cost; spin_mutex */
-	u64 plain_cost;
-	/** @index_count: How many indexes there are */
-	u32 index_count;
-	/** @index: The others, by kind of key */
-	struct spin_index *index[SPIN_INDEXES_MAX];
+	u64 plain_cost;		/* their cost; spin_mutex */
+	u32 index_count;	/* how many indexes there are */
+	struct spin_index *index[SPIN_INDEXES_MAX];	/* the others, by kind of key */
 };
 
 /* The plan of a point with nothing to run. */

@@ -10,27 +10,20 @@
 
 #include "plan.h"
 
-/**
- * struct edit - a change of a plan
- */
+/* A change of a plan. */
 struct edit {
-	/** @fresh: Parts made for it */
-	struct callback_head *fresh;
-	/** @old: Parts it replaces */
-	struct callback_head *old;
-	/** @srcu: Of a sleepable event; NULL: its raises are sections of RCU */
+	struct callback_head *fresh;	/* parts made for it */
+	struct callback_head *old;	/* parts it replaces */
+	/* Of a sleepable event; NULL: its raises are sections of RCU */
 	struct srcu_struct *srcu;
-	/**
-	 * @ext: Pays for the parts that a sleeping handler keeps from being
-	 * freed; NULL: nobody does
+	/*
+	 * Pays for the parts that a sleeping handler keeps from being freed;
+	 * NULL: nobody does
 	 */
 	struct spin_extension *ext;
-	/** @forced: It pays whether it may or not */
-	bool forced;
-	/** @bytes: Of @old */
-	u64 bytes;
-	/** @charged: What of that has been paid for */
-	u64 charged;
+	bool forced;		/* it pays whether it may or not */
+	u64 bytes;		/* of @old */
+	u64 charged;		/* what of that has been paid for */
 };
 
 void *spin_edit_new(struct edit *edit, size_t size);

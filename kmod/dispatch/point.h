@@ -9,14 +9,11 @@
 struct spin_binding;
 struct spin_point;
 
-/**
- * struct spin_neighbours - who says by name that a binding is next to them
- */
+/* Who says by name that a binding is next to them. */
 struct spin_neighbours {
-	/** @before: The nearest of those that are to be before it, or NULL */
+	/* The nearest of those that are to be before it, or NULL */
 	struct spin_binding *before;
-	/** @behind: Of those that are to be behind it */
-	struct spin_binding *behind;
+	struct spin_binding *behind;	/* of those that are to be behind it */
 };
 
 void spin_point_insert(struct spin_point *point, struct spin_binding *binding,

@@ -45,175 +45,117 @@ static inline bool spin_set_contains(const struct spin_set *set, u64 epoch)
 	return READ_ONCE(set->from) <= epoch && epoch < READ_ONCE(set->to);
 }
 
-/**
- * struct spin_slot - by what a program names a capability
- */
+/* By what a program names a capability. */
 struct spin_slot {
-	/**
-	 * @cap: A reference is held; NULL: to be granted later. Written under
+	/*
+	 * A reference is held; NULL: to be granted later. Written under
 	 * spin_mutex, read under RCU
 	 */
 	struct spin_capability __rcu *cap;
-	/** @kind: enum spin_cap_kind; constant once there is a name */
-	u32 kind;
-	/** @name: Under which it is granted; constant once there is one */
+	u32 kind;		/* enum spin_cap_kind; constant once there is a name */
+	/* Under which it is granted; constant once there is one */
 	char name[SPIN_NAME_LEN];
 };
 
-/**
- * struct spin_extension - what one object file brought
- */
+/* What one object file brought. */
 struct spin_extension {
-	/**
-	 * @kref: Held by the list until it is destroyed, by the loader's file,
-	 * by each binding, and by walkers
+	/*
+	 * Held by the list until it is destroyed, by the loader's file, by each
+	 * binding, and by walkers
 	 */
 	struct kref kref;
-	/** @free: What the last reference ends with: its creator's */
+	/* What the last reference ends with: its creator's */
 	void (*free)(struct kref *kref);
-	/** @id: Never reused */
-	u64 id;
-	/** @name: Unique among the extensions in the list */
-	char name[SPIN_NAME_LEN];
-	/** @node: In the list; written under spin_mutex, read under RCU */
+	u64 id;			/* never reused */
+	char name[SPIN_NAME_LEN];	/* unique among the extensions in the list */
+	/* In the list; written under spin_mutex, read under RCU */
 	struct list_head node;
-	/** @state: enum spin_ext_state; changed under spin_mutex */
+	/* enum spin_ext_state; changed under spin_mutex */
 	enum spin_ext_state state;
-	/** @set: When its bindings are active */
-	struct spin_set set;
-	/**
-	 * @settled: All raises that may have sampled an epoch before the last
-	 * change of @set are over; spin_mutex
+	struct spin_set set;	/* when its bindings are active */
+	/*
+	 * All raises that may have sampled an epoch before the last change of
+	 * @set are over; spin_mutex
 	 */
 	bool settled;
-	/**
-	 * @settling: No change of @set since the wait began that will settle it
-	 */
-	bool settling;
-	/**
-	 * @unsettled_node: In the list of those that are to be settled;
-	 * spin_mutex
-	 */
+	bool settling;	/* no change of @set since the wait began that will settle it */
+	/* In the list of those that are to be settled; spin_mutex */
 	struct list_head unsettled_node;
-	/**
-	 * @settle: Waits for its sleepable raises, and settles it; holds a
-	 * reference
-	 */
+	/* Waits for its sleepable raises, and settles it; holds a reference */
 	struct work_struct settle;
-	/**
-	 * @reaped: struct spin_binding that its handlers removed; spin_mutex
-	 */
+	/* struct spin_binding that its handlers removed; spin_mutex */
 	struct list_head reaped;
-	/** @reap: Does the rest for these; holds a reference */
-	struct work_struct reap;
-	/**
-	 * @initializing: Whose handler of Domain.Initialize runs, or NULL;
-	 * written under spin_mutex
-	 */
+	struct work_struct reap;	/* does the rest for these; holds a reference */
+	/* Whose handler of Domain.Initialize runs, or NULL; written under spin_mutex */
 	struct spin_binding *initializing;
-	/**
-	 * @replaces: The version whose place it is to take at its commit;
-	 * spin_mutex
-	 */
+	/* The version whose place it is to take at its commit; spin_mutex */
 	struct spin_extension *replaces;
-	/** @replaced: Somebody is about to take its place; spin_mutex */
-	bool replaced;
-	/**
-	 * @breaks_callers: It may leave out, or change, procedures that others
-	 * call
-	 */
+	bool replaced;		/* somebody is about to take its place; spin_mutex */
+	/* It may leave out, or change, procedures that others call */
 	bool breaks_callers;
-	/** @templates: struct spin_template; spin_mutex */
-	struct list_head templates;
-	/** @template_count: Their number; spin_mutex */
-	u32 template_count;
-	/** @bindings: struct spin_binding; spin_mutex */
-	struct list_head bindings;
-	/** @binding_count: Their number; spin_mutex */
-	u32 binding_count;
-	/** @links: struct spin_link, all it ever attached; spin_mutex */
-	struct list_head links;
-	/** @module_refs: References to the module its maps and programs hold */
+	struct list_head templates;	/* struct spin_template; spin_mutex */
+	u32 template_count;	/* their number; spin_mutex */
+	struct list_head bindings;	/* struct spin_binding; spin_mutex */
+	u32 binding_count;	/* their number; spin_mutex */
+	struct list_head links;	/* struct spin_link, all it ever attached; spin_mutex */
+	/* References to the module its maps and programs hold */
 	u32 module_refs;
-	/** @lock: Serialises the loader's requests; taken before spin_mutex */
+	/* Serialises the loader's requests; taken before spin_mutex */
 	struct mutex lock;
-	/**
-	 * @imports: bit per interface; written under @lock and spin_mutex until
-	 * the commit, constant afterwards
+	/*
+	 * A bit per interface; written under @lock and spin_mutex until the
+	 * commit, constant afterwards
 	 */
 	DECLARE_BITMAP(imports, SPIN_INTERFACES_MAX);
-	/**
-	 * @unresolved: Of these, those that were unresolved since; spin_mutex
-	 */
+	/* Of these, those that were unresolved since; spin_mutex */
 	DECLARE_BITMAP(unresolved, SPIN_INTERFACES_MAX);
-	/** @domain: Its own, which has its name */
-	struct spin_domain *domain;
-	/**
-	 * @within: What it may import from only, NULL: what it likes;
-	 * spin_mutex
-	 */
+	struct spin_domain *domain;	/* its own, which has its name */
+	/* What it may import from only, NULL: what it likes; spin_mutex */
 	struct spin_domain *within;
-	/**
-	 * @throttled: Its handlers used too much of the processor: they are not
-	 * run until that is paid for; written under spin_mutex
+	/*
+	 * Its handlers used too much of the processor: they are not run until
+	 * that is paid for; written under spin_mutex
 	 */
 	bool throttled;
-	/**
-	 * @committing: Its loader has asked for the commit, which has not
-	 * ended: no thread is taken to be in it; spin_mutex
+	/*
+	 * Its loader has asked for the commit, which has not ended: no thread
+	 * is taken to be in it; spin_mutex
 	 */
 	bool committing;
-	/** @entered: The thread that attaches templates to it; spin_mutex */
+	/* The thread that attaches templates to it; spin_mutex */
 	struct pid *entered;
-	/** @caps: By slot */
-	struct spin_slot caps[SPIN_CAPABILITIES];
-	/**
-	 * @cap_count: Number of slots that have a name, without slot 0;
-	 * spin_mutex, constant after the commit
+	struct spin_slot caps[SPIN_CAPABILITIES];	/* by slot */
+	/*
+	 * Number of slots that have a name, without slot 0; spin_mutex,
+	 * constant after the commit
 	 */
 	u32 cap_count;
-	/**
-	 * @lineage: Id of the first of the versions that replaced each other:
-	 * what one of them holds, the next may use
+	/*
+	 * Id of the first of the versions that replaced each other: what one of
+	 * them holds, the next may use
 	 */
 	u64 lineage;
-	/** @let_go: It holds no capability any more, nor will; spin_mutex */
-	bool let_go;
-	/**
-	 * @procedures: That it calls or exports, by slot; written under @lock
-	 * and spin_mutex until the commit
+	bool let_go;	/* it holds no capability any more, nor will; spin_mutex */
+	/*
+	 * That it calls or exports, by slot; written under @lock and spin_mutex
+	 * until the commit
 	 */
 	struct spin_procedure_link *procedures[SPIN_PROCEDURES_MAX + 1];
-	/** @procedure_count: How many */
-	u32 procedure_count;
-	/** @refusal: The last one, for its loader and its owner */
-	struct spin_refusal refusal;
-	/** @console: Limits what it writes to the log */
-	struct ratelimit_state console;
-	/** @quota: What it uses */
-	struct spin_quota quota;
-	/** @share: Its handlers' processor time, while that is limited */
+	u32 procedure_count;	/* how many */
+	struct spin_refusal refusal;	/* the last one, for its loader and its owner */
+	struct ratelimit_state console;	/* limits what it writes to the log */
+	struct spin_quota quota;	/* what it uses */
+	/* Its handlers' processor time, while that is limited */
 	struct spin_share share;
-	/** @map_memory: Of @quota, for the maps of its programs; @lock */
-	u64 map_memory;
-	/**
-	 * @owner: Users who may unload, change and grant it things, besides
-	 * CAP_SYS_ADMIN
-	 */
+	u64 map_memory;		/* of @quota, for the maps of its programs; @lock */
+	/* Users who may unload, change and grant it things, besides CAP_SYS_ADMIN */
 	kuid_t owner;
-	/** @cred: Of the loader */
-	const struct cred *cred;
-	/** @net_cookie: Of the network name space it is loaded from */
-	u64 net_cookie;
-	/** @loader: Process that loaded it */
-	struct pid *loader;
-	/** @comm: Its command */
-	char comm[TASK_COMM_LEN];
-	/** @loaded_at_ns: CLOCK_BOOTTIME of the commit */
-	u64 loaded_at_ns;
-	/**
-	 * @rcu: Freed after a grace period: kernel functions read it under RCU
-	 */
+	const struct cred *cred;	/* of the loader */
+	u64 net_cookie;		/* of the network name space it is loaded from */
+	struct pid *loader;	/* process that loaded it */
+	char comm[TASK_COMM_LEN];	/* its command */
+	u64 loaded_at_ns;	/* CLOCK_BOOTTIME of the commit */
+	/* Freed after a grace period: kernel functions read it under RCU */
 	struct rcu_head rcu;
 };
 

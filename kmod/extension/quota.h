@@ -11,65 +11,51 @@
 
 struct spin_extension;
 
-/**
- * struct spin_quota - what an extension uses, and how much it may
+/*
+ * What an extension uses, and how much it may.
  *
  * Limits are written under spin_mutex, all else atomically, and read without.
  */
 struct spin_quota {
-	/** @used: By enum spin_quota_kind; of packets: how many ever */
+	/* By enum spin_quota_kind; of packets: how many ever */
 	atomic64_t used[SPIN_QUOTA_KINDS];
-	/** @limit: Of each kind; SPIN_QUOTA_NONE: without limit */
+	/* Of each kind; SPIN_QUOTA_NONE: without limit */
 	u64 limit[SPIN_QUOTA_KINDS];
-	/** @refused: Charges that were refused */
-	atomic64_t refused[SPIN_QUOTA_KINDS];
-	/**
-	 * @paid_at: Of packets: when the last will have been paid for, in
-	 * nanoseconds of the monotonic clock
+	atomic64_t refused[SPIN_QUOTA_KINDS];	/* charges that were refused */
+	/*
+	 * Of packets: when the last will have been paid for, in nanoseconds of
+	 * the monotonic clock
 	 */
 	atomic64_t paid_at;
-	/**
-	 * @raised: Limits that were raised, by one who may: bits; spin_mutex
-	 */
-	u32 raised;
-	/**
-	 * @warned: The second in which the last refusal of packets was put in
-	 * words
-	 */
+	u32 raised;	/* limits that were raised, by one who may: bits; spin_mutex */
+	/* The second in which the last refusal of packets was put in words */
 	atomic64_t warned;
 };
 
-/**
- * struct spin_share - the processor time of a limited extension's handlers
- */
+/* The processor time of a limited extension's handlers. */
 struct spin_share {
-	/** @time_ns: All of it, while it is limited; any context */
-	atomic64_t time_ns;
-	/** @seen: The same when it was last looked at; spin_mutex */
-	u64 seen;
-	/** @at: When that was, 0: not since it is limited; spin_mutex */
-	u64 at;
-	/**
-	 * @debt: What it used too much, in nanoseconds; negative: what it may
-	 * use at once; spin_mutex
+	atomic64_t time_ns;	/* all of it, while it is limited; any context */
+	u64 seen;		/* the same when it was last looked at; spin_mutex */
+	u64 at;		/* when that was, 0: not since it is limited; spin_mutex */
+	/*
+	 * What it used too much, in nanoseconds; negative: what it may use at
+	 * once; spin_mutex
 	 */
 	s64 debt;
 };
 
-/**
- * struct spin_share_ops - what share.c has others do, which know bindings
- */
+/* What share.c has others do, which know bindings. */
 struct spin_share_ops {
-	/**
-	 * @time: Take the time of handlers, or not any more. Process context,
-	 * without locks. Returns 0 or a negative errno
+	/*
+	 * Take the time of handlers, or not any more. Process context, without
+	 * locks. Returns 0 or a negative errno
 	 */
 	int (*time)(bool on);
-	/** @throttle: Let no binding of an extension run. Under spin_mutex */
+	/* Let no binding of an extension run. Under spin_mutex */
 	void (*throttle)(struct spin_extension *ext);
-	/**
-	 * @unthrottle: The opposite. Under spin_mutex. Returns 0; a negative
-	 * errno: there is no room in a plan yet
+	/*
+	 * The opposite. Under spin_mutex. Returns 0; a negative errno: there is
+	 * no room in a plan yet
 	 */
 	int (*unthrottle)(struct spin_extension *ext);
 };

@@ -7,23 +7,16 @@
 #include <linux/types.h>
 #include <uapi/linux/spin.h>
 
-/**
- * struct spin_refusal - the last refusal by an open file, or of an extension
- */
+/* The last refusal by an open file, or of an extension. */
 struct spin_refusal {
-	/**
-	 * @lock: Protects the rest; taken last, in any context but NMI. That of
-	 * a file may be held while that of an extension is taken
+	/*
+	 * Protects the rest; taken last, in any context but NMI. That of a file
+	 * may be held while that of an extension is taken
 	 */
 	spinlock_t lock;
-	/** @prog_id: Program that it is about; 0: none */
-	u32 prog_id;
-	/** @insn: Index of the translated instruction; U32_MAX: none */
-	u32 insn;
-	/**
-	 * @text: The sentence; "": nothing was refused. What is behind its end
-	 * stays
-	 */
+	u32 prog_id;		/* program that it is about; 0: none */
+	u32 insn;		/* index of the translated instruction; U32_MAX: none */
+	/* The sentence; "": nothing was refused. What is behind its end stays */
 	char text[SPIN_TEXT_LEN];
 };
 

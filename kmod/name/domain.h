@@ -24,51 +24,36 @@ struct spin_interface;
 
 #define SPIN_EXPORT_LEN		(2 * SPIN_NAME_LEN)
 
-/**
- * struct spin_export - an interface that a domain exports, by its name
- */
+/* An interface that a domain exports, by its name. */
 struct spin_export {
-	/** @node: In the domain's list; spin_mutex */
-	struct list_head node;
-	/** @name: Full */
-	char name[SPIN_EXPORT_LEN];
+	struct list_head node;	/* in the domain's list; spin_mutex */
+	char name[SPIN_EXPORT_LEN];	/* full */
 };
 
-/**
- * struct spin_domain - a set of exported interfaces
+/*
+ * A set of exported interfaces.
  *
  * What has no lock named does not change.
  */
 struct spin_domain {
-	/**
-	 * @kref: Held by the nameserver while it is listed, by each file that
-	 * stands for it, by its extension or interface, and by each extension
-	 * confined to it
+	/*
+	 * Held by the nameserver while it is listed, by each file that stands
+	 * for it, by its extension or interface, and by each extension confined
+	 * to it
 	 */
 	struct kref kref;
-	/** @id: Never reused */
-	u64 id;
-	/** @kind: enum spin_domain_kind */
-	enum spin_domain_kind kind;
-	/** @name: Full */
-	char name[SPIN_PATH_LEN];
-	/** @owner: May modify it */
-	kuid_t owner;
-	/** @rights: SPIN_DOMAIN_* of all others; spin_mutex */
-	u32 rights;
-	/** @listed: The nameserver knows it; spin_mutex */
-	bool listed;
-	/** @node: In the nameserver's list, by increasing id; spin_mutex */
+	u64 id;			/* never reused */
+	enum spin_domain_kind kind;	/* enum spin_domain_kind */
+	char name[SPIN_PATH_LEN];	/* full */
+	kuid_t owner;		/* may modify it */
+	u32 rights;		/* SPIN_DOMAIN_* of all others; spin_mutex */
+	bool listed;		/* the nameserver knows it; spin_mutex */
+	/* In the nameserver's list, by increasing id; spin_mutex */
 	struct list_head node;
-	/** @confined: Extensions that may import from it only; spin_mutex */
-	u32 confined;
-	/** @exports: struct spin_export; spin_mutex */
-	struct list_head exports;
-	/** @export_count: Their number; spin_mutex */
-	u32 export_count;
-	/**
-	 * @ext: Of an extension's: which; NULL once that has ended; spin_mutex
-	 */
+	u32 confined;	/* extensions that may import from it only; spin_mutex */
+	struct list_head exports;	/* struct spin_export; spin_mutex */
+	u32 export_count;	/* their number; spin_mutex */
+	/* Of an extension's: which; NULL once that has ended; spin_mutex */
 	struct spin_extension *ext;
 };
 
@@ -105,18 +90,15 @@ void spin_domain_exit(void);
 
 /* file.c */
 
-/**
- * struct spin_domain_file - an open file that stands for a domain
+/*
+ * An open file that stands for a domain.
  *
  * Made by spin_domain_file_open(), freed by the release of the file.
  */
 struct spin_domain_file {
-	/** @domain: Reference held */
-	struct spin_domain *domain;
-	/** @rights: SPIN_DOMAIN_* of those who have it */
-	u32 rights;
-	/** @refusal: Why the last request on it was refused */
-	struct spin_refusal refusal;
+	struct spin_domain *domain;	/* reference held */
+	u32 rights;		/* SPIN_DOMAIN_* of those who have it */
+	struct spin_refusal refusal;	/* why the last request on it was refused */
 };
 
 struct file *spin_domain_file_open(struct spin_domain *domain, u32 rights,
@@ -134,18 +116,11 @@ int spin_name_lookup(kuid_t who, const char *path, struct spin_domain **domain);
 int spin_name_parent(const char *full, struct spin_domain **parent);
 void spin_name_demand(const char *interface);
 
-/**
- * struct spin_resolved - what a Resolve or Unresolve changed
- */
+/* What a Resolve or Unresolve changed. */
 struct spin_resolved {
-	/** @count: How many bindings */
-	u32 count;
-	/**
-	 * @procedures: How many procedures of another extension that it calls
-	 */
-	u32 procedures;
-	/** @text: Their names, as many as fit */
-	char text[SPIN_TEXT_LEN];
+	u32 count;		/* how many bindings */
+	u32 procedures;	/* how many procedures of another extension that it calls */
+	char text[SPIN_TEXT_LEN];	/* their names, as many as fit */
 };
 void spin_resolved_note(struct spin_resolved *resolved,
 			const struct spin_binding *binding);

@@ -22,19 +22,14 @@ u32 spin_procedure_link_add(struct spin_extension *ext,
 			    struct spin_procedure_link *link);
 int spin_procedure_link_ask(struct spin_procedure_link *link);
 
-/**
- * struct spin_asking - about handlers that others have on a procedure
- */
+/* About handlers that others have on a procedure. */
 struct spin_asking {
-	/** @procedure: Which */
-	struct spin_procedure *procedure;
-	/** @exporter: Who is asked */
-	struct spin_extension *exporter;
-	/** @flags: SPIN_PROC_PUBLIC, of the export */
-	u32 flags;
-	/** @about: The handlers are of this one, or of all but this one */
+	struct spin_procedure *procedure;	/* which */
+	struct spin_extension *exporter;	/* who is asked */
+	u32 flags;		/* SPIN_PROC_PUBLIC, of the export */
+	/* The handlers are of this one, or of all but this one */
 	const struct spin_extension *about;
-	/** @is_asked: Is a handler one of them? */
+	/* Is a handler one of them? */
 	bool (*is_asked)(const struct spin_asking *asking,
 			 const struct spin_binding *binding);
 };

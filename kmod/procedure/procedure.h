@@ -18,85 +18,57 @@
 
 #define SPIN_PROCEDURE_NAME_LEN	(2 * SPIN_NAME_LEN)
 
-/**
- * struct spin_procedure - a procedure
- */
+/* A procedure. */
 struct spin_procedure {
-	/** @event: Of its calls */
-	struct spin_event event;
-	/** @kref: See above */
-	struct kref kref;
-	/** @node: In the list of procedures; spin_mutex */
-	struct list_head node;
-	/** @links: struct spin_procedure_link, of importers; spin_mutex */
+	struct spin_event event;	/* of its calls */
+	struct kref kref;	/* see above */
+	struct list_head node;	/* in the list of procedures; spin_mutex */
+	/* struct spin_procedure_link, of importers; spin_mutex */
 	struct list_head links;
-	/**
-	 * @plain_size: Of the argument block, if a call is nothing but words
-	 * that are copied, and cannot sleep; else U32_MAX, which no block has
+	/*
+	 * Of the argument block, if a call is nothing but words that are
+	 * copied, and cannot sleep; else U32_MAX, which no block has
 	 */
 	u32 plain_size;
-	/** @name: "INTERFACE.PROCEDURE" */
-	char name[SPIN_PROCEDURE_NAME_LEN];
-	/** @interface: Qualified: see spin_name_qualify() */
-	char interface[SPIN_NAME_LEN];
-	/** @procedure: Its name */
-	char procedure[SPIN_NAME_LEN];
-	/** @prototype: Its type */
-	struct spin_prototype prototype;
-	/** @hash: Of that */
-	u64 hash;
-	/** @text: Of it, for people */
-	char text[SPIN_PROC_TEXT_LEN];
-	/** @caps: How many of its arguments are capabilities */
-	u32 caps;
-	/** @cap: These */
-	struct spin_proc_member cap[SPIN_ARGUMENTS_MAX];
-	/**
-	 * @exporter: Extension that exports it, loaded or being loaded; NULL:
-	 * none; spin_mutex. It is in the list of extensions as long as it is
-	 * here
+	char name[SPIN_PROCEDURE_NAME_LEN];	/* "INTERFACE.PROCEDURE" */
+	char interface[SPIN_NAME_LEN];	/* qualified: see spin_name_qualify() */
+	char procedure[SPIN_NAME_LEN];	/* its name */
+	struct spin_prototype prototype;	/* its type */
+	u64 hash;		/* of that */
+	char text[SPIN_PROC_TEXT_LEN];	/* of it, for people */
+	u32 caps;		/* how many of its arguments are capabilities */
+	struct spin_proc_member cap[SPIN_ARGUMENTS_MAX];	/* these */
+	/*
+	 * Extension that exports it, loaded or being loaded; NULL: none;
+	 * spin_mutex. It is in the list of extensions as long as it is here
 	 */
 	struct spin_extension *exporter;
-	/**
-	 * @successor: Next version of @exporter, being loaded, that exports it;
-	 * spin_mutex
-	 */
+	/* Next version of @exporter, being loaded, that exports it; spin_mutex */
 	struct spin_extension *successor;
-	/** @flags: SPIN_PROC_PUBLIC, of @exporter; spin_mutex */
-	u32 flags;
-	/** @dead: Among those that are to be ended */
-	struct llist_node dead;
+	u32 flags;		/* SPIN_PROC_PUBLIC, of @exporter; spin_mutex */
+	struct llist_node dead;	/* among those that are to be ended */
 };
 
-/**
- * struct spin_procedure_link - an extension's import or export
+/*
+ * An extension's import or export.
  *
  * Owned by the extension, until no handler of it runs any more.
  */
 struct spin_procedure_link {
-	/** @procedure: Reference held */
-	struct spin_procedure *procedure;
-	/** @ext: Whose */
-	struct spin_extension *ext;
-	/** @node: An import's: in @procedure->links; spin_mutex */
-	struct list_head node;
-	/** @slot: By which the extension calls it */
-	u32 slot;
-	/**
-	 * @error: 0, or why it may not be called, as an export never; written
-	 * under spin_mutex
-	 */
-	int error;
-	/** @exports: It is an export */
-	bool exports;
-	/**
-	 * @unresolved: An import that was undone: see spin_unresolve();
+	struct spin_procedure *procedure;	/* reference held */
+	struct spin_extension *ext;	/* whose */
+	struct list_head node;	/* an import's: in @procedure->links; spin_mutex */
+	u32 slot;		/* by which the extension calls it */
+	/*
+	 * 0, or why it may not be called, as an export never; written under
 	 * spin_mutex
 	 */
+	int error;
+	bool exports;		/* it is an export */
+	/* An import that was undone: see spin_unresolve(); spin_mutex */
 	bool unresolved;
-	/** @flags: SPIN_PROC_PUBLIC */
-	u32 flags;
-	/** @name: "INTERFACE.PROCEDURE", as the extension has it */
+	u32 flags;		/* SPIN_PROC_PUBLIC */
+	/* "INTERFACE.PROCEDURE", as the extension has it */
 	char name[SPIN_PROCEDURE_NAME_LEN];
 };
 

@@ -11,22 +11,17 @@ struct file;
 struct spin_gate;
 struct spin_syscall;
 
-/**
- * struct spin_connection - an open file's share; its private data begins with it
- */
+/* An open file's share; its private data begins with it. */
 struct spin_connection {
-	/**
-	 * @gate: Of the extension it is connected to; NULL: of none. Set once,
-	 * and held until the file's end
+	/*
+	 * Of the extension it is connected to; NULL: of none. Set once, and
+	 * held until the file's end
 	 */
 	struct spin_gate *gate;
-	/** @file: Number of the open file, never reused */
-	u64 file;
-	/** @references: What extensions externalised to its users */
+	u64 file;		/* number of the open file, never reused */
+	/* What extensions externalised to its users */
 	struct spin_references references;
-	/**
-	 * @other: Takes the requests on the file that are no calls. Set once
-	 */
+	/* Takes the requests on the file that are no calls. Set once */
 	long (*other)(struct file *file, unsigned int cmd, void __user *arg);
 };
 
