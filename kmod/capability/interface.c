@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What an extension may import; and capability Interface: the right to import what a domain exports (SPIN: whoever
- * holds a Domain.T may link against it).
+ * What an extension may import; and capability Interface: the right to import what a
+ * domain exports (SPIN: those who hold a Domain.T may link against it).
  *
  * By its name an extension finds a domain only if all domains on the way let its
  * owner pass, and if it is confined it finds none but its own. What was granted
- * needs no name: who grants it has opened the domain with his rights. Whoever
- * exports an interface is asked all the same.
+ * needs no name: the one who grants it has opened the domain with their own rights.
+ * The exporter of an interface is asked all the same.
  *
  * The object is but the domain's number: the capability does not keep it.
  */
@@ -120,7 +120,7 @@ bool spin_extension_was_granted(const struct spin_extension *ext,
  * @ext: being loaded, or resolved again
  * @interface: full name
  *
- * Before whoever exports it is asked. Under spin_mutex. Returns 0, or -EACCES
+ * Before its exporter is asked. Under spin_mutex. Returns 0, or -EACCES
  * with the reason in the verdict.
  */
 int spin_extension_may_name(struct spin_extension *ext, const char *interface)

@@ -4,7 +4,7 @@
  * core is to call when a map that holds one ends.
  *
  * A pointer is a reference, not a use: what is revoked meanwhile is refused when
- * it is used. Whoever uses it must be the capability's holder, so it is of no use
+ * it is used. The user must be the capability's holder, so it is of no use
  * to another extension that finds it in a map both have.
  */
 #include <linux/btf.h>

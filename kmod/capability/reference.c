@@ -11,7 +11,7 @@
  * from the entry: the extension that made it gets it back, of the type that it
  * gave it, and no other does.
  *
- * A table is used by whoever has the file open, in several threads, and by handlers
+ * A table is used by those who have the file open, in several threads, and by handlers
  * that cannot sleep: under the table's lock, a spin lock, always taken in process
  * context. Two tables are never locked at once: what goes from one to another is
  * taken out, with references of its own, before it is put in. An entry holds its

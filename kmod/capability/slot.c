@@ -210,7 +210,7 @@ static int derive_check(struct spin_extension *ext,
 }
 
 /*
- * One that is derived from what another extension has. Whoever is given less
+ * One that is derived from what another extension has. One who is given less
  * than all does not get more by handing it on.
  */
 static int grant_derived(struct spin_extension *ext,

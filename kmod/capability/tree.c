@@ -10,8 +10,8 @@
  * which then tell when the last one under way has ended. When that has come to
  * pass for a whole tree, the object is given back; the structures stay until
  * their holders have let go of them. References are put, and uses end, in any
- * context; so all that may sleep is left to one work item (sweep), or to whoever
- * waits for it.
+ * context; so all that may sleep is left to one work item (sweep), or to those who
+ * wait for it.
  *
  * The tree's lock, that of the array of all capabilities, protects the links of
  * the trees and the states. It is taken with interrupts off, last of all locks.
@@ -358,7 +358,7 @@ spin_capability_new(struct spin_extension *ext,
 	return capability;
 }
 
-/* It was not granted after all: whoever grants has given the object back. */
+/* It was not granted after all: the granter has given the object back. */
 void spin_capability_new_drop(struct spin_capability *capability)
 {
 	free_percpu(capability->count);
@@ -502,7 +502,7 @@ static bool all_ended(const struct spin_capability *top)
 	return !READ_ONCE(top->pending);
 }
 
-/* Whoever waited for the end of uses gives the object back if it is time. */
+/* The one who waited for the end of uses gives the object back if it is time. */
 static void claim_end(struct spin_capability *capability)
 {
 	struct spin_capability *root = capability->root;

@@ -53,7 +53,7 @@ bool spin_name_reserved(const char *name)
 
 /**
  * spin_name_qualify - the name under which the current user's things are known
- * @name: as he gave it
+ * @name: as they gave it
  * @qualified: SPIN_NAME_LEN bytes
  *
  * Root of the initial user name space gets the name itself. All others' names
@@ -67,7 +67,7 @@ int spin_name_qualify(const char *name, char *qualified)
 	return spin_name_qualify_for(current_euid(), name, qualified);
 }
 
-/* Likewise, for the things of another user. */
+/* The same for the things of another user. */
 int spin_name_qualify_for(kuid_t who, const char *name, char *qualified)
 {
 	uid_t uid = from_kuid(&init_user_ns, who);
@@ -87,9 +87,9 @@ int spin_name_qualify_for(kuid_t who, const char *name, char *qualified)
 /**
  * spin_extension_lookup - the extension that a user means by a name
  * @who: the user
- * @name: of one of his own, or the full name
+ * @name: of one of their own, or the full name
  *
- * His own is found first. Under spin_mutex. Returns it, or NULL.
+ * Their own is found first. Under spin_mutex. Returns it, or NULL.
  */
 struct spin_extension *spin_extension_lookup(kuid_t who, const char *name)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Quotas: what an extension uses is counted, and it may not use more than its
- * domain's limits say. Counters are atomic words, so that whoever charges needs
+ * domain's limits say. Counters are atomic words, so that those who charge need
  * no lock; a charge that would go beyond the limit changes nothing.
  *
  * Packets are a rate, kept as a virtual schedule: each packet moves the time at
@@ -179,7 +179,7 @@ EXPORT_SYMBOL_GPL(spin_quota_uncharge);
  * @what: enum spin_quota_kind
  * @limit: SPIN_QUOTA_NONE: none. May be less than what is used now: then
  *	nothing more is granted until that is less. More than before only if
- *	the caller has seen to it that whoever asks may say so
+ *	the caller has seen to it that the one who asks may say so
  *
  * Under spin_mutex. Returns 0; -EINVAL: no such kind, or no such limit.
  */

@@ -86,7 +86,7 @@ void spin_domain_unlist(struct spin_domain *domain)
 
 /*
  * Rights of the current process to it. To be the owner is not enough to modify
- * what he made: that takes what making it did.
+ * what they made: that takes what making it did.
  */
 u32 spin_domain_rights(const struct spin_domain *domain)
 {

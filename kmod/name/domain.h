@@ -97,7 +97,7 @@ void spin_domain_exit(void);
  */
 struct spin_domain_file {
 	struct spin_domain *domain;	/* reference held */
-	u32 rights;		/* SPIN_DOMAIN_* of those who have it */
+	u32 rights;		/* SPIN_DOMAIN_* that it was opened with */
 	struct spin_refusal refusal;	/* why the last request on it was refused */
 };
 

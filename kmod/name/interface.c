@@ -11,7 +11,7 @@
 
 LIST_HEAD(spin_interfaces);
 
-/* An authorizer: whoever may load extensions may import the interface. */
+/* An authorizer: those who may load extensions may import the interface. */
 int spin_interface_public(const struct spin_interface *interface,
 			  struct spin_extension *ext)
 {

@@ -2,8 +2,8 @@
 /*
  * The nameserver. Names of domains are paths; a name of another user than root
  * begins with "uUID/", so that nobody can take what another one counts on, and
- * who looks a name up finds his own first. Each domain on the way to a name
- * authorizes whoever goes on: by the right to import.
+ * those who look a name up find their own first. Each domain on the way to a name
+ * authorizes those who go on: by the right to import.
  */
 #include <linux/kmod.h>
 #include "../extension/lookup.h"
@@ -43,7 +43,7 @@ int spin_path_check(const char *path)
 
 /**
  * spin_path_qualify - the full name of what the current user is to make
- * @path: as he gave it, terminated
+ * @path: as they gave it, terminated
  * @full: SPIN_PATH_LEN bytes
  *
  * Returns 0; -EINVAL: no path, or one that is for another user's things;
@@ -100,7 +100,7 @@ static struct spin_domain *find_exporter(const char *interface)
 
 /**
  * spin_name_exporter - the extension's domain that exports an interface
- * @who: user who asks; what his own extensions export comes first
+ * @who: user who asks; what their own extensions export comes first
  * @interface: name
  *
  * Under spin_mutex. Returns it, or NULL.
@@ -150,7 +150,7 @@ static int lookup_full(const char *full, struct spin_domain **domain)
  * @path: that spin_path_check() has found good; or the name of an interface
  * @domain: set to it, without a reference
  *
- * His own comes first. Under spin_mutex. Returns 0; -ENOENT; -EACCES: a domain
+ * Their own comes first. Under spin_mutex. Returns 0; -ENOENT; -EACCES: a domain
  * on the way does not let the process go on.
  */
 int spin_name_lookup(kuid_t who, const char *path, struct spin_domain **domain)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Event Domain.Authorize: whoever exports a procedure says who may call it and
+ * Event Domain.Authorize: the exporter of a procedure says who may call it and
  * who may handle it, by handlers of its own. They are raised one by one, for the
  * exporter's bindings only, under spin_mutex, so they cannot sleep.
  */

@@ -45,8 +45,8 @@ static bool is_exported(const char *interface)
 }
 
 /*
- * Who is not root sees his own interface first, then root's; what is not there
- * yet will be his own.
+ * A user who is not root sees their own interface first, then root's; what is not
+ * there yet will be their own.
  */
 static int import_name(struct spin_extension *ext,
 		       const struct spin_ioc_ext_procedure *args,
@@ -223,7 +223,7 @@ static int interface_change(struct spin_extension *ext, const char *interface,
  * @resolved: says which handlers on its procedures are inactive now
  *
  * Under spin_mutex. Calls that begin later fail with -EACCES, until it is resolved
- * again, whoever exports the interface meanwhile. Returns 0; -ENOENT: it has not
+ * again, no matter who exports the interface meanwhile. Returns 0; -ENOENT: it has not
  * imported any of its procedures; -EALREADY.
  */
 int spin_procedures_unresolve(struct spin_extension *ext, const char *interface,

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Procedures, as the core sees them, and what their parts have in common.
+ * Procedures, as those above see them, and what their parts have in common.
  *
- * A procedure is where callers and exporter meet: it has a name and a prototype,
- * and is made by whoever comes first. It holds an event of struct_ops type
- * Proc_Call, whose raises are the calls, the exporter's binding on it its
- * implementation. References to it have the links (imports and exports) of
- * extensions, the templates attached to it, and bindings; the last one is put in
- * process context or not, so a work ends it.
+ * A procedure is where callers and exporter meet: it has a name and a prototype, and
+ * is made by the one who comes first. It holds an event of struct_ops type Proc_Call:
+ * the raises of the event are the calls, and the exporter's binding on it is the
+ * implementation. Links (imports and exports), templates and bindings hold references.
+ * The last put may come from any context, so a work item frees the procedure.
+ *
+ * All under spin_mutex, but for get, import, export, check and release, which take it.
  */
 #ifndef _SPIN_PROCEDURE_H
 #define _SPIN_PROCEDURE_H

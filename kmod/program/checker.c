@@ -475,7 +475,7 @@ static bool map_stays(const struct bpf_map *map)
 }
 
 /*
- * How it is allocated, and who may write it. Not BPF_F_ZERO_SEED: whoever knows
+ * How it is allocated, and who may write it. Not BPF_F_ZERO_SEED: those who know
  * the seed can make every look-up as long as the map.
  */
 #define MAP_FLAGS (BPF_F_NO_PREALLOC | BPF_F_NO_COMMON_LRU | BPF_F_NUMA_NODE | \
