@@ -98,6 +98,12 @@ test_help_and_wrong_words() {
 		expect_match "help_of_$object" '^Usage:' "$(spinctl $object help 2>&1)"
 	done
 	expect_match kinds_of_grants 'file:PATH.*cap:EXTENSION.*fd:N' "$(spinctl cap help | tr '\n' ' ')"
+	expect_match help_of_a_command '^ spinctl ext upgrade FILE .*--break-callers' "$(spinctl help ext upgrade | tr -s '\n ' ' ' | sed 's/.*Usage://')"
+	expect only_of_that_command '' "$(spinctl help ext load | grep break-callers)"
+	expect as_json '["count"]' "$(spinctl -j help binding | jq -c '.commands[] | select(.name == "remove").options | map(.name)')"
+	refused option_of_another 'count is no option of ext list: spinctl help ext tells' spinctl ext list --count 3
+	refused option_without_value 'option --rights needs a value' spinctl load x.bpf.o --rights
+	refused no_such_option 'there is no option -x' spinctl -x ext list
 	refused object 'frobnicate.*there are: ext, event, .*version' spinctl frobnicate
 	refused command 'ext has no command .frob.; it has: list, show' spinctl ext frob
 	refused command_of_another "'upgrade' is a command, of ext: spinctl ext upgrade" spinctl upgrade x
@@ -135,6 +141,14 @@ spinctl load x.bpf.o --domain to
 spinctl unload udp
 spinctl binding show udp-echo/ec
 spinctl load x.bpf.o --grant clip=file:/tmp/my_other.ts --dom
+spinctl binding remove 1 --c
+spinctl binding install udp-echo echo_service --key 7 --ca
+spinctl ext upgrade x.bpf.o --br
+spinctl load x.bpf.o --br
+spinctl --pr
+spinctl load -s port=1 --p
+spinctl domain unr
+spinctl help na
 END
 	cat >/tmp/wanted <<'END'
 spinctl load
@@ -152,6 +166,14 @@ spinctl load x.bpf.o --domain tools
 spinctl unload udp-echo
 spinctl binding show udp-echo/echo_service
 spinctl load x.bpf.o --grant clip=file:/tmp/my_other.ts --domain
+spinctl binding remove 1 --count
+spinctl binding install udp-echo echo_service --key 7 --cancel
+spinctl ext upgrade x.bpf.o --break-callers
+
+spinctl --pretty
+spinctl load -s port=1 --pretty
+spinctl domain unresolve
+spinctl help name
 END
 	expect as_root '' "$(diff /tmp/wanted /tmp/seen)"
 	# a user has no sbin in the path, and names the program by its own; the device

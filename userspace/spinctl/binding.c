@@ -248,21 +248,20 @@ static int do_remove(char **args, int nr_args)
 }
 
 static const struct command commands[] = {
-	{ "list", "[EXT]", "list the bindings, or those of one extension", 0,
-	  1, 0, do_list },
-	{ "show", "ID|EXT/NAME", "show one", 0, 1, 0, do_show },
-	{ "enable", "ID|EXT/NAME", "have it run again", 1, 1, 0, do_enable },
+	{ "list", "[EXT]", "list the bindings, or those of one extension", 0, 1,
+	  do_list },
+	{ "show", "ID|EXT/NAME", "show one", 0, 1, do_show },
+	{ "enable", "ID|EXT/NAME", "have it run again", 1, 1, do_enable },
 	{ "disable", "ID|EXT/NAME", "have it not run, but keep its place", 1, 1,
-	  0, do_disable },
-	{ "install",
-	  "EXT TEMPLATE [--closure N] [--match FIELD=VALUE]... [--order ORDER] [--cancel] [--filter] [--inactive] [--count N] [--key N]",
+	  do_disable },
+	{ "install", "EXT TEMPLATE",
 	  "make another binding from a template of a loaded extension", 2, 2,
-	  OF_INSTALL, do_install },
-	{ "remove", "ID [--count N]",
-	  "uninstall one, or N with ids in a row, that the load did not make", 1,
-	  1, OF_REMOVE, do_remove },
+	  do_install },
+	{ "remove", "ID",
+	  "uninstall one, or N with ids in a row, that the load did not make",
+	  1, 1, do_remove },
 	{ "time", "[SECONDS]", "measure how long guards and handlers take", 0,
-	  1, 0, do_time },
+	  1, do_time },
 };
 
 const struct object binding_object = {

@@ -66,7 +66,7 @@ static int do_call(char **args, int nr_args)
 
 static const struct command call_command[] = {
 	{ NULL, "EXTENSION NUMBER [ARGUMENT]...",
-	  "call an extension, and print its answer", 2, 2 + SPIN_CALL_ARGS, 0,
+	  "call an extension, and print its answer", 2, 2 + SPIN_CALL_ARGS,
 	  do_call },
 };
 

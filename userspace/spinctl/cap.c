@@ -196,9 +196,9 @@ static bool rights_for(struct spin *spin, const char *grant, __u32 *rights)
 	const char *text;
 
 	*rights = 0;
-	if (!options.nr_rights)
+	if (!options.rights.count)
 		return true;
-	text = options.rights[options.nr_rights - 1];
+	text = options.rights.word[options.rights.count - 1];
 	/* There is but one it can be about: its name need not be repeated. */
 	if (len && !strncmp(text, grant, len))
 		text += len;
@@ -264,17 +264,15 @@ static int do_narrow(char **args, int nr_args)
 }
 
 static const struct command commands[] = {
-	{ "list", "[EXTENSION]", "list the capabilities", 0, 1, 0, do_list },
+	{ "list", "[EXTENSION]", "list the capabilities", 0, 1, do_list },
 	{ "show", "EXTENSION NAME",
-	  "show one: its counters, and what was derived from it", 2, 2, 0,
-	  do_show },
-	{ "grant", "EXTENSION NAME=KIND:WHAT [--rights NAME=RIGHT,...]",
-	  "grant one to a loaded extension", 2, 2, OF_RIGHTS, do_grant },
+	  "show one: its counters, and what was derived from it", 2, 2, do_show },
+	{ "grant", "EXTENSION NAME=KIND:WHAT",
+	  "grant one to a loaded extension", 2, 2, do_grant },
 	{ "narrow", "{EXTENSION NAME | ID} RIGHT,...",
-	  "take all other rights away, for good", 2, 3, 0, do_narrow },
+	  "take all other rights away, for good", 2, 3, do_narrow },
 	{ "revoke", "{EXTENSION NAME | ID}",
-	  "take one back, and all that was derived from it", 1, 2, 0,
-	  do_revoke },
+	  "take one back, and all that was derived from it", 1, 2, do_revoke },
 };
 
 const struct object cap_object = {

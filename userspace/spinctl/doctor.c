@@ -294,7 +294,7 @@ static int do_doctor(char **args, int nr_args)
 
 static const struct command command[] = {
 	{ NULL, "", "look for what is missing; exit code 1 if it is essential",
-	  0, 0, 0, do_doctor },
+	  0, 0, do_doctor },
 };
 
 const struct object doctor_object = {

@@ -198,9 +198,9 @@ static int do_list(char **args, int nr_args)
 }
 
 static const struct command commands[] = {
-	{ "list", "", "list the events", 0, 0, 0, do_list },
+	{ "list", "", "list the events", 0, 0, do_list },
 	{ "show", "EVENT", "show one, and its bindings in their order", 0, 1,
-	  0, do_list },
+	  do_list },
 };
 
 const struct object event_object = {

@@ -196,7 +196,7 @@ int match_parse(struct spin *spin, __u64 event_id, struct spin_match *match)
 	int code = DONE;
 	size_t i;
 
-	if (!options.nr_matches)
+	if (!options.matches.count)
 		return DONE;
 	if (events_read(spin, &events) < 0) {
 		events_free(&events);
@@ -205,8 +205,8 @@ int match_parse(struct spin *spin, __u64 event_id, struct spin_match *match)
 	event = events_by_id(&events, event_id);
 	if (!event)
 		code = fail(FAILED, "the event of the template is gone");
-	for (i = 0; code == DONE && i < options.nr_matches; i++)
-		code = parse_one(event, options.matches[i], match);
+	for (i = 0; code == DONE && i < options.matches.count; i++)
+		code = parse_one(event, options.matches.word[i], match);
 	events_free(&events);
 	return code;
 }

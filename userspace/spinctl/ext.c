@@ -253,16 +253,15 @@ static int do_list(char **args, int nr_args)
 }
 
 static const struct command commands[] = {
-	{ "list", "", "list the extensions", 0, 0, 0, do_list },
+	{ "list", "", "list the extensions", 0, 0, do_list },
 	{ "show", "[NAME]",
 	  "show one: bindings, capabilities, counters, variables; or list them",
-	  0, 1, 0, do_list },
-	{ "load", LOAD_ARGS,
-	  "load an extension", 1, 1, OF_LOAD, do_load },
-	{ "upgrade", LOAD_ARGS " [--break-callers]",
+	  0, 1, do_list },
+	{ "load", "FILE", "load an extension", 1, 1, do_load },
+	{ "upgrade", "FILE",
 	  "replace a loaded extension by its next version, at one instant", 1,
-	  1, OF_LOAD | OF_UPGRADE, do_upgrade },
-	{ "unload", "NAME", "take an extension away", 1, 1, 0, do_unload },
+	  1, do_upgrade },
+	{ "unload", "NAME", "take an extension away", 1, 1, do_unload },
 };
 
 const struct object ext_object = {

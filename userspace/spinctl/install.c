@@ -79,7 +79,9 @@ static int parse(struct spin *spin, char **args,
 		return fail_spin(spin);
 	memcpy(install->ext, template.ext, SPIN_NAME_LEN);
 	memcpy(install->template_name, template.name, SPIN_NAME_LEN);
-	install->flags = options.bind_flags;
+	install->flags = (options.cancel ? SPIN_BIND_CANCEL : 0) |
+			 (options.filter ? SPIN_BIND_FILTER : 0) |
+			 (options.inactive ? SPIN_BIND_INACTIVE : 0);
 	code = parse_order(spin, options.order, install);
 	return code == DONE ?
 	       match_parse(spin, template.event_id, &install->match) : code;

@@ -58,15 +58,15 @@ static int load(const char *path, unsigned int flags, const char *done)
 {
 	const struct spin_load_opts opts = {
 		.size = sizeof(opts),
-		.grants = options.grants,
-		.nr_grants = options.nr_grants,
-		.rights = options.rights,
-		.nr_rights = options.nr_rights,
-		.settings = options.settings,
-		.nr_settings = options.nr_settings,
+		.grants = options.grants.word,
+		.nr_grants = options.grants.count,
+		.rights = options.rights.word,
+		.nr_rights = options.rights.count,
+		.settings = options.settings.word,
+		.nr_settings = options.settings.count,
 		.domain = options.domain,
-		.limits = options.limits,
-		.nr_limits = options.nr_limits,
+		.limits = options.limits.word,
+		.nr_limits = options.limits.count,
 		.debug = options.debug,
 		.flags = flags,
 		.log = print_log,
@@ -129,9 +129,8 @@ int do_unload(char **args, int nr_args)
 	return code;
 }
 
-
 static const struct command load_command[] = {
-	{ NULL, LOAD_ARGS, "load an extension", 1, 1, OF_LOAD, do_load },
+	{ NULL, "FILE", "load an extension", 1, 1, do_load },
 };
 
 const struct object load_object = {
@@ -139,7 +138,7 @@ const struct object load_object = {
 };
 
 static const struct command unload_command[] = {
-	{ NULL, "NAME", "take an extension away", 1, 1, 0, do_unload },
+	{ NULL, "NAME", "take an extension away", 1, 1, do_unload },
 };
 
 const struct object unload_object = {

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* spinctl [OPTIONS] OBJECT [COMMAND] [ARGUMENTS] */
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "spinctl.h"
-
-struct options options;
-
-static bool want_help, want_version;
-static char bad_option[128];
 
 static const struct object *const objects[] = {
 	&ext_object, &event_object, &binding_object, &cap_object,
@@ -19,192 +14,6 @@ static const struct object *const objects[] = {
 	&load_object, &unload_object, &domain_object, &name_object,
 	&call_object, &trace_object, &doctor_object, &version_object,
 };
-
-/* Options without a letter. */
-enum {
-	KEY_MATCH = 256, KEY_CLOSURE, KEY_ORDER, KEY_COUNT, KEY_KEY,
-	KEY_CANCEL, KEY_FILTER, KEY_INACTIVE, KEY_EVENT, KEY_EXT,
-	KEY_DOMAIN, KEY_LIMIT, KEY_RIGHTS, KEY_BREAK_CALLERS,
-};
-
-static const struct option long_options[] = {
-	{ "grant", required_argument, NULL, 'g' },
-	{ "set", required_argument, NULL, 's' },
-	{ "rights", required_argument, NULL, KEY_RIGHTS },
-	{ "domain", required_argument, NULL, KEY_DOMAIN },
-	{ "limit", required_argument, NULL, KEY_LIMIT },
-	{ "break-callers", no_argument, NULL, KEY_BREAK_CALLERS },
-	{ "match", required_argument, NULL, KEY_MATCH },
-	{ "closure", required_argument, NULL, KEY_CLOSURE },
-	{ "order", required_argument, NULL, KEY_ORDER },
-	{ "count", required_argument, NULL, KEY_COUNT },
-	{ "key", required_argument, NULL, KEY_KEY },
-	{ "cancel", no_argument, NULL, KEY_CANCEL },
-	{ "filter", no_argument, NULL, KEY_FILTER },
-	{ "inactive", no_argument, NULL, KEY_INACTIVE },
-	{ "event", required_argument, NULL, KEY_EVENT },
-	{ "ext", required_argument, NULL, KEY_EXT },
-	{ "json", no_argument, NULL, 'j' },
-	{ "pretty", no_argument, NULL, 'p' },
-	{ "debug", no_argument, NULL, 'd' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "help", no_argument, NULL, 'h' },
-	{},
-};
-
-static int option_is_of(int opt)
-{
-	switch (opt) {
-	case 'g':
-	case 's':
-	case KEY_DOMAIN:
-	case KEY_LIMIT:
-		return OF_LOAD;
-	case KEY_RIGHTS:
-		return OF_LOAD | OF_RIGHTS;
-	case KEY_BREAK_CALLERS:
-		return OF_UPGRADE;
-	case KEY_COUNT:
-		return OF_INSTALL | OF_REMOVE;
-	case KEY_EVENT:
-	case KEY_EXT:
-		return OF_TRACE;
-	default:
-		return opt >= KEY_MATCH ? OF_INSTALL : OF_ALL;
-	}
-}
-
-static bool given[ARRAY_SIZE(long_options)];	/* by long_options */
-
-static void note_given(int opt)
-{
-	size_t i;
-
-	for (i = 0; long_options[i].name; i++)
-		given[i] |= long_options[i].val == opt;
-}
-
-/* The first option given that the command does not take, or NULL. */
-static const char *misplaced_option(const struct command *command)
-{
-	size_t i;
-	int of;
-
-	for (i = 0; long_options[i].name; i++) {
-		of = option_is_of(long_options[i].val);
-		if (given[i] && of != OF_ALL && !(of & command->takes))
-			return long_options[i].name;
-	}
-	return NULL;
-}
-
-/* Kept till all options are known: how to print it depends on them. */
-static void note_bad_option(const char *text, int opt)
-{
-	if (bad_option[0])
-		return;
-	if (opt == ':')
-		snprintf(bad_option, sizeof(bad_option),
-			 "option %.64s needs a value", text);
-	else if (optopt > 0 && optopt < 256 && !strchr("gsjpdVh", optopt))
-		snprintf(bad_option, sizeof(bad_option),
-			 "there is no option -%c", optopt);
-	else
-		snprintf(bad_option, sizeof(bad_option),
-			 "there is no option %.64s, or it takes no value", text);
-}
-
-static void note_install_option(int opt)
-{
-	switch (opt) {
-	case KEY_MATCH:
-		options.matches[options.nr_matches++] = optarg;
-		break;
-	case KEY_CLOSURE:
-		options.closure = optarg;
-		break;
-	case KEY_ORDER:
-		options.order = optarg;
-		break;
-	case KEY_COUNT:
-		options.count = optarg;
-		break;
-	case KEY_KEY:
-		options.key = optarg;
-		break;
-	case KEY_CANCEL:
-		options.bind_flags |= SPIN_BIND_CANCEL;
-		break;
-	case KEY_FILTER:
-		options.bind_flags |= SPIN_BIND_FILTER;
-		break;
-	case KEY_INACTIVE:
-		options.bind_flags |= SPIN_BIND_INACTIVE;
-		break;
-	}
-}
-
-static void note_option(int opt)
-{
-	switch (opt) {
-	case 'g':
-		options.grants[options.nr_grants++] = optarg;
-		break;
-	case 's':
-		options.settings[options.nr_settings++] = optarg;
-		break;
-	case KEY_RIGHTS:
-		options.rights[options.nr_rights++] = optarg;
-		break;
-	case KEY_DOMAIN:
-		options.domain = optarg;
-		break;
-	case KEY_LIMIT:
-		options.limits[options.nr_limits++] = optarg;
-		break;
-	case KEY_BREAK_CALLERS:
-		options.break_callers = true;
-		break;
-	case KEY_EVENT:
-		options.event = optarg;
-		break;
-	case KEY_EXT:
-		options.ext = optarg;
-		break;
-	case 'p':
-		options.pretty = true;
-		/* fall through */
-	case 'j':
-		options.json = true;
-		break;
-	case 'd':
-		options.debug = true;
-		break;
-	case 'V':
-		want_version = true;
-		break;
-	case 'h':
-		want_help = true;
-		break;
-	default:
-		note_install_option(opt);
-	}
-}
-
-static void parse_options(int argc, char **argv)
-{
-	int opt;
-
-	while ((opt = getopt_long(argc, argv, ":g:s:jpdVh", long_options,
-				  NULL)) != -1) {
-		if (opt == '?' || opt == ':') {
-			note_bad_option(argv[optind - 1], opt);
-			continue;
-		}
-		note_given(opt);
-		note_option(opt);
-	}
-}
 
 /* Does @word stand for @name? 2: it is the name, 1: it begins it, 0: no. */
 static int matches(const char *word, const char *name)
@@ -314,22 +123,29 @@ static const struct command *find_command(const struct object *object,
 	return found;
 }
 
+static int wrong_number(const struct object *object,
+			const struct command *command, int nr_args)
+{
+	char usage[512];
+
+	command_usage(object, command, usage, sizeof(usage));
+	return fail(USAGE, "%s arguments: %s",
+		    nr_args < command->min ? "too few" : "too many", usage);
+}
+
 static int run(const struct object *object, const struct command *command,
 	       char **args, int nr_args)
 {
-	const char *space = command->name ? " " : "";
-	const char *name = command->name ? command->name : "";
 	const char *option;
 
 	if (nr_args < command->min || nr_args > command->max)
-		return fail(USAGE, "%s arguments: spinctl %s%s%s%s%s",
-			    nr_args < command->min ? "too few" : "too many",
-			    object->name, space, name,
-			    *command->args ? " " : "", command->args);
-	option = misplaced_option(command);
+		return wrong_number(object, command, nr_args);
+	option = options_misplaced(object, command);
 	if (option)
-		return fail(USAGE, "--%s is no option of %s%s%s: spinctl help %s tells which are",
-			    option, object->name, space, name, object->name);
+		return fail(USAGE,
+			    "--%s is no option of %s%s%s: spinctl help %s tells which are",
+			    option, object->name, command->name ? " " : "",
+			    command->name ?: "", object->name);
 	return command->run(args, nr_args);
 }
 
@@ -349,8 +165,10 @@ static int run_object(const struct object *object, char **args, int nr_args)
 	return run(object, command, args, nr_args);
 }
 
+/* help [OBJECT [COMMAND]] */
 static int help(char **args, int nr_args)
 {
+	const struct command *command = NULL;
 	const struct object *object;
 
 	if (!nr_args) {
@@ -360,7 +178,12 @@ static int help(char **args, int nr_args)
 	object = find_object(args[0]);
 	if (!object)
 		return USAGE;
-	help_object(object);
+	if (nr_args > 1 && object->commands->name) {
+		command = find_command(object, args[1]);
+		if (!command)
+			return USAGE;
+	}
+	help_object(object, command);
 	return DONE;
 }
 
@@ -369,13 +192,13 @@ static int dispatch(char **args, int nr_args)
 	static char *no_args[] = { NULL };
 	const struct object *object;
 
-	if (bad_option[0])
-		return fail(USAGE, "%s", bad_option);
+	if (options_error())
+		return fail(USAGE, "%s", options_error());
 	if (nr_args && matches(args[0], "help"))
 		return help(args + 1, nr_args - 1);
-	if (want_help)
+	if (options.help)
 		return help(args, nr_args);
-	if (want_version)
+	if (options.version)
 		return run_object(&version_object, no_args, 0);
 	if (!nr_args)
 		return fail(USAGE, "name an object, and what to do with it");
@@ -385,7 +208,7 @@ static int dispatch(char **args, int nr_args)
 	/* of an object without commands only the whole word: it takes names */
 	if (nr_args > 1 &&
 	    matches(args[1], "help") >= (object->commands->name ? 1 : 2)) {
-		help_object(object);
+		help_object(object, NULL);
 		return DONE;
 	}
 	return run_object(object, args + 1, nr_args - 1);
@@ -397,21 +220,9 @@ int main(int argc, char **argv)
 
 	/* the reader of a pipe may go at any time: finish_output() */
 	signal(SIGPIPE, SIG_IGN);
-	opterr = 0;
-	options.grants = calloc(argc, sizeof(*options.grants));
-	options.rights = calloc(argc, sizeof(*options.rights));
-	options.settings = calloc(argc, sizeof(*options.settings));
-	options.matches = calloc(argc, sizeof(*options.matches));
-	options.limits = calloc(argc, sizeof(*options.limits));
-	if (!options.grants || !options.rights || !options.settings ||
-	    !options.matches || !options.limits)
-		return out_of_memory();
-	parse_options(argc, argv);
-	code = dispatch(argv + optind, argc - optind);
-	free(options.grants);
-	free(options.rights);
-	free(options.settings);
-	free(options.matches);
-	free(options.limits);
+	code = options_parse(argc, argv);
+	if (code == DONE)
+		code = dispatch(argv + optind, argc - optind);
+	options_free();
 	return finish_output(code);
 }

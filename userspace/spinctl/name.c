@@ -110,11 +110,12 @@ static int do_lookup(char **args, int nr_args)
 }
 
 static const struct command commands[] = {
-	{ "list", "", "list the names: of domains, and of interfaces that extensions export",
-	  0, 0, 0, do_list },
+	{ "list", "",
+	  "list the names: of domains, and of interfaces that extensions export",
+	  0, 0, do_list },
 	{ "lookup", "NAME",
 	  "the domain a name leads to; loads what exports the name, if nobody does",
-	  1, 1, 0, do_lookup },
+	  1, 1, do_lookup },
 };
 
 const struct object name_object = {

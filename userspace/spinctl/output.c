@@ -180,3 +180,44 @@ int finish_output(int code)
 	perror("spinctl: cannot write the output");
 	return FAILED;
 }
+
+/* How much of @text stays on one line: up to a blank that no bracket is around. */
+static size_t text_unbroken(const char *text)
+{
+	size_t len;
+	int depth = 0;
+
+	for (len = 0; text[len] && (text[len] != ' ' || depth); len++) {
+		depth += text[len] == '[';
+		depth -= text[len] == ']';
+	}
+	return len;
+}
+
+/**
+ * print_wrapped - print a text on lines of 80 columns
+ * @text: of ASCII; what is in square brackets stays on one line
+ * @column: where the first line begins
+ * @indent: where the others do
+ */
+void print_wrapped(const char *text, size_t column, size_t indent)
+{
+	bool first = true;
+	size_t len;
+
+	while (*text) {
+		len = text_unbroken(text);
+		if (!first && column + 1 + len > 80) {
+			printf("\n%*s", (int)indent, "");
+			column = indent;
+		} else if (!first) {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", (int)len, text);
+		column += len;
+		text += len + (text[len] == ' ');
+		first = false;
+	}
+	putchar('\n');
+}

@@ -141,7 +141,7 @@ static int do_list(char **args, int nr_args)
 
 static const struct command commands[] = {
 	{ "list", "", "list the procedures, who exports and who calls them", 0,
-	  0, 0, do_list },
+	  0, do_list },
 };
 
 const struct object proc_object = {

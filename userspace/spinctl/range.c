@@ -78,8 +78,9 @@ static int do_list(char **args, int nr_args)
 }
 
 static const struct command commands[] = {
-	{ "list", "", "list the ranges, and which extensions may supply their pages",
-	  0, 0, 0, do_list },
+	{ "list", "",
+	  "list the ranges, and which extensions may supply their pages", 0, 0,
+	  do_list },
 };
 
 const struct object range_object = {

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# bash completion for spinctl(8)
+# bash completion for spinctl(8). What objects, commands, options and kinds there are
+# it reads from `spinctl help`; here is only what their arguments may be.
 
 # The spinctl that is being typed: a user often has no sbin in the path. Its errors
 # would stand in the middle of the line.
@@ -9,6 +10,36 @@ _spinctl_ask()
 
 	command -v "$program" >/dev/null || program=$(PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin command -v spinctl)
 	"$program" "$@" 2>/dev/null
+}
+
+# The objects, and help.
+_spinctl_objects()
+{
+	_spinctl_ask help | sed -n '/^Objects/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}
+
+# The commands of an object; none if it is a command itself.
+_spinctl_commands()
+{
+	_spinctl_ask help "$1" | awk '$1 == "spinctl" && $3 ~ /^[a-z]+$/ { print $3 }'
+}
+
+# The options of an object or of a command; without an argument, all.
+_spinctl_options()
+{
+	_spinctl_ask help "$@" | sed -n 's/^  \(-., \)\?\(--[a-z-]*\) .*/\2/p'
+}
+
+# Options that a value follows, in both their forms.
+_spinctl_options_with_value()
+{
+	_spinctl_ask help | sed -n 's/^  \(\(-.\), \)\?\(--[a-z-]*\) [A-Z].*/\2 \3/p'
+}
+
+# Kinds of things that can be granted.
+_spinctl_kinds()
+{
+	_spinctl_ask help | sed -n '/^KINDS/,$s/^  \([a-z]*:\).*/\1/p'
 }
 
 # Names of what is loaded: the first column of a listing.
@@ -112,8 +143,7 @@ _spinctl_grant()
 		;;
 	'')
 		compopt -o nospace 2>/dev/null
-		_spinctl_complete "$prefix" -W 'file: directory: udp: tcp: framebuffer: console: clock:
-			region: strand: interface: cap: fd:' -- "$what"
+		_spinctl_complete "$prefix" -W "$(_spinctl_kinds)" -- "$what"
 		;;
 	esac
 }
@@ -217,8 +247,7 @@ _spinctl_words()
 {
 	local cur whole typed word previous='' skip=
 	local -a all
-	local options='--json --pretty --debug --version --help'
-	local with_value='--grant --rights --set --domain --limit --closure --match --order --count --key --event --ext'
+	local with_value commands
 
 	COMPREPLY=()
 	_spinctl_split
@@ -227,12 +256,13 @@ _spinctl_words()
 	_spinctl_unquote "${COMP_WORDS[COMP_CWORD]}"
 	[[ $typed != [=:] ]] || typed=
 	cur=$typed
+	with_value=" $(_spinctl_options_with_value | tr '\n' ' ') "
 	# The words before this one, options and their values left out.
 	for word in "${all[@]}"; do
 		previous=$word
 		if [[ $skip ]]; then
 			skip=
-		elif [[ $word == -g || $word == -s || " $with_value " == *" $word "* ]]; then
+		elif [[ $word == -* && $with_value == *" $word "* ]]; then
 			skip=1
 		elif [[ $word != -* ]]; then
 			words+=("$word")
@@ -241,6 +271,7 @@ _spinctl_words()
 	[[ $skip ]] || previous=
 
 	case $previous in
+	'') ;;
 	-g | --grant)
 		_spinctl_grant
 		return
@@ -271,51 +302,34 @@ _spinctl_words()
 		_spinctl_limit "$whole"
 		return
 		;;
-	-s | --set | --rights | --closure | --count | --key)
+	*)
 		return
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		case "${words[*]}" in
-		'ext upgrade'*)
-			options+=' --grant --rights --set --domain --limit --break-callers'
-			;;
-		load* | 'ext load'*)
-			options+=' --grant --rights --set --domain --limit'
-			;;
-		'binding install'*)
-			options+=' --closure --match --order --cancel --filter --inactive --count --key'
-			;;
-		'cap grant'*)
-			options+=' --rights'
-			;;
-		'binding remove'*)
-			options+=' --count'
-			;;
-		trace*)
-			options+=' --event --ext'
-			;;
-		esac
-		_spinctl_reply "$options"
+		_spinctl_reply "$(_spinctl_options "${words[@]:0:2}")"
 		return
 	fi
 
 	case "${words[*]}" in
-	'')
-		_spinctl_reply 'ext event binding cap proc range strand domain name load unload call trace doctor version help'
+	'' | help)
+		_spinctl_reply "$(_spinctl_objects)"
+		return
 		;;
-	help)
-		_spinctl_reply 'ext event binding cap proc range strand domain name load unload call trace doctor version'
+	help\ *)
+		_spinctl_reply "$(_spinctl_commands "${words[1]}")"
+		return
 		;;
-	ext)
-		_spinctl_reply 'list show load upgrade unload help'
+	*' '*) ;;
+	*)
+		commands=$(_spinctl_commands "${words[0]}")
+		if [[ $commands ]]; then
+			_spinctl_reply "$commands help"
+			return
+		fi
 		;;
-	event)
-		_spinctl_reply 'list show help'
-		;;
-	cap)
-		_spinctl_reply 'list show grant narrow revoke help'
-		;;
+	esac
+	case "${words[*]}" in
 	'cap list' | 'cap show' | 'cap grant' | 'cap narrow' | 'cap revoke')
 		_spinctl_reply "$(_spinctl_names ext)"
 		;;
@@ -325,23 +339,11 @@ _spinctl_words()
 	'cap grant '*)
 		_spinctl_grant
 		;;
-	proc | range | strand)
-		_spinctl_reply 'list help'
-		;;
-	binding)
-		_spinctl_reply 'list show enable disable install remove time help'
-		;;
 	load | 'ext load' | 'ext upgrade')
 		_spinctl_files
 		;;
 	unload | call | 'ext unload' | 'ext show' | 'binding list' | 'binding install')
 		_spinctl_reply "$(_spinctl_names ext)"
-		;;
-	domain)
-		_spinctl_reply 'list show create combine remove destroy limit resolve unresolve rights help'
-		;;
-	name)
-		_spinctl_reply 'list lookup help'
 		;;
 	'domain show' | 'domain combine'* | 'domain create '* | 'domain remove' | 'domain destroy' | 'domain rights')
 		_spinctl_reply "$(_spinctl_names domain)"

@@ -9,6 +9,8 @@
 #include <json-c/json.h>
 #include <spin/libspin.h>
 
+#include "options.h"
+
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define __printf(f, a)	__attribute__((format(printf, f, a)))
 
@@ -19,55 +21,13 @@ enum {
 	USAGE	= 2,	/* the command line makes no sense */
 };
 
-struct options {
-	bool json;
-	bool pretty;
-	bool debug;
-	/* load, ext upgrade */
-	const char **grants;
-	size_t nr_grants;
-	const char **rights;
-	size_t nr_rights;
-	const char **settings;
-	size_t nr_settings;
-	const char *domain;
-	const char **limits;
-	size_t nr_limits;
-	/* binding install */
-	const char **matches;
-	size_t nr_matches;
-	const char *closure;
-	const char *order;
-	const char *count;
-	const char *key;
-	unsigned int bind_flags;
-	/* ext upgrade */
-	bool break_callers;
-	/* trace */
-	const char *event;
-	const char *ext;
-};
-extern struct options options;
-
-/* Which commands an option is for, and which options a command takes. */
-enum {
-	OF_LOAD		= 1 << 0,
-	OF_INSTALL	= 1 << 1,
-	OF_REMOVE	= 1 << 2,
-	OF_TRACE	= 1 << 3,
-	OF_RIGHTS	= 1 << 8,
-	OF_UPGRADE	= 1 << 9,
-	OF_ALL		= ~0,
-};
-
 /**
  * struct command - one command of an object
  * @name: NULL: the object is a command itself
- * @args: its arguments, for help
+ * @args: its arguments, for help; its options are in options.h
  * @summary: what it does, for help
  * @min: fewest arguments
  * @max: most arguments
- * @takes: OF_* options, besides those of all
  * @run: does it; returns an exit code
  */
 struct command {
@@ -76,7 +36,6 @@ struct command {
 	const char *summary;
 	int min;
 	int max;
-	int takes;
 	int (*run)(char **args, int nr_args);
 };
 
@@ -103,7 +62,9 @@ extern const struct object load_object, unload_object, trace_object;
 
 /* help.c */
 void help_all(const struct object *const *objects, size_t count);
-void help_object(const struct object *object);
+void help_object(const struct object *object, const struct command *command);
+void command_usage(const struct object *object, const struct command *command,
+		   char *text, size_t size);
 
 /* number.c: numbers from the command line */
 bool parse_number(const char *text, __u64 *number);
@@ -122,6 +83,7 @@ void print_json(struct json_object *value);
 void print_safe(const char *text);
 void print_log(void *arg, const char *text);
 void say(const char *fmt, ...) __printf(1, 2);
+void print_wrapped(const char *text, size_t column, size_t indent);
 int finish_output(int code);
 bool use_colour(void);
 
@@ -203,8 +165,6 @@ int print_bindings(struct json_object *rows, unsigned int show);
 void print_counters(struct json_object *cap);
 
 /* load.c */
-#define LOAD_ARGS \
-	"FILE [--grant NAME=KIND:WHAT]... [--rights NAME=RIGHT,...]... [--set VAR=VALUE]... [--domain NAME] [--limit WHAT=N]..."
 int do_load(char **args, int nr_args);
 int do_upgrade(char **args, int nr_args);
 int do_unload(char **args, int nr_args);

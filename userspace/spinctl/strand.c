@@ -74,8 +74,9 @@ static int do_list(char **args, int nr_args)
 }
 
 static const struct command commands[] = {
-	{ "list", "", "list the registered threads, and which extensions hear of them",
-	  0, 0, 0, do_list },
+	{ "list", "",
+	  "list the registered threads, and which extensions hear of them", 0,
+	  0, do_list },
 };
 
 const struct object strand_object = {

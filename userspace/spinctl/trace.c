@@ -502,9 +502,9 @@ static int do_trace(char **args, int nr_args)
 }
 
 static const struct command commands[] = {
-	{ NULL, "[--event NAME] [--ext NAME]",
+	{ NULL, "",
 	  "print raises, guards, handlers, installs and refusals as they happen",
-	  0, 0, OF_TRACE, do_trace },
+	  0, 0, do_trace },
 };
 
 const struct object trace_object = {

@@ -65,7 +65,7 @@ static int do_version(char **args, int nr_args)
 }
 
 static const struct command command[] = {
-	{ NULL, "", "print the versions of all parts", 0, 0, 0, do_version },
+	{ NULL, "", "print the versions of all parts", 0, 0, do_version },
 };
 
 const struct object version_object = {
