@@ -246,7 +246,7 @@ static u32 live_bindings(const struct spin_template *template)
 static void fill_template(struct spin_ioc_template_next *block,
 			  const struct spin_template *template)
 {
-	const struct Clock_Tick *value = spin_template_value(template);
+	const struct spin_template_value *value = spin_template_value(template);
 	u32 i;
 
 	*block = (struct spin_ioc_template_next){};

@@ -150,10 +150,10 @@ static inline spin_program_t spin_prog_func(const struct bpf_prog *prog)
 }
 
 /* The template's data members: all event types share the layout. */
-static inline struct Clock_Tick *
+static inline struct spin_template_value *
 spin_template_value(const struct spin_template *template)
 {
-	return container_of(template, struct Clock_Tick, kernel);
+	return container_of(template, struct spin_template_value, kernel);
 }
 
 int spin_counters_get(struct spin_binding *binding);

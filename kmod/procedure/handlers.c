@@ -19,7 +19,7 @@ struct said {
 static struct said handler_ask(const struct spin_asking *asking,
 			       struct spin_binding *binding)
 {
-	const struct Clock_Tick *value = spin_template_value(binding->template);
+	const struct spin_template_value *value = spin_template_value(binding->template);
 	struct spin_match match;
 	struct spin_request request = {
 		.operation = SPIN_OP_INSTALL,

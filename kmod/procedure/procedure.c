@@ -132,7 +132,7 @@ static int template_fits(struct spin_extension *ext,
 			 const struct spin_template *template,
 			 const struct spin_procedure_link *link)
 {
-	const struct Clock_Tick *value = spin_template_value(template);
+	const struct spin_template_value *value = spin_template_value(template);
 	const struct bpf_prog *handler = template->progs[SPIN_MEMBER_HANDLER];
 	struct spin_procedure *procedure = link->procedure;
 
@@ -156,7 +156,7 @@ static int template_fits(struct spin_extension *ext,
 static int procedure_attach(struct spin_extension *ext,
 			    struct spin_template *template)
 {
-	const struct Clock_Tick *value = spin_template_value(template);
+	const struct spin_template_value *value = spin_template_value(template);
 	struct spin_procedure_link *link;
 	int err;
 

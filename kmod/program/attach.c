@@ -94,7 +94,7 @@ static int check_programs(struct spin_extension *ext,
 static int authorize(struct spin_extension *ext,
 		     struct spin_template *template, u32 *cost_max)
 {
-	const struct Clock_Tick *value = spin_template_value(template);
+	const struct spin_template_value *value = spin_template_value(template);
 	struct spin_request request = {
 		.operation = SPIN_OP_ATTACH,
 		.event = template->event,
@@ -135,7 +135,7 @@ static struct spin_link *link_new(struct bpf_link *bpf_link)
 static int install_first(struct spin_extension *ext,
 			 struct spin_template *template)
 {
-	const struct Clock_Tick *value = spin_template_value(template);
+	const struct spin_template_value *value = spin_template_value(template);
 	struct spin_install args = {
 		.order = value->order,
 		.flags = value->flags,
@@ -177,7 +177,7 @@ static int attach_check(struct spin_extension *ext,
 /* What the map and its programs take, in bytes; their maps are counted apart. */
 static u64 template_memory(const struct spin_template *template)
 {
-	u64 sum = PAGE_SIZE + 2 * sizeof(struct Clock_Tick);	/* a page of code */
+	u64 sum = PAGE_SIZE + 2 * sizeof(struct spin_template_value);	/* a page of code */
 	u32 i;
 
 	for (i = 0; i < SPIN_PROGS_MAX; i++)

@@ -39,10 +39,44 @@ bool spin_template_valid_access(int off, int size, enum bpf_access_type type,
 EXPORT_SYMBOL_GPL(spin_template_valid_access);
 
 /*
- * All event types share the layout of SPIN_TEMPLATE: any of them tells the
- * offsets, and the five function pointers are members 0 to 4.
+ * The types of all events are made by SPIN_TEMPLATE(), and the five function pointers
+ * are members 0 to 4. struct spin_template_value is what reads any of them.
  */
-#define TEMPLATE_OFFSET(member)	offsetof(struct Clock_Tick, member)
+#define TEMPLATE_OFFSET(member)	offsetof(struct spin_template_value, member)
+
+struct template_made {
+	SPIN_TEMPLATE(struct spin_ctx *ctx)
+};
+
+#define TEMPLATE_SAME(member)						\
+	static_assert(offsetof(struct template_made, member) == TEMPLATE_OFFSET(member) && \
+		      __same_type(((struct template_made *)0)->member,	\
+				  ((struct spin_template_value *)0)->member))
+
+static_assert(sizeof(struct template_made) == sizeof(struct spin_template_value));
+TEMPLATE_SAME(guard_fn);
+TEMPLATE_SAME(handler);
+TEMPLATE_SAME(guard2_fn);
+TEMPLATE_SAME(guard3_fn);
+TEMPLATE_SAME(post_fn);
+TEMPLATE_SAME(abi);
+TEMPLATE_SAME(order);
+TEMPLATE_SAME(flags);
+TEMPLATE_SAME(slot);
+TEMPLATE_SAME(period_us);
+TEMPLATE_SAME(reserved);
+TEMPLATE_SAME(mode);
+TEMPLATE_SAME(bound_us);
+TEMPLATE_SAME(queue);
+TEMPLATE_SAME(absent);
+TEMPLATE_SAME(param);
+TEMPLATE_SAME(closure);
+TEMPLATE_SAME(key);
+TEMPLATE_SAME(match);
+TEMPLATE_SAME(procedure);
+TEMPLATE_SAME(relative);
+TEMPLATE_SAME(name);
+TEMPLATE_SAME(kernel);
 
 static_assert(TEMPLATE_OFFSET(guard_fn) == SPIN_MEMBER_GUARD * sizeof(void *));
 static_assert(TEMPLATE_OFFSET(handler) == SPIN_MEMBER_HANDLER * sizeof(void *));
@@ -175,7 +209,8 @@ static int template_start(struct spin_event *event, void *kdata,
 
 /* Says which template: by the name of its binding, if that is one. */
 __printf(2, 3)
-static int template_refuse(const struct Clock_Tick *value, const char *fmt, ...)
+static int template_refuse(const struct spin_template_value *value,
+			   const char *fmt, ...)
 {
 	struct spin_extension *ext = entered_get();
 	char name[SPIN_NAME_LEN];
@@ -203,8 +238,8 @@ static bool is_procedures(const struct spin_event *event)
 
 /* Which procedure that is, is found out when the template is attached. */
 static int template_take_procedure(const struct spin_event *event,
-				   struct Clock_Tick *k,
-				   const struct Clock_Tick *u)
+				   struct spin_template_value *k,
+				   const struct spin_template_value *u)
 {
 	if (!is_procedures(event)) {
 		if (memchr_inv(u->procedure, 0, sizeof(u->procedure)))
@@ -225,8 +260,8 @@ int spin_template_init_member(struct spin_event *event,
 {
 	u32 off = __btf_member_bit_offset(t, member) / 8;
 	u32 index = member - btf_type_member(t);
-	const struct Clock_Tick *u = udata;
-	struct Clock_Tick *k = kdata;
+	const struct spin_template_value *u = udata;
+	struct spin_template_value *k = kdata;
 	int err;
 
 	switch (off) {
@@ -322,14 +357,14 @@ static bool same_prog(const struct spin_template *template, u32 id, u32 off)
 }
 
 /* A guard that the exporter of a procedure has for bindings of others. */
-static bool is_imposed_only(const struct Clock_Tick *value)
+static bool is_imposed_only(const struct spin_template_value *value)
 {
 	return is_procedures(value->kernel.event) && value->slot &&
 	       value->kernel.progs[SPIN_MEMBER_GUARD];
 }
 
 /* (With a slot, the order may be said when a binding is made.) */
-static int order_check(const struct Clock_Tick *value)
+static int order_check(const struct spin_template_value *value)
 {
 	bool beside = value->order == SPIN_ORDER_BEFORE ||
 		      value->order == SPIN_ORDER_AFTER;
@@ -350,7 +385,7 @@ static int order_check(const struct Clock_Tick *value)
 int spin_template_validate(void *kdata)
 {
 	struct spin_template *template = template_of(kdata);
-	const struct Clock_Tick *value = kdata;
+	const struct spin_template_value *value = kdata;
 	int err;
 	u32 i;
 

@@ -283,68 +283,113 @@ enum spin_syscall_key {
 	SPIN_SYSCALL_UID	= 1U << 2,
 };
 
-/*
- * The struct_ops types, one for each event. An extension defines a variable of
- * such a type, in section ".struct_ops.link" (macro SPIN_BIND), as the
- * template of a binding:
- *
- * @guard_fn: may be left out. Decides whether the handler runs; FUNCTIONAL: it
- *	may read its context, packet bytes and maps, and store to its own stack
- *	and nothing else.
- * @handler: what to run.
- * @guard2_fn: another guard; all must say yes, and the first that says no ends
- *	the step
- * @guard3_fn: another
- * @post_fn: post-guard, FUNCTIONAL too: runs after the handler, with its result
- *	in the context; if it says no, the result is thrown away
- * @abi: SPIN_ABI_VERSION (SPIN_BIND fills it in)
- * @order: enum spin_order
- * @flags: SPIN_BIND_CANCEL, _FILTER, _INACTIVE
- * @slot: 0: a binding is made when the extension is loaded. Else none is, and
- *	handlers make them by this number: see spin_install()
- * @period_us: Clock.Tick only: period in microseconds, 100 to 60,000,000
- * @reserved: zero
- * @mode: for later versions, as the next four: zero
- * @bound_us: zero
- * @queue: zero
- * @absent: zero
- * @param: zero; of events that have parameters of their own
- * @closure: a number of the extension's choice, for the programs
- * @key: a number for the event's authorizer
- * @match: indexed guard
- * @procedure: Proc.Call only: "Interface.Procedure"
- * @relative: for SPIN_ORDER_BEFORE and _AFTER: the other binding's name, after
- *	"EXTENSION/" if it is another extension's
- * @name: of the binding (SPIN_BIND gives it the variable's name)
- *
- * Event			Context		Result of the handler
- * Domain.Initialize	sleepable	0, or a negative errno: not loaded
- * Clock.Tick		sleepable	0; all else is counted as an error
- * Udp.PacketArrived	softirq		enum spin_verdict; the first that is
- *					not SPIN_PASS ends the raise
- * Strand.Checkpoint	interrupts off	0; all else is counted as an error
- * Strand.Resume		interrupts off	likewise
- * Translation.PageNotPresent
- *			sleepable	enum spin_fault_result; the first that
- *					is not SPIN_FAULT_PASS ends the raise
- * Domain.Authorize	atomic		0, or a negative errno: refused
- * Proc.Call		atomic or	the caller's: a number, or a negative
- *			sleepable	errno; that of the last one
- * Trap.SystemCall	atomic		enum spin_syscall_result, or an errno
- *					(-1 to -511), which the caller gets; the
- *					first that is not SPIN_SYSCALL_PASS ends
- *					the raise
- * Trap.SystemCallSleepable
- *			sleepable	likewise; raised for calls that all
- *					handlers of Trap.SystemCall passed on
- *
- * Proc.Call is an event for each procedure; the template names it.
- *
- * A result that is none of these is counted as an error and taken as 0. See
- * Documentation/dispatch.rst.
- */
 #define SPIN_PARAMS_MAX	4	/* parameters of an event, in its templates */
 
+#ifndef SPIN_TEMPLATE_KERNEL
+#define SPIN_TEMPLATE_KERNEL	/* what the kernel keeps with a template */
+#endif
+
+/**
+ * struct spin_template_value - a template of bindings, as an extension fills it in
+ *
+ * Each event has a struct_ops type of its own, which is called as the event is:
+ * struct Udp_PacketArrived for Udp.PacketArrived. It has the members of this
+ * structure; only the context that its programs take is the event's own. An
+ * extension defines a variable of the type in section ".struct_ops.link", which
+ * SPIN_BIND() does, and the load makes a binding of it.
+ *
+ * An author has to give @handler; what is left out is zero. If a member is wrong,
+ * the load is refused with EINVAL, or with the error at the member, and a sentence
+ * names the binding and says what to write.
+ *
+ * Guards and the post-guard are FUNCTIONAL: they read their context, the bytes of
+ * a packet, and maps; they store to their own stack and nowhere else. The verifier
+ * refuses others.
+ */
+struct spin_template_value {
+	/**
+	 * @guard_fn: a guard, which decides whether the handler runs. Without any
+	 * guard the handler always does
+	 */
+	_Bool (*guard_fn)(struct spin_ctx *ctx);
+	/**
+	 * @handler: the program to run. Its result has to be one of the event's
+	 * (see below); any other is counted as an error and taken as 0
+	 */
+	int (*handler)(struct spin_ctx *ctx);
+	/**
+	 * @guard2_fn: a further guard. The guards are asked in their order; all of
+	 * them must say yes, and after the first that says no none is asked
+	 */
+	_Bool (*guard2_fn)(struct spin_ctx *ctx);
+	/** @guard3_fn: a further guard */
+	_Bool (*guard3_fn)(struct spin_ctx *ctx);
+	/**
+	 * @post_fn: the post-guard. It is asked after the handler and finds the
+	 * handler's result in its context; if it says no, the result is thrown away
+	 */
+	_Bool (*post_fn)(struct spin_ctx *ctx);
+	/** @abi: SPIN_ABI_VERSION, which SPIN_BIND() fills in */
+	__u32 abi;
+	/** @order: enum spin_order; 0 is SPIN_ORDER_NONE */
+	__u32 order;
+	/** @flags: SPIN_BIND_CANCEL, SPIN_BIND_FILTER, SPIN_BIND_INACTIVE */
+	__u32 flags;
+	/**
+	 * @slot: 0: the load makes one binding. Any other number: the load makes
+	 * none, and handlers make bindings of the template by this number, with
+	 * spin_install(). No two templates of an extension have the same number
+	 * (EEXIST)
+	 */
+	__u32 slot;
+	/**
+	 * @period_us: the period in microseconds, of Clock.Tick only, where it must
+	 * be given: 1,000 to 60,000,000 (ERANGE), or from 100 on with a Clock
+	 * capability (EACCES)
+	 */
+	__u32 period_us;
+	/** @reserved: zero */
+	__u32 reserved;
+	/** @mode: zero; for later versions */
+	__u32 mode;
+	/** @bound_us: zero; for later versions */
+	__u32 bound_us;
+	/** @queue: zero; for later versions */
+	__u32 queue;
+	/** @absent: zero; for later versions */
+	__s32 absent;
+	/** @param: zero; for events of later versions that have parameters */
+	__u64 param[SPIN_PARAMS_MAX];
+	/** @closure: a number that programs find in their context */
+	__u64 closure;
+	/** @key: a number that is shown to the event's authorizer */
+	__u64 key;
+	/** @match: an indexed guard; without fields, it lets every raise through */
+	struct spin_match match;
+	/**
+	 * @procedure: "Interface.Procedure", of Proc.Call only, where it must be
+	 * given; SPIN_IMPLEMENT() and SPIN_HANDLE() fill it in
+	 */
+	char procedure[2 * SPIN_NAME_LEN];
+	/**
+	 * @relative: the other binding, with SPIN_ORDER_BEFORE and
+	 * SPIN_ORDER_AFTER: "BINDING", or "EXTENSION/BINDING" if it is another
+	 * extension's
+	 */
+	char relative[2 * SPIN_NAME_LEN];
+	/**
+	 * @name: name of the binding: 1 to 31 letters, digits, '-', '_' or '.'.
+	 * SPIN_BIND() gives it the variable's name
+	 */
+	char name[SPIN_NAME_LEN];
+	/* private: */
+	SPIN_TEMPLATE_KERNEL
+};
+
+/*
+ * The members of struct spin_template_value in the type of one event, whose programs
+ * take @CTX. The module does not compile if the two differ.
+ */
 #define SPIN_TEMPLATE(CTX)				\
 	_Bool (*guard_fn)(CTX);				\
 	int (*handler)(CTX);				\
@@ -370,9 +415,33 @@ enum spin_syscall_key {
 	char name[SPIN_NAME_LEN];			\
 	SPIN_TEMPLATE_KERNEL
 
-#ifndef SPIN_TEMPLATE_KERNEL
-#define SPIN_TEMPLATE_KERNEL	/* what the kernel keeps with a template */
-#endif
+/*
+ * The events, where their handlers run, and what these return:
+ *
+ * Event			Context		Result of the handler
+ * Domain.Initialize	sleepable	0, or a negative errno: not loaded
+ * Clock.Tick		sleepable	0; all else is counted as an error
+ * Udp.PacketArrived	softirq		enum spin_verdict; the first that is
+ *					not SPIN_PASS ends the raise
+ * Strand.Checkpoint	interrupts off	0; all else is counted as an error
+ * Strand.Resume		interrupts off	0; all else is counted as an error
+ * Translation.PageNotPresent
+ *			sleepable	enum spin_fault_result; the first that
+ *					is not SPIN_FAULT_PASS ends the raise
+ * Domain.Authorize	atomic		0, or a negative errno: refused
+ * Proc.Call		atomic or	the caller's: a number, or a negative
+ *			sleepable	errno; that of the last one
+ * Trap.SystemCall	atomic		enum spin_syscall_result, or an errno
+ *					(-1 to -511), which the caller gets; the
+ *					first that is not SPIN_SYSCALL_PASS ends
+ *					the raise
+ * Trap.SystemCallSleepable
+ *			sleepable	as Trap.SystemCall; raised for calls that
+ *					all handlers of that passed on
+ *
+ * Proc.Call is an event for each procedure; the template names it. What a raise does
+ * is in Documentation/dispatch.rst.
+ */
 
 struct Domain_Initialize {
 	SPIN_TEMPLATE(struct spin_initialize *init)
