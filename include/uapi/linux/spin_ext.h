@@ -20,22 +20,24 @@
 
 /**
  * struct spin_ctx - what every context begins with
- * @event_id: id of the event raised, as in SPIN_IOC_EVENT_NEXT
- * @closure: of the binding that runs (SPIN: the closure argument)
- * @result: in a post-guard: what the handler returned; else 0
- * @reserved: zero
- * @sealed: NULL. To the verifier, a structure of nothing but numbers is memory
- *	that a program may make up by itself; one with a pointer in it is not,
- *	so that only the kernel can hand out a context
  *
  * Functions that any handler may call take a pointer to this; a pointer to any
  * context will do (a subtype, in Modula-3's words).
  */
 struct spin_ctx {
+	/** @event_id: id of the event raised, as in SPIN_IOC_EVENT_NEXT */
 	__u64 event_id;
+	/** @closure: the number that the binding was given for its programs */
 	__u64 closure;
+	/** @result: what the handler returned, in a post-guard; 0 elsewhere */
 	__s32 result;
+	/** @reserved: zero */
 	__u32 reserved;
+	/**
+	 * @sealed: NULL. A program may make up a structure that has nothing but
+	 * numbers in it. The verifier does not let it make up one that has a
+	 * pointer, so only the kernel can hand out a context
+	 */
 	const void *sealed;
 } __spin_type;
 
@@ -56,23 +58,23 @@ enum spin_verdict {
 
 /**
  * struct spin_udp_packet - context of Udp.PacketArrived
- * @ctx: common part
- * @saddr: source IPv4 address, network byte order
- * @daddr: destination IPv4 address, network byte order
- * @sport: source port, host byte order
- * @dport: destination port, host byte order
- * @len: bytes of payload, behind the UDP header
- * @ifindex: interface it came in by; in a VRF, the VRF's
- * @reserved: zero
  */
 struct spin_udp_packet {
+	/** @ctx: common part */
 	struct spin_ctx ctx;
+	/** @saddr: source IPv4 address, network byte order */
 	__be32 saddr;
+	/** @daddr: destination IPv4 address, network byte order */
 	__be32 daddr;
+	/** @sport: source port, host byte order */
 	__u16 sport;
+	/** @dport: destination port, host byte order */
 	__u16 dport;
+	/** @len: bytes of payload, behind the UDP header */
 	__u32 len;
+	/** @ifindex: the device that it came in by, or the VRF of that device */
 	__u32 ifindex;
+	/** @reserved: zero */
 	__u32 reserved;
 } __spin_type;
 
@@ -91,18 +93,23 @@ enum spin_udp_reference {
 
 /**
  * struct spin_clock_tick - context of Clock.Tick
- * @ctx: common part
- * @now_ns: CLOCK_MONOTONIC at this tick, nanoseconds
- * @period_ns: period of this binding, nanoseconds
- * @tick: ticks since the binding became active, from 0, missed ones counted
- * @missed: ticks left out since the last one because the handler was still
- *          running, or its thread did not get a CPU
  */
 struct spin_clock_tick {
+	/** @ctx: common part */
 	struct spin_ctx ctx;
+	/** @now_ns: CLOCK_MONOTONIC at this tick, in nanoseconds */
 	__u64 now_ns;
+	/** @period_ns: period of this binding, in nanoseconds */
 	__u64 period_ns;
+	/**
+	 * @tick: number of this tick; the first one since the binding became active
+	 * is 0, and missed ones count
+	 */
 	__u64 tick;
+	/**
+	 * @missed: how many ticks were left out since the last one, because the
+	 * handler was still running or its thread did not get a CPU
+	 */
 	__u64 missed;
 } __spin_type;
 
@@ -118,31 +125,38 @@ struct spin_initialize {
 
 /**
  * struct spin_strand_switch - context of Strand.Checkpoint and Strand.Resume
- * @ctx: common part
- * @strand: number of the strand, as its registration returned it
- * @group: number that the registrar chose
- * @now_ns: CLOCK_MONOTONIC, nanoseconds
- * @since_ns: when what ends now began: Checkpoint: the time on the CPU;
- *	Resume: the time off it
- * @pid: of the thread (the initial name space's number)
- * @tgid: of its process (likewise)
- * @cpu: where
- * @preempted: Checkpoint: it could go on if it were let; Resume: so it could
- *	when it was taken off
- * @edge: no switch: the registration begins, or ends, while the strand runs on
- * @reserved: zero
  */
 struct spin_strand_switch {
+	/** @ctx: common part */
 	struct spin_ctx ctx;
+	/** @strand: number of the strand, as its registration returned it */
 	__u64 strand;
+	/** @group: number that the registering process chose */
 	__u64 group;
+	/** @now_ns: CLOCK_MONOTONIC, in nanoseconds */
 	__u64 now_ns;
+	/**
+	 * @since_ns: CLOCK_MONOTONIC at the switch before this one: when the strand
+	 * went on the CPU (Checkpoint) or off it (Resume)
+	 */
 	__u64 since_ns;
+	/** @pid: number of the thread in the initial name space */
 	__u32 pid;
+	/** @tgid: number of its process in the initial name space */
 	__u32 tgid;
+	/** @cpu: number of the CPU */
 	__u32 cpu;
+	/**
+	 * @preempted: 1 if the strand was preempted when it went off the CPU, so
+	 * that it was still runnable; 0 if it blocked
+	 */
 	__u32 preempted;
+	/**
+	 * @edge: 1 if this is no switch: the registration begins or ends while the
+	 * strand goes on running
+	 */
 	__u32 edge;
+	/** @reserved: zero */
 	__u32 reserved;
 } __spin_type;
 
@@ -160,24 +174,26 @@ enum spin_fault_result {
 
 /**
  * struct spin_fault - context of Translation.PageNotPresent
- * @ctx: common part
- * @region: number of the range, as its creation returned it
- * @page: index of the page in the range
- * @pages: how many pages the range has
- * @tag: number that the range's creator chose
- * @address: that was touched, in the address space that has the range mapped;
- *	another one may have it mapped elsewhere
- * @write: it was touched to be written
- * @reserved: zero
  */
 struct spin_fault {
+	/** @ctx: common part */
 	struct spin_ctx ctx;
+	/** @region: number of the range, as its creation returned it */
 	__u64 region;
+	/** @page: index of the page in the range, from 0 */
 	__u64 page;
+	/** @pages: how many pages the range has */
 	__u64 pages;
+	/** @tag: number that the range's creator chose */
 	__u64 tag;
+	/**
+	 * @address: address that was touched, in the address space of the toucher;
+	 * another process may have the range mapped elsewhere
+	 */
 	__u64 address;
+	/** @write: 1 if the page was touched to be written, 0 if to be read */
 	__u32 write;
+	/** @reserved: zero */
 	__u32 reserved;
 } __spin_type;
 
@@ -190,17 +206,19 @@ enum spin_fault_key {
 
 /**
  * struct spin_call - context of Proc.Call: a call of a procedure
- * @ctx: common part
- * @size: bytes of the argument block
- * @reserved: zero
- * @arg: the argument block, as the caller made it; behind @size all zero.
- *	Where the prototype has a capability it is SPIN_SLOT_ARGUMENT + n, or 0
- *	if the caller named none
  */
 struct spin_call {
+	/** @ctx: common part */
 	struct spin_ctx ctx;
+	/** @size: bytes of the argument block */
 	__u32 size;
+	/** @reserved: zero */
 	__u32 reserved;
+	/**
+	 * @arg: the argument block, as the caller made it; zero behind @size.
+	 * Where the prototype has a capability, the word is SPIN_SLOT_ARGUMENT + n,
+	 * or 0 if the caller named none
+	 */
 	__u64 arg[SPIN_CALL_SIZE_MAX / 8];
 } __spin_type;
 
@@ -212,41 +230,41 @@ enum spin_authorize_operation {
 
 /**
  * struct spin_authorize - context of Domain.Authorize
- * @ctx: common part
- * @operation: enum spin_authorize_operation
- * @uid: user who owns the requester, in the initial user name space
- * @ext_id: of the requester, never reused
- * @key: install: shown by the requester (SPIN: Auth.Key)
- * @closure: install: of the binding
- * @order: install: enum spin_order
- * @flags: install: SPIN_BIND_*
- * @owner: user who owns the exporter, to be compared with @uid
- * @reserved: zero
- * @extension: name of the requester
- * @interface: of the procedure
- * @procedure: its name
  *
  * Names are padded with zeros: see spin_name_is().
  */
 struct spin_authorize {
+	/** @ctx: common part */
 	struct spin_ctx ctx;
+	/** @operation: enum spin_authorize_operation */
 	__u32 operation;
+	/** @uid: owner of the requester, in the initial user name space */
 	__u32 uid;
+	/** @ext_id: id of the requester, which is never reused */
 	__u64 ext_id;
+	/** @key: number that the requester shows; 0 for an import */
 	__u64 key;
+	/** @closure: closure of the binding; 0 for an import */
 	__u64 closure;
+	/** @order: enum spin_order of the binding; 0 for an import */
 	__u32 order;
+	/** @flags: SPIN_BIND_* of the binding; 0 for an import */
 	__u32 flags;
+	/** @owner: owner of the exporter, to be compared with @uid */
 	__u32 owner;
+	/** @reserved: zero */
 	__u32 reserved;
+	/** @extension: name of the requester */
 	__u64 extension[SPIN_NAME_LEN / 8];
+	/** @interface: interface of the procedure */
 	__u64 interface[SPIN_NAME_LEN / 8];
+	/** @procedure: name of the procedure */
 	__u64 procedure[SPIN_NAME_LEN / 8];
 } __spin_type;
 
 /* Results of Trap.SystemCall and Trap.SystemCallSleepable; else a negative errno. */
 enum spin_syscall_result {
-	SPIN_SYSCALL_PASS	= 0,	/* leave it to others; if all do: ENOSYS */
+	SPIN_SYSCALL_PASS	= 0,	/* leave it to later handlers; if all do: ENOSYS */
 	SPIN_SYSCALL_DONE	= 1,	/* this handler has done it */
 };
 
@@ -254,29 +272,33 @@ enum spin_syscall_result {
 
 /**
  * struct spin_syscall - context of Trap.SystemCall and Trap.SystemCallSleepable
- * @ctx: common part
- * @number: what is asked for, as the extension defines it
- * @file: number of the open file that the call came by: not that of a process,
- *	which may share the file with others, and never used again
- * @arg: words from the caller
- * @uid: effective user of the calling thread (the initial name space's number)
- * @pid: its process (likewise)
- * @references: capabilities that came along: SPIN_SLOT_ARGUMENT to
- *	SPIN_SLOT_ARGUMENT + @references - 1
- * @len: bytes of the caller's buffer, see spin_syscall_load(); 0: none
  */
 struct spin_syscall {
+	/** @ctx: common part */
 	struct spin_ctx ctx;
+	/** @number: number of the call; the extension defines what it asks for */
 	__u64 number;
+	/**
+	 * @file: number of the open file that the call came by. It is never used
+	 * again. It does not stand for a process: several may share the file
+	 */
 	__u64 file;
+	/** @arg: words that the caller passed */
 	__u64 arg[SPIN_SYSCALL_ARGS];
+	/** @uid: effective user of the caller, in the initial user name space */
 	__u32 uid;
+	/** @pid: process of the caller, in the initial name space */
 	__u32 pid;
+	/**
+	 * @references: how many capabilities the caller passed; their slots are
+	 * SPIN_SLOT_ARGUMENT to SPIN_SLOT_ARGUMENT + @references - 1
+	 */
 	__u32 references;
+	/** @len: bytes of the caller's buffer, for spin_syscall_load(); 0: none */
 	__u32 len;
 } __spin_type;
 
-/* Key fields of the two, for struct spin_match. */
+/* Key fields of both, for struct spin_match. */
 enum spin_syscall_key {
 	SPIN_SYSCALL_NUMBER	= 1U << 0,
 	SPIN_SYSCALL_FILE	= 1U << 1,
@@ -485,31 +507,34 @@ struct Trap_SystemCallSleepable {
 
 /**
  * struct spin_install - a binding to make (argument of spin_install())
- * @slot: of the template
- * @order: enum spin_order
- * @flags: SPIN_BIND_*
- * @mode: for later versions, as the next three: zero
- * @bound_us: zero
- * @queue: zero
- * @absent: zero
- * @reserved: zero
- * @relative: id of the binding that Before and After are about; else 0
- * @closure: handed to its programs
- * @key: shown to the event's authorizer (SPIN: Auth.Key)
- * @match: indexed guard
  */
 struct spin_install {
+	/** @slot: slot of the template */
 	__u32 slot;
+	/** @order: enum spin_order */
 	__u32 order;
+	/** @flags: SPIN_BIND_* */
 	__u32 flags;
+	/** @mode: zero; for later versions */
 	__u32 mode;
+	/** @bound_us: zero; for later versions */
 	__u32 bound_us;
+	/** @queue: zero; for later versions */
 	__u32 queue;
+	/** @absent: zero; for later versions */
 	__s32 absent;
+	/** @reserved: zero */
 	__u32 reserved;
+	/**
+	 * @relative: id of the other binding, with SPIN_ORDER_BEFORE and
+	 * SPIN_ORDER_AFTER; 0 with others
+	 */
 	__u64 relative;
+	/** @closure: a number that its programs find in their context */
 	__u64 closure;
+	/** @key: a number that is shown to the event's authorizer */
 	__u64 key;
+	/** @match: an indexed guard; without fields, it lets every raise through */
 	struct spin_match match;
 } __spin_type;
 
@@ -520,114 +545,122 @@ struct spin_install {
 
 /**
  * struct spin_udp_dest - where to send
- * @addr: IPv4 address, network byte order; unicast
- * @port: host byte order
- * @reserved: zero
- * @saddr: the address to send from, network byte order; 0: the socket's. Another
- *	one only if the socket is not bound to an address, and if it is an
- *	address of this machine, in the VRF if @ifindex is of one
- * @ifindex: of a VRF, or of a device that belongs to one: its routes are used,
- *	as for an answer to what came that way. Of another device: no matter, if
- *	the socket is not bound to a device; 0: the socket's device, if it is
- *	bound to one
- * @room: zero
  */
 struct spin_udp_dest {
+	/** @addr: unicast IPv4 address, network byte order */
 	__be32 addr;
+	/** @port: port, host byte order */
 	__u16 port;
+	/** @reserved: zero */
 	__u16 reserved;
+	/**
+	 * @saddr: the address to send from, network byte order; 0 stands for the
+	 * socket's. It can be another one only if the socket is not bound to an
+	 * address. It must be an address of this machine, and, if @ifindex leads
+	 * to a VRF, one of that
+	 */
 	__be32 saddr;
+	/**
+	 * @ifindex: a VRF, or a device that belongs to one: the routes of the VRF
+	 * are used, as they are for an answer to what came by it. If the socket is
+	 * not bound to a device, any other device makes no difference. 0 stands for
+	 * the socket's device
+	 */
 	__u32 ifindex;
+	/** @room: zero */
 	__u64 room[2];
 } __spin_type;
 
 /**
- * struct spin_send - datagrams, to many (argument of spin_socket_send())
- * @socket: slot of the Socket capability
- * @file: slot of the File capability the payload comes from; 0: no payload
- * @offset: of the payload in the file, in bytes
- * @len: bytes of payload
- * @segment: if not 0, @len is cut into datagrams of so many bytes of payload
- *	each, the last one of what is left; they take the way through the stack
- *	together. Without a header only, and at most SPIN_SEND_SEGMENTS_MAX
- * @reserved: zero
- * @header_len: bytes of @header that go before the payload
- * @room: zero
- * @header: written by the extension, copied once per datagram
+ * struct spin_send - datagrams to many destinations (argument of spin_socket_send())
  */
 struct spin_send {
+	/** @socket: slot of the Socket capability */
 	__u32 socket;
+	/** @file: slot of the File capability to send from; 0: there is no payload */
 	__u32 file;
+	/** @offset: where the payload begins in the file, in bytes */
 	__u64 offset;
+	/** @len: bytes of payload */
 	__u32 len;
+	/**
+	 * @segment: if it is not 0, the payload is cut into datagrams of this many
+	 * bytes, of which the last one has what is left. They take the way through
+	 * the stack together. There are at most SPIN_SEND_SEGMENTS_MAX, and they
+	 * can have no header
+	 */
 	__u32 segment;
+	/** @reserved: zero */
 	__u32 reserved;
+	/** @header_len: how many bytes of @header go before the payload */
 	__u32 header_len;
+	/** @room: zero */
 	__u64 room[2];
+	/** @header: the header, of which each datagram gets a copy */
 	__u8 header[SPIN_SEND_HEADER_MAX];
 } __spin_type;
 
 /**
- * struct spin_geometry - of a frame buffer (spin_framebuffer_geometry())
- * @width: pixels
- * @height: pixels
- * @pitch: bytes from one line to the next
- * @format: DRM fourcc code of a pixel
+ * struct spin_geometry - size and format of a frame buffer (spin_framebuffer_geometry())
  */
 struct spin_geometry {
+	/** @width: pixels in a line */
 	__u32 width;
+	/** @height: lines */
 	__u32 height;
+	/** @pitch: bytes from one line to the next */
 	__u32 pitch;
+	/** @format: DRM fourcc code of a pixel */
 	__u32 format;
 } __spin_type;
 
 /**
- * struct spin_region_info - of a range of Translation (spin_region_info())
- * @id: its number, as in struct spin_fault
- * @tag: number that its creator chose
- * @pages: how many it has
- * @present: how many are there
- * @faults: raises of Translation.PageNotPresent for it
- * @refused: raises that gave no page
- * @discarded: pages that were taken out again
- * @room: zero
+ * struct spin_region_info - state of a range of Translation (spin_region_info())
  */
 struct spin_region_info {
+	/** @id: number of the range, as in struct spin_fault */
 	__u64 id;
+	/** @tag: number that its creator chose */
 	__u64 tag;
+	/** @pages: how many pages the range has */
 	__u64 pages;
+	/** @present: how many of them are present */
 	__u64 present;
+	/** @faults: how often Translation.PageNotPresent was raised for it */
 	__u64 faults;
+	/** @refused: how many of these raises gave no page */
 	__u64 refused;
+	/** @discarded: how many pages were taken out again */
 	__u64 discarded;
+	/** @room: zero */
 	__u64 room[2];
 } __spin_type;
 
 /**
- * struct spin_strand_info - of a registered strand (spin_strand_info())
- * @strand: its number, as in struct spin_strand_switch
- * @group: number that its registrar chose
- * @on_ns: time on a CPU, up to @since_ns, in nanoseconds
- * @off_ns: time off it, likewise
- * @since_ns: CLOCK_MONOTONIC when it last went on a CPU, or off it
- * @switches: how often it was put on one
- * @pid: of the thread (the initial name space's number)
- * @tgid: of its process (likewise)
- * @running: it is on a CPU
- * @ended: the registration, or the thread, has ended
- * @room: zero
+ * struct spin_strand_info - state of a registered strand (spin_strand_info())
  */
 struct spin_strand_info {
+	/** @strand: number of the strand, as in struct spin_strand_switch */
 	__u64 strand;
+	/** @group: number that the registering process chose */
 	__u64 group;
+	/** @on_ns: time on a CPU up to @since_ns, in nanoseconds */
 	__u64 on_ns;
+	/** @off_ns: time off the CPU up to @since_ns, in nanoseconds */
 	__u64 off_ns;
+	/** @since_ns: CLOCK_MONOTONIC when it last went on a CPU or off it */
 	__u64 since_ns;
+	/** @switches: how often it was put on a CPU */
 	__u64 switches;
+	/** @pid: number of the thread in the initial name space */
 	__u32 pid;
+	/** @tgid: number of its process in the initial name space */
 	__u32 tgid;
+	/** @running: 1 if it is on a CPU */
 	__u32 running;
+	/** @ended: 1 if the registration or the thread has ended */
 	__u32 ended;
+	/** @room: zero */
 	__u64 room[2];
 } __spin_type;
 
@@ -640,28 +673,28 @@ enum spin_pixels {
 };
 
 /**
- * struct spin_blit - pixels of a packet, to the display
- * @framebuffer: slot of the FrameBuffer capability
- * @x: column of the first pixel
- * @y: line
- * @offset: of the first pixel in the packet's payload, in bytes
- * @pixels: how many, at most 512; all on line @y
- * @format: enum spin_pixels
+ * struct spin_blit - pixels of a packet to display (argument of spin_framebuffer_blit())
  */
 struct spin_blit {
+	/** @framebuffer: slot of the FrameBuffer capability */
 	__u32 framebuffer;
+	/** @x: column of the first pixel */
 	__u32 x;
+	/** @y: line of all pixels */
 	__u32 y;
+	/** @offset: where the first pixel is in the packet's payload, in bytes */
 	__u32 offset;
+	/** @pixels: how many pixels, at most 512 */
 	__u32 pixels;
+	/** @format: enum spin_pixels */
 	__u32 format;
 } __spin_type;
 
 #define SPIN_BLIT_PIECES_MAX	32	/* of one call */
 
 /**
- * struct spin_blit_piece - of a line (argument of spin_framebuffer_blit_pieces())
- * @pixels: how many
+ * struct spin_blit_piece - pixels of one line (argument of spin_framebuffer_blit_pieces())
+ * @pixels: how many pixels
  * @y: line
  * @x: column of the first pixel
  */
