@@ -70,7 +70,7 @@ SPIN_IMPLEMENT(Limiter, Take, limit, .handler = take);
 
 /*
  * Asked whenever somebody wants to call Limiter.Take, or to handle it. Nobody may
- * handle it: he could let himself do what he likes.
+ * handle it, because a handler could grant itself any amount.
  */
 SPIN_HANDLER(authorize, struct spin_authorize *request)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * per-subscriber - a handler of its own for each subscriber, installed when he
- * comes and uninstalled when he goes.
+ * per-subscriber - a handler for each subscriber, installed when they come and
+ * uninstalled when they go.
  *
- * Udp.PacketArrived may not sleep: its handler "requests" only takes down who
- * wants what, in a queue. Clock.Tick may: it installs, for each new subscriber,
- * a binding from the template "subscriber", with a match on his address, so that
- * a datagram finds its handler by hash, however many there are; and a closure,
- * by which the handler knows whom it serves.
+ * Udp.PacketArrived may not sleep: its handler "requests" only notes the
+ * requests, in a queue. Clock.Tick may: it installs, for each new subscriber,
+ * a binding from the template "subscriber", with a match on the subscriber's
+ * address, so that a datagram finds its handler by hash, however many there are,
+ * and with a closure, by which the handler knows whom it serves.
  */
 #include <spin/bpf/spin.h>
 #include <spin/bpf/clock.h>
@@ -21,7 +21,7 @@ SPIN_IMPORT(Clock);
 SPIN_IMPORT(Dispatcher);
 
 SPIN_SETTING(__u16, port, 7100);
-SPIN_SETTING(__u32, lease_s, 30);	/* without a datagram, till he is gone */
+SPIN_SETTING(__u32, lease_s, 30);	/* without a datagram, till one is gone */
 
 #define SUBSCRIBERS	256		/* a power of two */
 #define REQUESTS	32		/* looked at in one tick */
@@ -37,8 +37,8 @@ SPIN_SETTING(__u32, lease_s, 30);	/* without a datagram, till he is gone */
 /* `spinctl ext show per-subscriber` prints these. */
 __u64 subscribed;	/* bindings installed */
 __u64 renewed;
-__u64 left;		/* uninstalled: he said so */
-__u64 expired;		/* uninstalled: nothing was heard of him */
+__u64 left;		/* uninstalled: they said so */
+__u64 expired;		/* uninstalled: nothing was heard of them */
 __u64 now;		/* subscribers there are */
 __u64 served;		/* datagrams answered, of all */
 __u64 strangers;	/* datagrams of others, dropped */
@@ -62,13 +62,13 @@ struct {
 
 /**
  * struct subscriber - one place of the table
- * @number: closure of his binding; 0: the place is free. Never used again, so
+ * @number: closure of the binding; 0: the place is free. Never used again, so
  *	that a raise still on its way to the last tenant's handler finds out
- * @id: of his binding
+ * @id: id of the binding
  * @turns: how many have had the place
- * @seen_ns: when he was heard of last
+ * @seen_ns: when the subscriber was heard of last
  * @served: datagrams answered
- * @addr: where his datagrams come from
+ * @addr: where the subscriber's datagrams come from
  * @port: and from which port
  * @reserved: nothing; it keeps the size a multiple of eight
  *
@@ -186,7 +186,7 @@ SPIN_HANDLER(serve, struct spin_udp_packet *pkt)
 	struct subscriber *s = &table[number & (SUBSCRIBERS - 1)];
 
 	if (s->number != number)
-		return SPIN_PASS;	/* he is just going */
+		return SPIN_PASS;	/* the subscriber is just going */
 	s->seen_ns = bpf_ktime_get_ns();
 	if (spin_udp_reply(pkt))
 		return SPIN_DROP;

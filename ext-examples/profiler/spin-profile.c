@@ -94,8 +94,9 @@ static void read_figures(struct spin *spin, struct figures *figures)
 }
 
 /*
- * Is it nobody else's? Whoever has the lock on its byte of the device has the
- * group, until the file is closed: by the end of this program at the latest.
+ * Is the group free? The process that has the lock on its byte of the device
+ * has the group, until it closes the file: by the end of this program at the
+ * latest.
  */
 static bool take_group(int device, uint64_t group)
 {

@@ -19,7 +19,7 @@ __u64 echoed;		/* datagrams sent back */
 __u64 failed;		/* could not be sent back */
 __u64 refused;		/* not answered: the source may itself be a service */
 
-/* No datagram has it: better said now than found out by whoever waits for one. */
+/* No datagram has it: better say so now than let a client wait for an answer. */
 SPIN_HANDLER(check_settings, struct spin_initialize *init)
 {
 	char no_port[] = "port must be 1 to 65535";

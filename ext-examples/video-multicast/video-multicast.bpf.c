@@ -81,8 +81,9 @@ struct request {
 };
 
 /*
- * Who has shown that he can read what is sent to his address waits in a queue
- * of his own: a flood from forged addresses cannot crowd him out.
+ * Clients that have shown that they can read what is sent to their address
+ * wait in a queue of their own: a flood from forged addresses cannot crowd
+ * them out.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
@@ -402,7 +403,7 @@ static __noinline int say_number(__u32 number)
 	return 0;
 }
 
-/* Why a subscriber gets no stream; a line a second, whoever asks. */
+/* Log why a subscriber gets no stream; a line a second for all of them. */
 static __noinline int say_refused(struct spin_call *call, int room)
 {
 	__u32 addr = bpf_ntohl(way.addr);
@@ -530,7 +531,7 @@ static __noinline int refuse_way(struct spin_call *call, struct request *req,
 	return refuse(call, req, VIDEO_TOO_BIG);
 }
 
-/* A request from who has proved his address. */
+/* A request from a client that has proved its address. */
 static __noinline int serve(struct spin_call *call, struct request *req,
 			    struct table *table, __u64 now)
 {

@@ -94,7 +94,7 @@ SPIN_SLEEPABLE_HANDLER(tick, struct spin_call *call)
 	return 0;
 }
 
-/* The streams are the business of whoever loaded this, and of nobody else. */
+/* Only the user who loaded this may have to do with the streams. */
 SPIN_HANDLER(same_owner, struct spin_authorize *request)
 {
 	return request->uid == request->owner ? 0 : -EPERM;

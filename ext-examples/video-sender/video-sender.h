@@ -47,8 +47,8 @@ SPIN_PROCEDURE(VideoSender, SendPacket, SPIN_PROC_SLEEPABLE,
 
 /*
  * Tick - the source's time. It calls this some twenty times a second, before it
- * sends what has become due, so that who handles SendPacket has a thread for what
- * else he has to do: the same one. Argument: now_ns, CLOCK_MONOTONIC.
+ * sends what has become due, so that the handler of SendPacket has a thread for
+ * its other work: the same one. Argument: now_ns, CLOCK_MONOTONIC.
  *
  * Returns: 0; -EBUSY, -ENXIO: as above.
  */

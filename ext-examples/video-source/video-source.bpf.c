@@ -5,8 +5,8 @@
  * Domain.Initialize looks at the clips and refuses the load if they are not
  * what they should be. Clock.Tick calls VideoSender.SendPacket with what has
  * become due: not the bytes, but where in the file they are, and for the time
- * of the call the right to read it. Whoever sends them finds them in the page
- * cache, which this extension fills one second ahead of the stream.
+ * of the call the right to read it. The sender finds them in the page cache,
+ * which this extension fills one second ahead of the stream.
  * Documentation/video.rst has the whole.
  */
 #include <spin/bpf/spin.h>
@@ -546,7 +546,7 @@ static __always_inline int raw_send(struct spin_ctx *ctx, __u64 now)
 	raw_next(&piece);
 	sent = SPIN_CALL_BLOCK_SLEEPABLE(ctx, VideoSender, SendPacket, &raw_call);
 	if (no_sender(sent)) {
-		/* Likewise with the rest of the frame. */
+		/* The rest of the frame is late in the same way. */
 		rgb.start_ns = now - rgb.sent * rgb.step_ns;
 		unsent++;
 		return sent;

@@ -14,7 +14,7 @@
  * format	which: enum video_format; the rest is filled in
  * width	of the picture in pixels; this and the next three are 0 if the
  *		stream itself says it
- * height	likewise
+ * height	of the picture in pixels
  * rate_num	pictures per second, numerator
  * rate_den	denominator
  * datagram	bytes of payload in the largest datagram

@@ -292,7 +292,7 @@ static void detached_link_stops_the_handler(void)
 	nothing_left("detached_link_leaves_nothing", &before);
 }
 
-/* After the commit nothing can be added, whoever still holds the descriptor. */
+/* After the commit nothing can be added by a descriptor that is still open. */
 static void committed_extension_is_closed(void)
 {
 	struct spin_ioc_ext_grant grant = {

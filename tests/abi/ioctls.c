@@ -612,7 +612,7 @@ static void installs_that_work(void)
 		     id, next.closure, next.slot, next.active,
 		     next.match.fields, next.match.value[0]);
 	}
-	/* They belong to one extension alone, whoever's they are next to. */
+	/* They belong to one extension alone, no matter whose are next to them. */
 	must(device_bindings("bound") == before + 3, "%d bindings",
 	     device_bindings("bound") - before);
 	must(!binding_remove(b.id, 3), "cannot be removed");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The BPF core looks the program of a struct_ops member up twice by its
- * descriptor: once for the module (init_member), once for itself. Whoever
- * exchanges the descriptor in between would have the module run a program that
+ * descriptor: once for the module (init_member), once for itself. If the
+ * descriptor is exchanged in between, the module must not run a program that
  * nobody checked for the member. Either the update fails, or both saw the same
  * program.
  *

@@ -230,6 +230,8 @@ static inline const char *verdict(void)
  * @count: how many
  *
  * The caller may add a closure and a match before install().
+ *
+ * Returns the request.
  */
 static inline struct spin_ioc_binding_install
 install_request(const char *template_name, unsigned int count)

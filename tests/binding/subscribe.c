@@ -144,7 +144,7 @@ static void stay_and_leave(int count)
 
 	check("leaving_is_taken_down", answered(fds[0], "LEAVE", 5000), "LEAVE",
 	      "nothing");
-	check("whoever_leaves_has_none", wait_for(bindings_are(count - 1), 20),
+	check("those_who_leave_have_none", wait_for(bindings_are(count - 1), 20),
 	      said(count - 1), "%d", bindings(&last, &distinct));
 	check("and_is_not_served", !answered(fds[0], "hello", 200), "nothing",
 	      "an answer");
@@ -154,7 +154,7 @@ static void stay_and_leave(int count)
 	      wait_for(answered(fds[0], "hello", 200), 20), "hello", "nothing");
 }
 
-/* The closure of who sends by @fd; 0: nothing is installed for him. */
+/* The closure of the subscriber that sends by @fd; 0: nothing is installed for it. */
 static __u64 closure_of(int fd)
 {
 	struct spin_ioc_binding_next binding = {};
@@ -171,9 +171,9 @@ static __u64 closure_of(int fd)
 }
 
 /*
- * One of three comes again and again, until the two that are silent expire: has he
- * the same binding all the while? @silence is the longest time, in milliseconds,
- * that nothing was heard of him: on a busy host he may expire, too.
+ * One of three comes again and again, until the two that are silent expire: does
+ * it keep the same binding? @silence is the longest time, in milliseconds, that
+ * nothing was heard of it: on a busy host it may expire, too.
  */
 static bool one_stays(long *silence)
 {

@@ -82,8 +82,8 @@ test_kinds_directory_rights_of_the_granter() {
 	folder_down
 }
 
-# Security modules, too, are asked about the granter, whoever's task a handler runs
-# in: here the kernel's own.
+# Security modules, too, are asked about the granter, no matter in which task a
+# handler runs: here one of the kernel's.
 granter_asked() { # the kinds process "asked" to talk to
 	local seen
 	seen=$(answer look)
@@ -132,8 +132,8 @@ test_kinds_security_modules_see_the_granter() {
 	folder_down
 }
 
-# Who is lent a directory for the time of a call opens nothing in it that he could
-# keep, unless he may.
+# An extension that is lent a directory for the time of a call opens nothing in it
+# that it could keep, unless it has the right to.
 test_kinds_directory_lent() {
 	local lender="$FIXTURES/directory/use/folder-lender.bpf.o"
 	folder_up

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Everything at once: on each processor somebody raises the events of module
- * spin_events as fast as he can, and looks at what ran, while
+ * Everything at once: on each processor a thread raises the events of module
+ * spin_events as fast as it can, and looks at what ran, while
  *
  *  - extension "storm" is replaced by its next version over and over. A raise
  *    must be handled by each handler of it once, all of one version, those of

@@ -74,7 +74,7 @@ process_is_gone() {
 	[ ! -e "/proc/$1" ] || grep -q '^State:.*zombie' "/proc/$1/status"
 }
 
-# Whoever starts a container does not wait for what is being done to extensions.
+# The start of a container does not wait for changes of extensions.
 test_new_name_space_waits_for_nobody() {
 	local parameters=/sys/module/spin_events/parameters loader other
 	events_up

@@ -86,7 +86,7 @@ static int domain_count(void)
 	return n;
 }
 
-/* A descriptor does what it was opened for, whoever has it. */
+/* A descriptor does what it was opened for, for every holder. */
 static void rights_are_the_descriptors(void)
 {
 	int fd = domain_create("rights"), import, udp;

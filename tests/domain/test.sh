@@ -281,7 +281,7 @@ as() {
 
 BPF=+bpf,+perfmon
 
-# Names of others than root have a prefix, and what is somebody's is his.
+# Names of others than root have a prefix, and users can change only what is theirs.
 test_owners() {
 	local mode
 	mode=$(stat -c %a /dev/spin)
@@ -326,7 +326,7 @@ test_owners() {
 	must as 1000 $BPF spinctl domain limit hello memory=1M
 	must as 1000 $BPF spinctl ext show hello
 	must as 1000 $BPF spinctl unload hello
-	expect his_own_went hello "$(extensions | grep hello)"
+	expect their_own_went hello "$(extensions | grep hello)"
 	must spinctl unload hello
 	unload udp-echo
 	must as 1000 $BPF spinctl domain destroy shared/inner

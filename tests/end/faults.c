@@ -2,8 +2,9 @@
 /*
  * Lets each allocation that a step of a load makes fail once, one after the
  * other (/proc/self/fail-nth): the step fails as a whole or succeeds as a whole,
- * can be done again, and nothing is lost. Likewise for insmod, if the module's
- * file is given: argument 1; argument 2: every how manieth allocation of it.
+ * can be done again, and nothing is lost. The same holds for insmod, if the
+ * module's file is given: argument 1; argument 2: every how manieth allocation
+ * of it.
  *
  * Needs a kernel with fault injection, set up by tests/end/test.sh.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The things that extensions are granted, seen from the other side: a process with
- * a range or a strand, the peer of a connection, whoever looks at a terminal; and
+ * a range or a strand, the peer of a connection, the reader of a terminal; and
  * grants that are to be refused.
  *
  * usage: kinds range EXT TAG PAGES | strand EXT | strand-of-thread EXT | sleeper |

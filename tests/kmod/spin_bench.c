@@ -111,7 +111,7 @@ static int c_handler(struct spin_bench_raise *bench)
 }
 
 /*
- * What every raise begins with, whoever dispatches it: its arguments. The rest
+ * Every raise begins with its arguments, no matter what dispatches it. The rest
  * of the block does not change, and was filled in before: see measure().
  */
 static __always_inline struct spin_raise *fill(struct run *run, u64 key,

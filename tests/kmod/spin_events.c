@@ -4,8 +4,9 @@
  *
  * It builds on <spin/spin.h> alone and raises each of its events when a program
  * asks it to by /dev/spin-events: see spin_events.h, which says what each event
- * is like. What its handlers note is kept in order and handed to whoever asked
- * for the raise, so that a test can compare what ran with what was to run.
+ * is like. The notes of its handlers are kept in order and handed to the
+ * caller that asked for the raise, so that a test can compare what ran with
+ * what was to run.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -105,11 +105,11 @@ enum events_authority {
  * @event: enum events_event
  * @result: out: of the raise
  * @a: in: argument; out: as it is after the raise
- * @b: likewise
- * @c: likewise
- * @d: likewise
+ * @b: as @a
+ * @c: as @a
+ * @d: as @a
  * @reserved: zero
- * @value: likewise
+ * @value: as @a
  * @log: where to store what handlers noted
  * @log_max: how many notes there is room for, at most EVENTS_LOG_MAX
  * @log_count: out: how many notes there were

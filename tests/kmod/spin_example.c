@@ -36,7 +36,7 @@ struct rung_raise {
 SPIN_CONTEXT_CHECK(struct rung_raise, rung);
 
 /* [authority] Who may handle the event, and under which conditions. */
-static bool rang_himself(struct spin_raise *raise, u64 uid)
+static bool rang_alone(struct spin_raise *raise, u64 uid)
 {
 	return container_of(raise, struct rung_raise, raise)->rung.visitor == uid;
 }
@@ -50,7 +50,7 @@ static int authorize(struct spin_request *request)
 					   "nobody goes first at this door");
 	if (request->operation != SPIN_OP_INSTALL || uid == 0)
 		return 0;
-	return spin_request_impose(request, rang_himself, uid);
+	return spin_request_impose(request, rang_alone, uid);
 }
 
 static const struct spin_event_ops rung_ops = {

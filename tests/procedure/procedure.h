@@ -31,7 +31,7 @@ SPIN_PROCEDURE_COST(Relay, Add, 0, 2048,
 	__u32 b;
 )
 
-/* The exporter calls whoever calls it, as deep as that lets it. */
+/* The exporter calls its caller, as deep as that lets it. */
 SPIN_PROCEDURE(Ping, Hit, SPIN_PROC_SLEEPABLE,
 	__u64 depth;
 )

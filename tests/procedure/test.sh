@@ -90,7 +90,8 @@ test_proc_upgrade() {
 	done
 	expect none_failed 0 "$(var caller failed)"
 	expect_true count_works "9" eventually 10 var_is caller last_count -eq 9
-	# One that does not let everybody: whoever was bound is asked again.
+	# The new version does not let everybody: importers that were bound are
+	# authorized again.
 	must spinctl ext upgrade "$FIXTURES/procedure/use/adder-4.bpf.o"
 	expect denied denied "$(importer Adder.Add caller)"
 	expect_true calls_are_refused "EACCES" \
@@ -227,7 +228,7 @@ test_proc_unresolve() {
 		spinctl domain unresolve caller Adder
 	refused never_imported "has not imported interface Subtracter" \
 		spinctl domain unresolve caller Subtracter
-	# whoever exports it next
+	# the same holds for the next exporter
 	unload adder
 	load "$FIXTURES/procedure/use/adder-2.bpf.o"
 	sleep 0.5

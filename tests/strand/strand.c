@@ -729,7 +729,7 @@ static void *registers_and_returns(void *arg)
 	return NULL;
 }
 
-/* Likewise, but the strand's thread is gone, and only its file is there. */
+/* The same, but the strand's thread is gone, and only its file is there. */
 static void run_without_thread(int group)
 {
 	pthread_t thread;

@@ -21,7 +21,7 @@ static void usage(void)
 	      "       udp echo-from SOURCE ADDRESS PORT SIZE...\n"
 	      "       udp send ADDRESS PORT SIZE [COUNT] send\n"
 	      "       udp deliver PORT [SIZE]            'received' or 'nothing', on loopback\n"
-	      "       udp badsum PORT                    likewise, with a wrong checksum\n"
+	      "       udp badsum PORT                    as deliver, with a wrong checksum\n"
 	      "       udp flood ADDRESS PORT SECONDS SIZE\n"
 	      "       udp collect PORT COUNT FILE CHUNK HEADER START SECONDS\n"
 	      "                                          check what extension sender sends\n"

@@ -8,8 +8,8 @@ make_clips() {
 	[ -e "$DATA"/clip.raw ] || must video make-raw "$DATA"/clip.raw 64 48 25 10
 }
 
-# The three extensions, in any order; options are spinctl's. Whoever of the two
-# that need the socket comes first brings it; the other one gets it from there.
+# The three extensions, in any order; options are spinctl's. The first of the
+# two that need the socket brings it; the other one gets it from there.
 load_sender() {
 	load "$EXT/video-sender.bpf.o" --grant net="$(socket video-multicast)" "$@"
 }
@@ -300,7 +300,7 @@ test_bad_settings() {
 	refused too_many 'clients must be' spinctl load "$obj" --grant $net --set clients=129
 }
 
-# Late binding: whoever comes first waits for the others.
+# Late binding: extensions that come first wait for the others.
 test_three_in_any_order() {
 	local order part
 	make_clips
@@ -380,7 +380,7 @@ test_socket_is_revoked() {
 	must spinctl cap revoke video-sender net
 	expect_true sends_fail "they are counted" eventually 10 var_is video-multicast errors -gt 10
 	kill "$STARTED"
-	# it was closed: the port is free, whoever is still loaded
+	# it was closed: the port is free, although others are still loaded
 	unload video-sender
 	load "$EXT/video-sender.bpf.o" --grant net=udp:0.0.0.0:4175
 	unload_all
@@ -405,7 +405,7 @@ test_file_is_lent_for_a_call() {
 }
 
 # VideoSender is for the owner of video-sender. (Another user with the rights to
-# load extensions; the device is opened for him.)
+# load extensions; the device is opened for them.)
 test_stranger_cannot_handle_sends() {
 	serve
 	chmod 0666 /dev/spin

@@ -179,7 +179,7 @@ static void print(struct spin_ctx *ctx)
 		print_error = got;
 }
 
-/* ---- the range: whoever touches page N loses page N - KEEP ---- */
+/* ---- the range: a touch of page N discards page N - KEEP ---- */
 
 __s64 range_error, range_id, range_tag, range_pages, range_present;
 __s64 range_discarded, discarded, discard_error, beyond, too_many, none;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Reads of a task that whoever else has the map put there. */
+/* Reads a task that another program of the same map put there. */
 #include "extension.h"
 
 HOSTILE("map-with-task", "map 'tasks'.*pointer of another");

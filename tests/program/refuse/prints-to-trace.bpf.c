@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* bpf_trace_printk() is a channel to whoever traces. */
+/* bpf_trace_printk() is a channel to all who trace. */
 #include "extension.h"
 
 HOSTILE("printk", "trace_printk|trace_vprintk|unknown func");

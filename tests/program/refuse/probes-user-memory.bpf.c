@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* bpf_probe_read_user() reads the memory of whoever was interrupted. */
+/* bpf_probe_read_user() reads the memory of the process that was interrupted. */
 #include "extension.h"
 
 HOSTILE("probe-user", "probe_read|unknown func");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The bytes of a packet may be a file's pages, sent by reference: whoever could
- * write them would write the file.
+ * The bytes of a packet may be a file's pages, sent by reference: a program
+ * that could write them would write the file.
  */
 #include "extension.h"
 

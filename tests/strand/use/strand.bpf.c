@@ -22,7 +22,7 @@ __u64 on_ns[GROUPS];
 __u64 off_ns[GROUPS];
 __u64 first_ns[GROUPS];		/* of the last strand of the group */
 __u64 last_ns[GROUPS];
-__u64 strand[GROUPS];		/* likewise: its id, thread and process */
+__u64 strand[GROUPS];		/* of the same: its id, thread and process */
 __u64 thread[GROUPS];
 __u64 process[GROUPS];
 
