@@ -43,10 +43,10 @@ struct spin_kfunc_table {
  * @prog: being verified, by the current thread
  * @kfunc_id: BTF id of the function
  *
- * Only by a program for an event of SPIN, that is loaded by a thread which has
- * entered an extension which imports the interface of the function. The checker
- * asks the same again, of the extension that binds the program. Process
- * context, may sleep.
+ * The program must be for an event of SPIN, and the thread that loads it must
+ * have entered an extension that imports the interface of the function. The
+ * checker asks the same of the extension that binds the program. It is called
+ * in process context and may sleep.
  *
  * Returns 0, or -EACCES with the reason in the extension's verdict.
  */

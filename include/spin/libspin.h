@@ -36,8 +36,9 @@ struct spin;
  * the same name, and takes its place over all its events at one instant.
  * Capabilities that no grant names are taken over from it.
  *
- * SPIN_LOAD_BREAK_CALLERS: with it, even if that cuts other extensions off: they
- * call procedures that this version does not export with the same prototype.
+ * SPIN_LOAD_BREAK_CALLERS: with SPIN_LOAD_UPGRADE, replace the loaded version
+ * even if other extensions call procedures that the new one does not export with
+ * the same prototype. Their calls fail then.
  */
 #define SPIN_LOAD_UPGRADE	(1U << 0)
 #define SPIN_LOAD_BREAK_CALLERS	(1U << 1)
@@ -60,7 +61,7 @@ struct spin *spin_open(void);
 void spin_close(struct spin *spin);
 
 /**
- * spin_error - why the last call that failed did
+ * spin_error - get the reason of the last call that failed
  * @spin: the handle
  *
  * Returns: one sentence; valid until the next call on the handle.
@@ -68,7 +69,7 @@ void spin_close(struct spin *spin);
 const char *spin_error(const struct spin *spin);
 
 /**
- * spin_error_source - the line of the extension the last error is about
+ * spin_error_source - get the line of the extension that the last error is about
  * @spin: the handle
  *
  * Returns: "FILE:LINE: TEXT", or "" if it is about none.
@@ -76,7 +77,7 @@ const char *spin_error(const struct spin *spin);
 const char *spin_error_source(const struct spin *spin);
 
 /**
- * spin_error_hint - what to try after the last error
+ * spin_error_hint - get what to try after the last error
  * @spin: the handle
  *
  * Returns: a few words, or "" if the sentence says all.
@@ -87,7 +88,7 @@ const char *spin_error_hint(const struct spin *spin);
 const char *libspin_version(void);
 
 /**
- * spin_version - version of the module that is loaded
+ * spin_version - get the version of the module that is loaded
  * @spin: the handle
  * @version: filled in
  *
@@ -179,19 +180,19 @@ struct spin_loaded {
  * @opts: options, or NULL
  * @loaded: filled in on success; may be NULL
  *
- * After it the extension stays until spin_ext_unload(): nothing depends on
- * this process any more. With SPIN_LOAD_UPGRADE it replaces the loaded version
- * of itself, of which no handler is run by a raise that begins later; what that
- * version kept in its variables and maps goes with it.
+ * The extension then stays until spin_ext_unload(), and does not depend on this
+ * process any more. With SPIN_LOAD_UPGRADE it replaces its loaded version:
+ * raises that begin later run no handler of that, and its variables and maps go
+ * with it.
  *
  * Installed extensions that it calls (folders of $SPIN_PATH) are loaded first, if
  * nobody exports what it calls: see @loaded.
  *
- * Returns: 0, or a negative errno; then nothing is left of it in the kernel, nor of
- * what was loaded for it (unless others use that by then: spin_error_hint()), and
- * the version it was to replace is as it was. -EEXIST: the name is taken;
- * -ENOENT: there is no version to replace; -EPROTOTYPE: procedures do not fit those
- * of other extensions.
+ * Returns: 0, or a negative errno. After an error nothing of it is left in the
+ * kernel, nor of what was loaded for it (unless others use that by then:
+ * spin_error_hint()), and the version that it was to replace is as it was. -EEXIST:
+ * the name is taken; -ENOENT: there is no version to replace; -EPROTOTYPE:
+ * procedures do not fit those of other extensions.
  */
 int spin_ext_load(struct spin *spin, const char *path,
 		  const struct spin_load_opts *opts,
@@ -203,9 +204,9 @@ int spin_ext_load(struct spin *spin, const char *path,
  * @name: which
  * @timeout_ms: how long to wait for its programs to go; 0: 10 seconds
  *
- * Returns: when no handler of it runs any more and its programs are gone.
- * -ETIMEDOUT: it is unloaded, but somebody (named in the sentence if he can
- * be found) holds on to a program or map of it.
+ * Returns: 0 when no handler of it runs any more and its programs are gone;
+ * -ETIMEDOUT: it is unloaded, but another process (the sentence names it if
+ * it can be found) holds on to a program or map of it.
  */
 int spin_ext_unload(struct spin *spin, const char *name,
 		    unsigned int timeout_ms);
@@ -276,7 +277,7 @@ struct spin_binding {
  *
  * Event by event; of one event, point by point (an event may have an order for
  * each network name space); in each in the order that raises run them. It is a
- * walk: what is installed or removed meanwhile may be in it or not.
+ * walk: a binding that is installed or removed meanwhile may be in it or not.
  *
  * Returns: 0, or a negative errno; then there is nothing to free.
  */
@@ -320,7 +321,7 @@ int spin_binding_install(struct spin *spin,
 int spin_binding_remove(struct spin *spin, __u64 id, unsigned int count);
 
 /**
- * spin_binding_enable - have a binding run, or not
+ * spin_binding_enable - let a binding run, or not
  * @spin: the handle
  * @id: of the binding
  * @active: whether it is to run
@@ -330,17 +331,18 @@ int spin_binding_remove(struct spin *spin, __u64 id, unsigned int count);
 int spin_binding_enable(struct spin *spin, __u64 id, bool active);
 
 /**
- * spin_timing_start - have the time of guards and handlers taken
+ * spin_timing_start - start taking the time of guards and handlers
  * @spin: the handle
  *
- * Until spin_timing_stop(), or the handle is closed, or the process ends. It
- * slows raises down. Several may ask for it at the same time.
+ * It goes on until spin_timing_stop(), or until the handle is closed or the
+ * process ends. It slows raises down. Several may ask for it at the same
+ * time.
  *
  * Returns: 0 (also if it was started before), or a negative errno.
  */
 int spin_timing_start(struct spin *spin);
 
-/** spin_timing_stop - the opposite; nothing if it was not started */
+/** spin_timing_stop - stop taking the time; does nothing if it was not started */
 void spin_timing_stop(struct spin *spin);
 
 /**
@@ -370,9 +372,10 @@ int spin_ext_find(struct spin *spin, const char *name,
  * @spin: the handle; not needed for the calls
  * @ext: name of the extension
  *
- * Returns: a descriptor, the caller's, to be closed on exec; whoever has it, or is
- * passed it, can call the extension, and name the references it was given by it.
- * -ENOENT: there is no such extension; or another negative errno.
+ * Returns: a descriptor that belongs to the caller and is closed on exec, or a
+ * negative errno; -ENOENT: there is no such extension. Each holder of the
+ * descriptor can call the extension by it, and name the references that it was
+ * given.
  */
 int spin_connect(struct spin *spin, const char *ext);
 
@@ -383,23 +386,24 @@ int spin_connect(struct spin *spin, const char *ext);
  * @args: SPIN_CALL_ARGS words, or NULL: zeroes
  * @answer: set to the answer; may be NULL
  *
- * Any thread, several at a time. Returns: 0, or a negative errno: that of the
- * extension, or one of struct spin_ioc_call in <linux/spin.h>.
+ * Several threads may call at a time.
+ *
+ * Returns: 0, or a negative errno: that of the extension, or one of struct
+ * spin_ioc_call in <linux/spin.h>.
  */
 int spin_call(int fd, __u64 number, const __u64 *args, __u64 *answer);
 
 /**
- * spin_call_block - the same, with all that a call can have
+ * spin_call_block - make a call with references and a buffer
  * @fd: from spin_connect()
- * @call: filled in but for its size: references and a buffer, if any; its result is
- *	set
+ * @call: the call; its result is set
  *
  * Returns: as spin_call().
  */
 int spin_call_block(int fd, struct spin_ioc_call *call);
 
 /**
- * spin_call_fail - a sentence for a call that failed
+ * spin_call_fail - make a sentence for a call that failed
  * @spin: the handle, whose spin_error() it becomes
  * @ext: name of the extension
  * @number: of the call
@@ -422,7 +426,7 @@ int spin_call_fail(struct spin *spin, const char *ext, __u64 number, int err);
 int spin_ref_copy(int to, int from, __u64 ref, __u32 rights, __u64 *copy);
 
 /**
- * spin_ref_delete - a reference is not needed any more
+ * spin_ref_delete - delete a reference
  * @fd: descriptor that has it
  * @ref: the reference
  *
@@ -484,7 +488,7 @@ int spin_ext_vars(struct spin *spin, const char *name, spin_var_fn fn,
 		  void *arg);
 
 /**
- * spin_rights_parse - rights in words
+ * spin_rights_parse - understand rights in words
  * @spin: the handle
  * @text: "read", "write", "pass", "keep", "externalize", with commas between
  * @rights: set to SPIN_RIGHT_*
@@ -494,7 +498,7 @@ int spin_ext_vars(struct spin *spin, const char *name, spin_var_fn fn,
 int spin_rights_parse(struct spin *spin, const char *text, __u32 *rights);
 
 /**
- * spin_rights_text - the same the other way
+ * spin_rights_text - put rights into words
  * @rights: SPIN_RIGHT_*
  * @text: filled in
  * @size: of it; 64 are enough
@@ -532,9 +536,11 @@ int spin_cap_tree_next(struct spin *spin, struct spin_ioc_cap_tree_next *cap);
  *	descriptor does for any kind that is a descriptor
  * @rights: SPIN_RIGHT_*; 0: what is usual for the kind
  *
- * The extension has a slot of that name already: it declared it
- * SPIN_CAPABILITY_LATE, or the one granted before was revoked. Returns: the
- * slot, or a negative errno.
+ * The extension must have a slot of that name: it declared it
+ * SPIN_CAPABILITY_LATE, or the capability that was granted before was
+ * revoked.
+ *
+ * Returns: the slot, or a negative errno.
  */
 int spin_cap_grant(struct spin *spin, const char *ext, const char *text,
 		   __u32 rights);
@@ -553,10 +559,10 @@ int spin_cap_revoke(struct spin *spin, const char *ext, const char *what,
 		    unsigned int timeout_ms);
 
 /**
- * spin_cap_narrow - take rights away from it, and from all derived from it
+ * spin_cap_narrow - take rights away from a capability, and from all derived from it
  * @spin: the handle
  * @ext: as for spin_cap_revoke()
- * @what: likewise
+ * @what: as for spin_cap_revoke()
  * @rights: SPIN_RIGHT_* that stay, of those it has
  *
  * Returns: 0, or a negative errno.
@@ -591,7 +597,7 @@ int spin_domain_create(struct spin *spin, const char *name);
 int spin_domain_open(struct spin *spin, const char *name, unsigned int rights);
 
 /**
- * spin_domain_combine - have a domain export what another does, too
+ * spin_domain_combine - let a domain export what another one does
  * @spin: the handle
  * @domain_fd: of the domain, with the right to modify it
  * @other_fd: of the other, with the right to import
@@ -602,10 +608,10 @@ int spin_domain_open(struct spin *spin, const char *name, unsigned int rights);
 int spin_domain_combine(struct spin *spin, int domain_fd, int other_fd,
 			const char *interface);
 
-/** spin_domain_remove - have a domain not export an interface any more */
+/** spin_domain_remove - take an interface out of a domain */
 int spin_domain_remove(struct spin *spin, int domain_fd, const char *interface);
 
-/** spin_domain_set_rights - what others than the owner may do, SPIN_DOMAIN_* */
+/** spin_domain_set_rights - say what others than the owner may do, SPIN_DOMAIN_* */
 int spin_domain_set_rights(struct spin *spin, int domain_fd,
 			   unsigned int rights);
 
@@ -652,7 +658,7 @@ int spin_domain_limit(struct spin *spin, int domain_fd, unsigned int what,
  * @domain_fd: of its domain, with the right to modify it
  * @interface: that it imports
  * @undo: unresolve: bindings that use it become inactive
- * @resolved: says how many, and which
+ * @resolved: filled in with the number of these bindings, and their names
  *
  * Returns: 0, or a negative errno; see struct spin_ioc_domain_resolve.
  */
@@ -665,7 +671,9 @@ int spin_domain_next(struct spin *spin, struct spin_ioc_domain_next *domain);
 /**
  * spin_domain_export_next - next export, or import, of a domain
  * @spin: the handle
- * @export_: its @id is the domain's; @index 0 to begin with
+ * @export_: @id is that of the domain, and @index is 0 to begin with; filled in
+ *
+ * Returns: 1; 0: there is no further one; or a negative errno.
  */
 int spin_domain_export_next(struct spin *spin,
 			    struct spin_ioc_domain_export_next *export_);
@@ -684,15 +692,17 @@ int spin_domain_find(struct spin *spin, const char *name,
  * @found: filled in
  *
  * Returns: 0; -ENOENT; -EACCES: a domain on the way does not let the caller go
- * on; what loading the extension returned.
+ * on; or the error of loading the extension.
  */
 int spin_name_lookup(struct spin *spin, const char *name, bool demand,
 		     struct spin_ioc_name_lookup *found);
 
 /**
- * spin_name_means - is this what the user means by a name?
+ * spin_name_means - does a user mean this by a name?
  * @full: name of something loaded
- * @name: as the user gave it: the full one, or without his own prefix
+ * @name: as the user gave it: the full one, or without their own prefix
+ *
+ * Returns: whether it is.
  */
 bool spin_name_means(const char *full, const char *name);
 

@@ -91,9 +91,9 @@ int spin_plan_raise(const struct spin_plan_head *head,
 unsigned int spin_program_none(const void *ctx);
 
 /*
- * Push the record of a run. Must come before the plan is read: whoever sees a
- * new epoch must not see the plan of an old one. False: not to be run; nothing
- * was pushed.
+ * Push the record of a run, before the plan is read: a raise that sees a new
+ * epoch must not see the plan of an old one. Returns false if the raise must
+ * not run; then nothing was pushed.
  */
 static __always_inline bool spin_raise_begin(struct spin_raise *raise)
 {

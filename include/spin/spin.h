@@ -364,7 +364,7 @@ struct spin_event_ops {
  * @stats: raises and refusals, by CPU
  * @found: its interface, once somebody looked for that; spin_mutex
  *
- * Whoever holds the structure is the event's authority: there is no way to get
+ * The module that holds the structure is the event's authority: nobody can get
  * at it by the name.
  */
 struct spin_event {
@@ -644,8 +644,8 @@ enum spin_operation {
  * @operation: what is to be done
  * @event: the event
  * @ext: requester's extension (SPIN: its domain)
- * @cred: credentials of whoever asks: the loader, or the extension's own
- *	handler, for which they are its loader's
+ * @cred: credentials of the requester: of the loader, also if a handler of
+ *	the extension asks
  * @template: name of the template
  * @key: what the requester shows for itself (SPIN: Auth.Key)
  * @order: order wanted; the authorizer may change it
@@ -778,7 +778,7 @@ struct spin_interface {
 	struct list_head node;
 };
 
-/* Whoever may load extensions may import it. */
+/* Everybody who may load extensions may import it. */
 int spin_interface_public(const struct spin_interface *interface,
 			  struct spin_extension *ext);
 

@@ -80,6 +80,8 @@ static int unknown_want(struct spin *spin, const struct spin_manifest *manifest,
  * @spin: the handle
  * @text: "NAME=KIND:WHAT"
  * @name: SPIN_NAME_LEN bytes
+ *
+ * Returns 0, or a negative errno and a sentence.
  */
 int spin_grant_name(struct spin *spin, const char *text, char *name)
 {
@@ -100,6 +102,8 @@ int spin_grant_name(struct spin *spin, const char *text, char *name)
  * @text: "NAME=RIGHT[,RIGHT]..."
  * @grants: the one of that name is given these rights
  * @count: how many
+ *
+ * Returns 0, or a negative errno and a sentence.
  */
 int spin_grant_rights(struct spin *spin, const struct spin_manifest *manifest,
 		      const char *text, struct spin_grant *grants,
@@ -129,6 +133,8 @@ int spin_grant_rights(struct spin *spin, const struct spin_manifest *manifest,
  * @manifest: of the extension; the capability is marked as granted
  * @text: "NAME=KIND:WHAT"
  * @grant: filled in; refers to @text
+ *
+ * Returns 0, or a negative errno and a sentence.
  */
 int spin_grant_parse(struct spin *spin, struct spin_manifest *manifest,
 		     const char *text, struct spin_grant *grant)

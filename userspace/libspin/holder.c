@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Who keeps an unloaded extension's programs or maps: processes that have one
- * of them open, as /proc/PID/fdinfo tells.
+ * The processes that keep an unloaded extension's programs or maps, because
+ * they have one of them open. /proc/PID/fdinfo tells.
  */
 #include <ctype.h>
 #include <dirent.h>

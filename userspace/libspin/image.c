@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The object file. It is read once, and that copy is both looked at here and
- * given to libbpf: what can be said better before libbpf and the kernel refuse
- * the file is said here.
+ * The object file. It is read once, and libbpf gets the copy that was checked
+ * here. Faults are refused here if a better sentence can be said than by
+ * libbpf or the kernel.
  */
 #include <elf.h>
 #include <endian.h>
@@ -202,6 +202,8 @@ static int check_sections(struct spin *spin, const struct spin_image *image)
  * @spin: the handle
  * @path: the file
  * @image: filled in; free it with spin_image_free() even after a failure
+ *
+ * Returns 0, or a negative errno and a sentence.
  */
 int spin_image_read(struct spin *spin, const char *path,
 		    struct spin_image *image)

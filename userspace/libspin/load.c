@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Loading an extension. First all that can be known without the kernel: the
- * file, what it says of itself, grants and settings. Then an extension is
- * created in the kernel, and everything belongs to its descriptor: if a step
- * fails, closing that takes all of it away again. The last step, the commit,
- * makes it the kernel's, and then everything here is just closed.
+ * Loading an extension. First the file, what it says of itself, grants and
+ * settings are checked without the kernel. Then an extension is created in
+ * the kernel, and everything belongs to its descriptor: if a step fails,
+ * closing that takes all of it away again. The last step, the commit, makes
+ * the extension the kernel's, and everything here is closed.
  *
  * An upgrade goes the same way: the extension is created as the next version of
  * a loaded one, whose place it takes at the commit.
@@ -23,8 +23,8 @@
 #include "internal.h"
 
 /*
- * For the verifier's log of one program. It is memory only when it is written;
- * of a longer log the kernel keeps the end.
+ * Room for the verifier's log of one program. Pages of it that are not written
+ * take no memory. If a log is longer, the kernel keeps its end.
  */
 #define LOG_SIZE	(4UL << 20)
 
@@ -620,8 +620,8 @@ static int load_entered(struct load *load)
 
 /*
  * Load the installed extensions that export what this one calls and nobody
- * exports yet. That is a service: what cannot be loaded so, for want of grants
- * perhaps, is bound when somebody loads it.
+ * exports yet. If one cannot be loaded, because it needs a grant perhaps, its
+ * procedures are bound when somebody loads it.
  */
 static void demand(struct load *load)
 {
@@ -794,8 +794,8 @@ static void name_largest_map(struct load *load)
 }
 
 /*
- * By the handle of a load under way it is loaded for the sake of that one, and so
- * was what it pulled in itself.
+ * If the handle is that of a load under way, this one is loaded for the sake of
+ * that, and so is what it pulled in itself.
  */
 static void hand_on(struct load *load)
 {

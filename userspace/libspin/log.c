@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * What libbpf says. It prints through one function of the process. While any
- * thread loads an extension that is ours: it keeps the warnings that the thread's
- * own load causes, and in debug mode hands everything on. What other threads
- * cause goes where it went before.
+ * libbpf prints through one function of the process. While any thread loads an
+ * extension, that is ours: it keeps the warnings that the thread's own load
+ * causes, and in debug mode hands everything on. Messages that other threads
+ * cause go where they went before.
  */
 #include <pthread.h>
 #include <stdarg.h>
@@ -77,8 +77,9 @@ static int print(enum libbpf_print_level level, const char *fmt, va_list ap)
 }
 
 /*
- * Ours may still be there though nobody uses it: the program has saved and restored
- * what it found during a load. Then what was before that is what it wants.
+ * If the program has saved and restored what it found during a load, our function
+ * is still there although nobody uses it. Then the program wants the one that was
+ * there before.
  */
 static void take_printer(void)
 {

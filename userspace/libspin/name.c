@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Names: the nameserver's look-ups, and the extensions installed in the file
- * system that export a name, which are loaded when it is asked for.
+ * Look-ups by the nameserver. If nobody exports a name, an installed
+ * extension that does is loaded.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -28,8 +28,8 @@ bool spin_name_means(const char *full, const char *name)
 }
 
 /*
- * Does the object file export an interface of this name? One that is being
- * loaded does not: it would be loaded for its own sake.
+ * Does the object file export an interface of this name? For an extension
+ * that is being loaded the answer is no: it would be loaded for its own sake.
  */
 static bool exports(struct spin *spin, const char *path, const char *interface)
 {
@@ -76,8 +76,9 @@ static bool find_in(struct spin *spin, const char *folder, const char *interface
 }
 
 /*
- * The installed extension that exports it; in order of $SPIN_PATH, which means
- * nothing in a program that has more rights than who started it.
+ * Find the installed extension that exports it, in the order of $SPIN_PATH,
+ * which is ignored in a program that has more rights than the user who started
+ * it.
  */
 static bool find_installed(struct spin *spin, const char *interface, char *path,
 			   size_t size)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What somebody may have meant by a name that there is not: the most alike. */
+/* Which name somebody may have meant by one that does not exist: the most similar. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ static unsigned int least(unsigned int a, unsigned int b, unsigned int c)
 	return min < c ? min : c;
 }
 
-/* How many letters are to be put in, taken out or changed. */
+/* How many letters have to be put in, taken out or changed. */
 static unsigned int distance(const char *a, const char *b)
 {
 	unsigned int row[NAME_MAX_LEN + 1], diagonal, above;

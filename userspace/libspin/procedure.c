@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Procedures that an extension calls or offers. What the kernel compares, the
- * places and kinds of the arguments, is made from the types in the object file;
- * their names, which the kernel does not compare, are compared here.
+ * Procedures that an extension calls or offers. The kernel compares the places
+ * and kinds of the arguments, which are taken from the types in the object
+ * file. It does not compare their names; that is done here.
  */
 #include <errno.h>
 #include <stddef.h>

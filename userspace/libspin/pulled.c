@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * What was loaded because an extension calls it. If that one is not loaded in the
- * end, these go again, unless others have begun to use them.
+ * Extensions that were loaded because another one calls them. If that is not
+ * loaded in the end, they are unloaded again, unless others have begun to use
+ * them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -62,10 +63,10 @@ static void stays(struct spin *spin, const char *name, const char *why)
 /**
  * spin_pulled_undo - unload them, the last one first
  * @spin: handle of the load that failed, whose error stays as it is
- * @pulled: they
+ * @pulled: the extensions
  *
- * Who begins to use one between the question and the unload finds it gone, as if
- * they had come a moment later.
+ * If somebody begins to use one between the question and the unload, they find
+ * it gone, as if they had come a moment later.
  */
 void spin_pulled_undo(struct spin *spin, const struct spin_pulled *pulled)
 {

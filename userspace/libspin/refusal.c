@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The words of libbpf and of the verifier for what authors of extensions do wrong
- * most, said with what to write instead. What is not known here is passed on.
+ * Words of libbpf and of the verifier for the most frequent mistakes of authors,
+ * replaced by a sentence that says what to write instead. Other words are passed
+ * on.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,8 +17,8 @@
 #define KFUNC_TAG	"bpf_kfunc"
 
 /*
- * The word between @before and @after in a text that begins with the one and goes on
- * with the other behind it. (sscanf() does not say whether what follows was there.)
+ * Find the word between @before and @after in a text that begins with @before.
+ * (sscanf() would not say whether @after was there.)
  */
 static bool word_in(const char *text, const char *before, const char *after,
 		    char *word, size_t size)
@@ -79,8 +80,8 @@ static int no_function(const struct spin_refusal *refusal, int err,
 }
 
 /*
- * What the kernel has against the types: names with a dot are the compiler's, for
- * the parts of a structure that it took apart.
+ * The kernel refuses names of types with a dot in them. The compiler makes these
+ * for the parts of a structure that it took apart.
  */
 static int types_refused(const struct spin_refusal *refusal, int err)
 {
@@ -221,7 +222,7 @@ static bool jumps_back(const struct bpf_program *prog)
 	return false;
 }
 
-/* It went on until it had enough: a loop that it has to follow turn by turn. */
+/* The verifier gave up: it has to follow this loop turn by turn. */
 static void gave_up(const struct bpf_program *prog, char *cause, size_t size)
 {
 	if (!jumps_back(prog))
@@ -232,7 +233,7 @@ static void gave_up(const struct bpf_program *prog, char *cause, size_t size)
 			 "the verifier follows a loop turn by turn, and sees no end of this one: write it with spin_for(), or with a constant bound");
 	else
 		snprintf(cause, size,
-			 "the verifier follows a loop turn by turn, and sees no end of this one: what cannot sleep has no loops but those with a constant bound that #pragma unroll takes apart");
+			 "the verifier follows a loop turn by turn, and sees no end of this one: a program that cannot sleep may only have loops with a constant bound that #pragma unroll takes apart");
 }
 
 /* The words are known: put better ones in their place. */
@@ -265,7 +266,7 @@ static bool say_better(const struct spin_refusal *refusal,
 	else if (!strncmp(last, "infinite loop detected", 22) ||
 		 !strncmp(last, "back-edge", 9))
 		snprintf(cause, size,
-			 "the verifier does not see that this loop ends: handlers that cannot sleep have none but #pragma unroll, those that can have spin_for()");
+			 "the verifier does not see that this loop ends: write it with #pragma unroll in a handler that cannot sleep, or with spin_for() in one that can");
 	else
 		return false;
 	return true;
@@ -278,8 +279,8 @@ static bool say_better(const struct spin_refusal *refusal,
  * @log: the verifier's log of it
  * @err: negative errno
  *
- * The module's own sentence if there is one; else the verifier's words, where they
- * will do.
+ * It is the module's own sentence if there is one, and otherwise the verifier's
+ * words, unless there are better ones for them.
  *
  * Returns @err.
  */

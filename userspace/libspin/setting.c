@@ -53,7 +53,7 @@ static bool can_be_set(const struct btf *btf, __u32 type)
 	return btf_is_int(t) || btf_is_any_enum(t);
 }
 
-/* What there is to set, for who named something else. */
+/* List what can be set, for a user who named something else. */
 struct choice {
 	struct spin_list all;
 	struct spin_nearest nearest;
@@ -221,8 +221,8 @@ static bool find_part(struct target *target)
 }
 
 /*
- * Any base C knows; the whole of @text must be the number. Returns -EINVAL: it
- * is none; -ERANGE: it has more than 64 bits.
+ * The number may have any base that C knows, and must be all of @text. Returns
+ * -EINVAL if it is none, -ERANGE if it has more than 64 bits.
  */
 static int parse_number(const char *text, bool *negative, __u64 *magnitude)
 {
@@ -443,6 +443,8 @@ static int set_value(struct spin *spin, struct target *target, const char *text)
  * @obj: the extension, not loaded yet
  * @ext: its name
  * @setting: "VAR=VALUE"; VAR is a variable, or part of one: "VAR.MEMBER", "VAR[N]"
+ *
+ * Returns 0, or a negative errno and a sentence.
  */
 int spin_setting_apply(struct spin *spin, struct bpf_object *obj,
 		       const char *ext, const char *setting)

@@ -62,8 +62,9 @@ static const char *order_name(__u32 order)
 }
 
 /*
- * Before and after what: the template says, or, if it has a slot, who makes a
- * binding of it. Numbers that are no order the kernel refuses.
+ * Before or after which binding? The template says, or, if it has a slot, the
+ * caller that makes a binding of it. The kernel refuses numbers that are no
+ * order.
  */
 static int check_order(struct spin *spin, const char *ext,
 		       const struct btf *btf, const struct btf_type *type,

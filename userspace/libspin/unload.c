@@ -47,7 +47,7 @@ int spin_ext_unload(struct spin *spin, const char *name,
 		return spin_ext_find(spin, name, &ext);
 	strcpy(arg.name, name);
 
-	/* For the case that somebody holds on to them: then it is too late. */
+	/* If somebody holds on to them, it is too late to ask then. */
 	if (spin_ext_programs(spin, name, &programs) >= 0)
 		spin_program_maps(&programs, &maps);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Where the programs of an extension stand in its templates, and whether they
- * belong there. The compiler says so to whoever writes SPIN_BIND() without a
- * cast; the object's types say it of any object.
+ * belong there. The compiler refuses a SPIN_BIND() that is wrong and has no
+ * cast; here the types in the object file are checked, as they came from any
+ * compiler.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -169,7 +170,10 @@ bool spin_program_is_guard(const struct bpf_object *obj,
 	return proto && returns_bool(btf, proto);
 }
 
-/* The same member of the same event everywhere: so the kernel knows its type. */
+/*
+ * A program stands in the same member of the same event everywhere: so the kernel
+ * knows its type.
+ */
 static int check_places(struct spin *spin, const char *ext,
 			const struct bpf_object *obj,
 			const struct spin_use *use)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * The global variables of a loaded extension, read from the maps its programs
- * use, by the BTF that came with them. Static ones are its own affair, and what
- * is neither a number, an enumeration nor text (pointers, unions, floats) is
- * left out; structures are taken apart into their members.
+ * use, by the BTF that came with them. Static ones are not shown, and neither
+ * are values that are neither numbers, enumerations nor text (pointers, unions,
+ * floats). Structures are taken apart into their members.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -109,8 +109,8 @@ static const char *find_cause(const char *log, size_t *len)
  * @cause: filled in
  * @size: its size
  *
- * Where two lines stand together both are given: the first says what is wrong,
- * the second what follows from it.
+ * If two lines stand together, both are returned: the first says what is
+ * wrong, the second what follows from it.
  *
  * Returns whether there is one.
  */

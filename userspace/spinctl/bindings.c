@@ -118,6 +118,8 @@ static void add_counters(struct json_object *row,
  * binding_row - one binding
  * @binding: the binding
  * @events: all events, for the names of key fields
+ *
+ * Returns the row.
  */
 struct json_object *binding_row(const struct spin_binding *binding,
 				const struct events *events)

@@ -112,7 +112,7 @@ static bool capabilities_ok(char *found, size_t size)
 		fclose(file);
 	bpf = effective >> CAP_BPF & 1;
 	perfmon = effective >> CAP_PERFMON & 1;
-	/* The kernel wants it of whoever looks at the types of a module. */
+	/* The kernel demands it for a look at the types of a module. */
 	admin = effective >> CAP_SYS_ADMIN & 1;
 	snprintf(found, size, "%s, %s, %s", bpf ? "CAP_BPF" : "no CAP_BPF",
 		 perfmon ? "CAP_PERFMON" : "no CAP_PERFMON",

@@ -156,7 +156,7 @@ static void print_domain(const struct spin_ioc_domain_next *domain,
 		say("%u extension%s may import from it only\n",
 		    domain->confined, domain->confined == 1 ? "" : "s");
 	if (domain->throttled)
-		say("throttled: its handlers are not run until the processor time they took too much is over\n");
+		say("throttled: its handlers do not run until it has paid for the processor time that they took\n");
 	if (json_object_object_get_ex(row, "exports", &part) &&
 	    json_object_array_length(part)) {
 		say("\n");

@@ -89,7 +89,7 @@ static void print_names(const char *title, struct json_object *row,
 static const char *who_may(struct json_object *row)
 {
 	if (is(row, "sealed"))
-		return "sealed: it takes no handlers, whoever asks";
+		return "sealed: it takes no handlers";
 	if (is(row, "closed"))
 		return "closed: it has no authorizer, and takes no handlers";
 	return "its authorizer is asked about each handler";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The events, and what a match on their key fields says in words. */
+/* The events, and matches on their key fields in words. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,7 +89,7 @@ struct json_object *match_json(const struct spin_ioc_event_next *event,
 	return object;
 }
 
-/** match_words - the same for people: dport=7 saddr=10.0.0.1 */
+/** match_words - the same as text, as in "dport=7 saddr=10.0.0.1" */
 void match_words(struct json_object *match, char *text, size_t size)
 {
 	size_t len = 0;

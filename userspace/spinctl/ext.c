@@ -96,7 +96,7 @@ static void print_summary(const struct spin_ioc_ext_next *ext,
 	say(" (process %u, user %u)\n", ext->pid, ext->uid);
 }
 
-/* If there are any of which the load made no binding. */
+/* Print them only if the load made no binding of some. */
 static void print_templates(struct json_object *rows)
 {
 	static const struct column columns[] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Who was granted what a process has made for extensions: a range, or a strand. */
+/* The extensions that were granted a range or a strand of a process. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

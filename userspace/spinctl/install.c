@@ -7,7 +7,7 @@
 
 #define COUNT_MAX 65536
 
-/* Before or after a binding, named as in other commands. */
+/* The binding to be before or after, which is named as in other commands. */
 static int parse_relative(struct spin *spin, const char *what,
 			  struct spin_ioc_binding_install *install)
 {

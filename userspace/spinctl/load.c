@@ -25,7 +25,7 @@ static void print_loaded(const char *done, const struct spin_loaded *loaded)
 		say("may be granted now (spinctl cap grant %s): %s\n",
 		    loaded->name, loaded->late_names);
 	if (loaded->unimported)
-		say("not to be used but by handing over, their interface not being imported: %s\n",
+		say("can only be handed over, because the extension does not import their interface: %s\n",
 		    loaded->unimported_names);
 }
 

@@ -205,7 +205,7 @@ static int dispatch(char **args, int nr_args)
 	object = find_object(args[0]);
 	if (!object)
 		return USAGE;
-	/* of an object without commands only the whole word: it takes names */
+	/* an object without commands takes names: only the whole word is help */
 	if (nr_args > 1 &&
 	    matches(args[1], "help") >= (object->commands->name ? 1 : 2)) {
 		help_object(object, NULL);
@@ -218,7 +218,7 @@ int main(int argc, char **argv)
 {
 	int code;
 
-	/* the reader of a pipe may go at any time: finish_output() */
+	/* the reader of a pipe may go at any time: see finish_output() */
 	signal(SIGPIPE, SIG_IGN);
 	code = options_parse(argc, argv);
 	if (code == DONE)

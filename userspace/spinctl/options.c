@@ -121,7 +121,7 @@ static void note_error(const char *text, int opt)
 			 "there is no option %.64s, or it takes no value", text);
 }
 
-/* In the form that getopt_long() wants them in. */
+/* Describe the rows to getopt_long(). */
 static void describe_rows(struct option *long_options, char *letters)
 {
 	size_t i;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The options: a row each, which is all that there is to say about one. What reads
- * command lines, help, the completion of shells and the checks are made from it.
+ * The options: a row for each, which has everything about it. The reader of
+ * command lines, the help, the completion of shells and the checks are made from
+ * the rows.
  *
  *	FLAG(member, letter, name, commands, help)
  *	TEXT(member, letter, name, argument, commands, help)

@@ -18,8 +18,8 @@ bool use_colour(void)
 }
 
 /*
- * JSON allows characters in its strings that command a terminal; outside of them
- * there are none but, in what is printed for people, ends of lines.
+ * JSON allows characters in its strings that command a terminal. Outside of
+ * strings there are none, except for ends of lines in the form for people.
  */
 static void print_json_text(const char *text)
 {
@@ -168,7 +168,7 @@ static bool reader_gone(void)
 }
 
 /**
- * finish_output - see that all was written
+ * finish_output - check that everything was written
  * @code: exit code so far
  *
  * Returns the exit code.

@@ -14,7 +14,7 @@ static void stop(int signal)
 	stopped = 1;
 }
 
-/** stop_on_signals - from now on, what would end the process only says so */
+/** stop_on_signals - from now on, signals that would end the process ask it to */
 void stop_on_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -24,7 +24,7 @@ void stop_on_signals(void)
 	sigemptyset(&action.sa_mask);
 	for (i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &action, NULL);
-	/* A reader that has gone shows when the output is written. */
+	/* finish_output() sees a reader that has gone. */
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -43,7 +43,10 @@ void stop_wait(double seconds)
 	};
 	sigset_t all, before;
 
-	/* Blocked but while it sleeps: none can come right before that. */
+	/*
+	 * Signals are blocked except while it sleeps, so that none comes right
+	 * before that.
+	 */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
 	if (!stopped)

@@ -69,6 +69,8 @@ bool text_next(const char **text, uint32_t *code)
  *
  * The controls of ASCII and of ISO 6429, and those of Unicode that turn the
  * direction of writing, break lines or take no room.
+ *
+ * Returns whether it may.
  */
 bool text_commands(uint32_t code)
 {

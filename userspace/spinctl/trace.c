@@ -359,7 +359,7 @@ static void report_lost(struct trace *trace)
 		json_add_number(object, "count", trace->lost);
 		print_json(object);
 	} else {
-		say("at least %zu lines were lost: more happens than can be printed; --event or --ext leave less\n",
+		say("at least %zu lines were lost: events come faster than they can be printed; narrow the trace with --event or --ext\n",
 		    trace->lost);
 	}
 	trace->lost = 0;

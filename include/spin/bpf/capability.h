@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Capabilities as pointers: where a slot is a number that means something in its
- * extension only, a pointer can be kept in a map, and what was handed over by a
- * call be kept beyond it.
+ * Capabilities as pointers. A slot is a number that means something in its
+ * extension only. A pointer can be kept in a map, and so a capability that was
+ * handed over by a call can be kept beyond that call.
  *
  *	struct entry {
  *		struct spin_file __kptr *file;
@@ -14,11 +14,11 @@
  *	if (file)
  *		spin_file_release(file);
  *
- * The verifier sees to it that a pointer is checked for NULL and released, or
- * put into a map, exactly once; a map releases what is in it. Handlers do this,
- * guards cannot, nor those that run with interrupts off.
+ * The verifier ensures that a pointer is checked for NULL and released, or put
+ * into a map, exactly once; a map releases what is in it. Guards cannot have
+ * pointers, and neither can handlers that run with interrupts off.
  *
- * Each function with a pointer compares its holder with the extension that
+ * Each function that takes a pointer compares its holder with the extension that
  * calls. Common errors: -EPERM: it is another extension's (found in a map that
  * both have); -EKEYREVOKED: it was revoked; -EACCES: it lacks the right that the
  * function needs; -ESHUTDOWN: the extension is being unloaded.
@@ -34,7 +34,7 @@
 #define __kptr __attribute__((btf_type_tag("kptr")))
 #endif
 
-/* They have nothing in them for programs. */
+/* Programs see nothing of what is in them. */
 struct spin_file {
 };
 
@@ -45,11 +45,12 @@ struct spin_framebuffer {
 };
 
 /**
- * spin_file_acquire - a pointer to a capability; likewise for the other kinds
+ * spin_file_acquire - get a pointer to a capability; the other kinds have the same
  * @ctx: context of the handler, any but those with interrupts off
  * @slot: of the extension, or SPIN_SLOT_ARGUMENT + n while a call is served:
- *	that needs SPIN_RIGHT_KEEP, and what the callee gets is derived from the
- *	caller's: revoked with it, and counted among the callee's objects
+ *	that needs SPIN_RIGHT_KEEP, and the callee gets a capability that is
+ *	derived from the caller's, is revoked with it, and counts among the
+ *	callee's objects
  *
  * Returns: the pointer; NULL: the slot is empty or of another kind, it was
  * revoked, the right is missing, the quota is used up, or there is no memory;
@@ -62,7 +63,7 @@ extern struct spin_socket *spin_socket_acquire(struct spin_ctx *ctx,
 extern struct spin_framebuffer *
 spin_framebuffer_acquire(struct spin_ctx *ctx, __u32 slot) __ksym;
 
-/* Give it up. */
+/* Give a pointer up. */
 extern void spin_file_release(struct spin_file *file) __ksym;
 extern void spin_socket_release(struct spin_socket *socket) __ksym;
 extern void spin_framebuffer_release(struct spin_framebuffer *fb) __ksym;

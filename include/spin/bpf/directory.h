@@ -14,23 +14,23 @@
  * @name__sz: size of the memory it is in, in bytes
  * @error: set to 0, or to why it was not opened
  *
- * The file is opened with the rights of who granted the directory. A symbolic link
- * is not followed. The same file systems as for granted files. Counts against the
- * quota of objects until spin_file_release(). For sleepable handlers, but not for
- * those of page faults.
+ * The file is opened with the rights of the user who granted the directory. A
+ * symbolic link is not followed. The file systems are the same as for granted
+ * files. The file counts against the quota of objects until spin_file_release().
+ * Sleepable handlers may call this, but not those of page faults.
  *
- * To revoke the directory is to revoke the files that were opened in it. Of a
- * directory that is an argument of a call it takes the right KEEP, too, because a
- * file may be kept.
+ * If the directory is revoked, so are the files that were opened in it. If it is
+ * an argument of a call, the right KEEP is needed, too, because a file may be
+ * kept.
  *
  * Returns: the file, for the spin_file_*_by() functions, to be given back by
- * spin_file_release(); or NULL, and @error says why: -EINVAL: no such @name can be,
- * or what has it is no file; -EISDIR, -ELOOP: it is a directory, a symbolic link;
- * -EACCES: who granted the directory may not read it, or the capability lacks the
- * right; -EOPNOTSUPP: it is of another file system, mounted there; -EAGAIN: somebody
- * has a lease on it; -EDQUOT: too many objects; -ENOENT: there is none, or slot
- * @directory is empty; -EBADF: the slot holds something else; -EKEYREVOKED,
- * -ESHUTDOWN, -ENOMEM, and what else the file system has to say.
+ * spin_file_release(); or NULL, and @error says why: -EINVAL: @name is none, or
+ * belongs to something that is no file; -EISDIR, -ELOOP: it is a directory, a
+ * symbolic link; -EACCES: the granter of the directory may not read it, or the
+ * capability lacks the right; -EOPNOTSUPP: it is of another file system, mounted
+ * there; -EAGAIN: somebody has a lease on it; -EDQUOT: too many objects; -ENOENT:
+ * there is none, or slot @directory is empty; -EBADF: the slot holds something
+ * else; -EKEYREVOKED, -ESHUTDOWN, -ENOMEM, or another error of the file system.
  */
 extern struct spin_file *spin_directory_open(struct spin_ctx *ctx,
 					     spin_directory_t directory,

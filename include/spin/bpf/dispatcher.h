@@ -17,7 +17,7 @@
 #ifndef _SPIN_BPF_DISPATCHER_H
 #define _SPIN_BPF_DISPATCHER_H
 
-/* A match of one key field, or of two; the values go where the bits say. */
+/* A match of one key field, or of two. Bit n of the fields has value n. */
 #define SPIN_MATCH(FIELD, VALUE) \
 	{ .fields = (FIELD), .value[__builtin_ctz(FIELD)] = (VALUE) }
 #define SPIN_MATCH2(FIELD1, VALUE1, FIELD2, VALUE2)		\
@@ -30,8 +30,8 @@
  * @ctx: context of a handler that may sleep
  * @args: from which template, and how
  *
- * Active when it returns, or with the commit if the extension is still being
- * loaded. The event's authorizer is asked.
+ * The binding is active when this returns or, if the extension is still being
+ * loaded, with the commit. The event's authorizer is asked.
  *
  * Returns: the id of the binding; -ENOENT: no template has the slot, or nothing
  * to be before or after; -EINVAL; -EDQUOT: too many, a raise would take too
@@ -46,7 +46,7 @@ extern __s64 spin_install(struct spin_ctx *ctx, struct spin_install *args) __ksy
  * @ctx: context of a handler that may sleep
  * @id: what spin_install() returned, of the same extension
  *
- * Raises that begin from now on do not run it; one that runs may.
+ * Raises that begin after the call do not run the binding; one that is under way may.
  *
  * Returns: 0; -ENOENT: the extension has no such binding; -EBUSY: it was made by
  * the load; -EDQUOT: handlers that have not returned keep too many of those that
@@ -55,7 +55,7 @@ extern __s64 spin_install(struct spin_ctx *ctx, struct spin_install *args) __ksy
 extern int spin_uninstall(struct spin_ctx *ctx, __u64 id) __ksym;
 
 /**
- * spin_is_installed - is it there? (SPIN: Dispatcher.IsInstalled)
+ * spin_is_installed - ask whether a binding exists (SPIN: Dispatcher.IsInstalled)
  * @ctx: any context; guards may ask, too
  * @id: of a binding
  *
@@ -64,7 +64,7 @@ extern int spin_uninstall(struct spin_ctx *ctx, __u64 id) __ksym;
 extern int spin_is_installed(struct spin_ctx *ctx, __u64 id) __ksym;
 
 /**
- * spin_get_handlers - what is installed (SPIN: Dispatcher.GetHandlers)
+ * spin_get_handlers - list the bindings of the event (SPIN: Dispatcher.GetHandlers)
  * @ctx: context of a handler that may sleep
  * @ids: filled with the ids of the bindings of its event, in order
  * @ids__sz: bytes of @ids
@@ -81,7 +81,7 @@ extern int spin_get_handlers(struct spin_ctx *ctx, __u64 *ids,
  * @argument: number of the argument (SPIN_UDP_REF_DPORT, …)
  * @value: its new value
  *
- * Guards, matches and handlers of later steps see it; whoever raised the event
+ * Guards, matches and handlers of later steps see it; the raiser of the event
  * does not.
  *
  * Returns: 0; -EPERM: the binding is no filter; -EINVAL: no such argument;

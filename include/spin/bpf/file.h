@@ -12,16 +12,16 @@
  * something that is not a file; -EKEYREVOKED: it was revoked; -EACCES: it lacks
  * SPIN_RIGHT_READ; -ESHUTDOWN: the extension is being unloaded.
  *
- * To the extension a file is what was opened for it: renaming or removing it
- * changes nothing, writing to it and truncating it does.
+ * The extension has the file that was opened for it: it does not notice that
+ * the file is renamed or removed, but sees it written to and truncated.
  */
 
 /**
- * spin_file_size - the file's present size
+ * spin_file_size - get the file's present size
  * @ctx: context of the handler
  * @file: slot of the capability
  *
- * Returns: it in bytes, or a negative errno.
+ * Returns: the size in bytes, or a negative errno.
  */
 extern __s64 spin_file_size(struct spin_ctx *ctx, spin_file_t file) __ksym;
 
@@ -33,11 +33,11 @@ extern __s64 spin_file_size(struct spin_ctx *ctx, spin_file_t file) __ksym;
  * @buf: where to
  * @buf__sz: how many bytes, at most 4096
  *
- * For headers and indexes; bulk data goes by reference (spin_socket_send()).
+ * This is for headers and indexes; send bulk data by reference (spin_socket_send()).
  *
  * Returns: the bytes copied, fewer only at the end of the file; -EINVAL:
- * @buf__sz or @offset is too large; -EIO, or what else the file system has to
- * say.
+ * @buf__sz or @offset is too large; -EIO, or another error of the file
+ * system.
  */
 extern int spin_file_read(struct spin_ctx *ctx, spin_file_t file, __u64 offset,
 			  void *buf, __u32 buf__sz) __ksym;
@@ -49,14 +49,14 @@ extern int spin_file_read(struct spin_ctx *ctx, spin_file_t file, __u64 offset,
  * @offset: of the first byte
  * @len: how many bytes, at most 16 MiB
  *
- * Does not wait for the disk (it may wait for memory).
+ * It does not wait for the disk (it may wait for memory).
  *
  * Returns: 0; -EINVAL: @len is 0 or too large, or @offset is too large.
  */
 extern int spin_file_readahead(struct spin_ctx *ctx, spin_file_t file,
 			       __u64 offset, __u32 len) __ksym;
 
-/* The same by pointers: see <spin/bpf/capability.h>. */
+/* The same functions by pointers: see <spin/bpf/capability.h>. */
 extern __s64 spin_file_size_by(struct spin_ctx *ctx,
 			       struct spin_file *file) __ksym;
 extern int spin_file_read_by(struct spin_ctx *ctx, struct spin_file *file,

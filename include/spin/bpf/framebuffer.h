@@ -45,11 +45,11 @@ extern int spin_framebuffer_blit(struct spin_udp_packet *pkt,
  * @pieces: where they go to; their pixels lie one behind the other in the packet
  * @pieces__sz: size of @pieces in bytes: 1 to SPIN_BLIT_PIECES_MAX whole ones
  *
- * What lies outside of the display is left out.
+ * Pixels outside of the display are left out.
  *
- * Returns: how many pieces were drawn whole; -EINVAL: the packet has fewer bytes
- * than are to be drawn, the format is unknown, @pieces__sz is not as above, or the pieces have
- * another number of pixels than @blit: those before the wrong one are drawn;
+ * Returns: how many pieces were drawn whole; -EINVAL: the packet has too few bytes,
+ * the format is unknown, @pieces__sz is not as above, or the pieces have another
+ * number of pixels than @blit; pieces before the wrong one are drawn;
  * -ENOENT, -EBADF, -ESHUTDOWN: slot.
  */
 extern int spin_framebuffer_blit_pieces(struct spin_udp_packet *pkt,
@@ -62,7 +62,8 @@ extern int spin_framebuffer_blit_pieces(struct spin_udp_packet *pkt,
  * @ctx: context of the handler, which must be sleepable
  * @fb: slot of the capability
  *
- * Some displays show what is in their memory, some must be told.
+ * Some displays always show what is in their memory; others show it when they
+ * are told.
  *
  * Returns: 0, also if nothing was drawn since the last flush; -ENOENT, -EBADF,
  * -ESHUTDOWN: slot; an error of the display's driver.
@@ -71,8 +72,8 @@ extern int spin_framebuffer_flush(struct spin_ctx *ctx,
 				  spin_framebuffer_t fb) __ksym;
 
 /*
- * The same by pointers: see <spin/bpf/capability.h>. In @blit, the slot does not
- * count.
+ * The same functions by pointers: see <spin/bpf/capability.h>. They ignore the
+ * slot in @blit.
  */
 extern int spin_framebuffer_geometry_by(struct spin_ctx *ctx,
 					struct spin_framebuffer *fb,

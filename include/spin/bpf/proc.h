@@ -167,7 +167,8 @@ struct spin_procedure_info {
  * @args: the argument block
  * @args__sz: its size, as the prototype has it
  *
- * Runs its handlers, here and now, in order; the result is the last one's.
+ * The call runs the procedure's handlers in order, before it returns; the
+ * result is that of the last one.
  *
  * Returns: what the procedure returned; -ENXIO: nobody exports it (now), or its
  * handlers' guards all said no; -EACCES, or what the exporter's authorizer said:
@@ -197,7 +198,8 @@ extern int spin_call_sleepable(struct spin_ctx *ctx, __u32 procedure,
  * @data: what to put there
  * @data__sz: how many bytes
  *
- * Later handlers of the call see it, and so does the caller when it returns.
+ * Later handlers of the call see the change, and so does the caller when the
+ * call returns.
  *
  * Returns: 0; -EPERM: the procedure is none; -EINVAL: not within the block, or
  * over a capability.
@@ -206,11 +208,11 @@ extern int spin_call_store(struct spin_call *call, __u32 offset, void *data,
 			   __u32 data__sz) __ksym;
 
 /*
- * Event Domain.Authorize, of interface Domain: raised for the handlers of an
- * exporter only, when somebody wants to import one of its procedures or install a
- * handler on one (SPIN: authorizer). The first that returns a negative errno
- * refuses; if none is run, nobody may but for what is exported to the public. Its
- * handlers cannot sleep.
+ * Event Domain.Authorize, of interface Domain, is raised for the handlers of an
+ * exporter only, when another extension wants to import one of its procedures or
+ * install a handler on one (SPIN: authorizer). The first handler that returns a
+ * negative errno refuses. If none is run, only procedures that are exported to
+ * the public may be used. Its handlers cannot sleep.
  */
 
 /* Is a name in the request this one? NAME: a string literal. */
@@ -226,14 +228,15 @@ extern int spin_call_store(struct spin_call *call, __u32 offset, void *data,
 })
 
 /**
- * spin_impose - guard the binding asked about (SPIN: impose)
+ * spin_impose - put a guard before a binding that asks for authorization
+ * (SPIN: impose)
  * @request: context of Domain.Authorize, operation SPIN_AUTHORIZE_INSTALL
  * @slot: of a template of the exporter's on the same procedure, with a guard_fn
  *	(its handler may be left out); the guard sees the call's arguments
  * @closure: for the guard
  *
- * The guard runs before those of the binding itself, as the exporter's, and is
- * charged to the exporter. Only the exporter's end takes it off.
+ * The guard runs before those of the binding itself, as a program of the
+ * exporter, and is charged to the exporter. It stays until the exporter ends.
  *
  * Returns: 0; -EINVAL: not asked to install; -ENOENT: no such template; -ENOSPC:
  * four are imposed already.

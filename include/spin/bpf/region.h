@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Granted ranges of memory (part of interface Translation): what an application
- * has mapped of SPIN_IOC_TRANSLATION_CREATE, and granted by --grant
- * NAME=region:PID/FD. Whoever holds a range with the rights READ and WRITE may
- * handle its faults, too, as the extension does that its creator named
+ * Granted ranges of memory (part of interface Translation). An application
+ * makes a range by SPIN_IOC_TRANSLATION_CREATE, and a user grants it by --grant
+ * NAME=region:PID/FD. An extension that holds the range with the rights READ
+ * and WRITE may handle its faults, as the extension that its creator named does
  * (<spin/bpf/vm.h>).
  */
 #ifndef _SPIN_BPF_REGION_H
@@ -24,7 +24,7 @@
  * @region: slot of the capability; right READ
  * @info: filled in
  *
- * For sleepable handlers, those of page faults included.
+ * Sleepable handlers may call it, those of page faults included.
  *
  * Returns: 0, or an error.
  */
@@ -39,11 +39,11 @@ extern int spin_region_info(struct spin_ctx *ctx, spin_region_t region,
  * @page: index of the first page
  * @count: how many indexes, 1 to 65536
  *
- * What is in the pages is lost; the next touch of one raises
- * Translation.PageNotPresent again. A page that somebody has pinned (for a device
- * to read or write) is his until he is done, but no longer the range's. A page
- * whose fault is being answered just now is left alone. For sleepable handlers,
- * those of page faults included.
+ * The contents of the pages are lost; the next touch of one raises
+ * Translation.PageNotPresent again. If a user of a page has pinned it (for a
+ * device to read or write), they keep it until they are done, but it is no longer
+ * the range's. A page whose fault is being answered just now is left alone.
+ * Sleepable handlers may call this, those of page faults included.
  *
  * Returns: how many pages there were; -EINVAL: @count, or the range has fewer.
  */

@@ -20,7 +20,7 @@
  * them go out changed. If a device on the way cannot gather, the kernel copies:
  * the capability's counters say so.
  *
- * Of the socket's options these count, as they are at the time of the send:
+ * These options of the socket are obeyed, as they are at the time of the send:
  * SO_MARK, SO_BINDTODEVICE, SO_PRIORITY, SO_SNDBUF, IP_TOS, IP_TTL. A socket with
  * IP_OPTIONS is refused. Whatever IP_MTU_DISCOVER, SO_NO_CHECK, SO_BROADCAST,
  * SO_DONTROUTE, SO_TXTIME and SO_TIMESTAMPING say, a datagram is never
@@ -28,14 +28,14 @@
  * and is not stamped. sendmsg() hooks of security modules and control groups do
  * not see it; those for packets that leave do.
  *
- * Where nothing on the way would look at the datagrams, they go to the device's
- * driver in bulk: the tracepoints net:net_dev_* are silent about them.
+ * If nothing on the way would look at the datagrams, they go to the device's
+ * driver in bulk, and the tracepoints net:net_dev_* do not show them.
  *
  * Returns: how many destinations all the datagrams were sent to; -EINVAL:
  * argument out of range; -ENOENT, -EBADF: slot; -ESHUTDOWN: the extension is being
  * unloaded; -ENODATA: the payload lies beyond the end of the file; -EDQUOT: the
- * domain's quota of packets, which what is sent is charged to; -EIO, or what else
- * the file system has to say.
+ * domain's quota of packets, to which datagrams are charged, is used up; -EIO, or
+ * another error of the file system.
  *
  * A destination is counted as failed if it is not unicast, has port 0 or a
  * reserved part that is not zero, if it cannot be reached or not from the address
@@ -57,13 +57,13 @@ extern int spin_socket_send(struct spin_ctx *ctx, struct spin_send *msg,
  * slot; -EINVAL: the reserved part is not zero; -EACCES: it is not unicast, or
  * has port 0; -ENODEV: there is no such device; -EADDRNOTAVAIL: the socket may not
  * send from that address, or not by that device; -ENETUNREACH, -EHOSTUNREACH, or
- * what else routing has to say.
+ * another error of routing.
  */
 extern int spin_socket_room(struct spin_ctx *ctx, spin_socket_t socket,
 			    const struct spin_udp_dest *dest) __ksym;
 
 /**
- * spin_socket_send_by - the same, by a pointer to the socket
+ * spin_socket_send_by - send datagrams by a pointer to the socket
  * @ctx: as above
  * @socket: see <spin/bpf/capability.h>; @msg->socket does not count
  * @msg: as above; the file by its slot
@@ -78,7 +78,7 @@ extern int spin_socket_send_by(struct spin_ctx *ctx, struct spin_socket *socket,
 			       __u32 dests__sz) __ksym;
 
 /**
- * spin_socket_send_file - the same, by a pointer to the file
+ * spin_socket_send_file - send datagrams by a pointer to the file
  * @ctx: as above
  * @file: see <spin/bpf/capability.h>; @msg->file does not count
  * @msg: as above; the socket by its slot

@@ -72,8 +72,8 @@ typedef __u32 spin_strand_t;
 typedef __u32 spin_interface_t;
 
 /*
- * One that is granted later, to the running extension (spinctl cap grant):
- * until then its functions return -ENOENT.
+ * A capability that is granted later, to the running extension (spinctl cap
+ * grant). Until then its functions return -ENOENT.
  */
 #define SPIN_CAPABILITY_LATE(TYPE, NAME) \
 	const volatile TYPE NAME __spin_info \
@@ -91,10 +91,10 @@ typedef __be32 spin_ipv4_t;
 /*
  * Guards and handlers. A sleepable handler is for sleepable events only.
  *
- * To C, NAME is a function of the context, so that the compiler sees whether it
+ * In C, NAME is a function of the context, so that the compiler sees whether it
  * belongs where SPIN_BIND() puts it. The program of that name is another function:
- * what the kernel gives it is an array of the event's arguments, of which there is
- * one. Its type is how libspin sees the same.
+ * the kernel gives it an array of the event's arguments, of which there is one.
+ * libspin checks the same by its type.
  */
 #define SPIN_GUARD(NAME, CTX) \
 	__SPIN_PROGRAM("struct_ops/", bool, NAME, CTX)
@@ -141,15 +141,16 @@ typedef __be32 spin_ipv4_t;
  * @text: the reason, one sentence; need not end in NUL
  * @text__sz: its size in bytes; what is beyond SPIN_TEXT_LEN - 1 is cut off
  *
- * The user sees it as the reason that the load was refused, if the handler
- * then returns a negative errno. What is not printable is replaced by '?'.
+ * If the handler then returns a negative errno, the user sees the text as the
+ * reason that the load was refused. An unprintable character is replaced by
+ * '?'.
  * Returns: 0.
  */
 extern int spin_refuse(struct spin_initialize *init, const char *text,
 		       __u32 text__sz) __ksym;
 
 /**
- * spin_capability_rights - what may be done with a capability
+ * spin_capability_rights - get the rights to a capability
  * @ctx: context of the handler
  * @slot: of the extension, or SPIN_SLOT_ARGUMENT + n
  *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Interface Strand: events Strand.Checkpoint, a strand is taken off a CPU, and
- * Strand.Resume, it is put on one. Context: struct spin_strand_switch.
+ * Interface Strand: event Strand.Checkpoint is raised when a strand is taken
+ * off a CPU, Strand.Resume when it is put on one. The context is struct
+ * spin_strand_switch.
  *
  * A strand is a thread of a process that registered itself for this extension,
  * by name (SPIN_IOC_STRAND_REGISTER; spin-profile(1) does it for a command), or
@@ -26,7 +27,7 @@
  * @strand: slot of the capability; right READ
  * @info: filled in
  *
- * Handlers of any event but those that run with interrupts off.
+ * Handlers of any event may call it, but those that run with interrupts off.
  *
  * Returns: 0; -ENXIO: the registration is gone, and its descriptor closed; -ENOENT:
  * slot @strand is empty; -EBADF: it holds something else; -EACCES: it lacks the

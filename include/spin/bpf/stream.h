@@ -6,12 +6,12 @@
 #include <spin/bpf/spin.h>
 
 /*
- * All of these are for sleepable handlers, but not for those of page faults, and
- * never wait for the peer. Common errors: -ENOENT: slot @stream is empty; -EBADF:
- * it holds something that is no stream; -EACCES: it lacks the right; -EKEYREVOKED:
- * it was taken away; -ESHUTDOWN: the extension is being unloaded; -EAGAIN: not now:
- * there is no room, nothing has come, or somebody else is using the socket;
- * -EPROTOTYPE: somebody has put a layer above TCP (TLS) into the socket.
+ * Sleepable handlers may call these, but not those of page faults. None waits for
+ * the peer. Common errors: -ENOENT: slot @stream is empty; -EBADF: it holds
+ * something that is no stream; -EACCES: it lacks the right; -EKEYREVOKED: it was
+ * taken away; -ESHUTDOWN: the extension is being unloaded; -EAGAIN: not now: there
+ * is no room, nothing has come, or somebody else is using the socket; -EPROTOTYPE:
+ * somebody has put a layer above TCP (TLS) into the socket.
  */
 
 /**
@@ -36,8 +36,8 @@ extern int spin_stream_send(struct spin_ctx *ctx, spin_stream_t stream,
  * @offset: of the first byte in the file
  * @len: how many, 1 to SPIN_SEND_LEN_MAX
  *
- * Reads from the disk what is not in memory. What is written to the file before
- * the peer has got its bytes may be what he gets.
+ * Bytes that are not in memory are read from the disk. If the file is written
+ * to before the peer has received its bytes, the peer may get the new ones.
  *
  * Returns: as spin_stream_send(); -ENODATA: the range ends behind the file.
  */

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Interface Trap: events Trap.SystemCall and Trap.SystemCallSleepable, raised
- * when an application calls this extension through an open file of /dev/spin that
- * it has connected to it (SPIN_IOC_CONNECT in <linux/spin.h>, spin_connect() of
- * libspin). Context of both: struct spin_syscall.
+ * Interface Trap: events Trap.SystemCall and Trap.SystemCallSleepable are raised
+ * when an application calls this extension, through an open file of /dev/spin
+ * that it has connected to it (SPIN_IOC_CONNECT in <linux/spin.h>, spin_connect()
+ * of libspin). The context of both is struct spin_syscall.
  *
  * Trap.SystemCall comes first, and its handlers cannot sleep; it costs little. A
- * call that they all pass on is raised as Trap.SystemCallSleepable. What each
- * number means is the extension's to say. A handler returns SPIN_SYSCALL_DONE,
- * with the answer set by spin_syscall_return(); or a negative errno, which the
- * caller gets; or SPIN_SYSCALL_PASS: it knows no such call, and has done nothing.
+ * call that they all pass on is raised as Trap.SystemCallSleepable. The extension
+ * defines what each number means. A handler returns SPIN_SYSCALL_DONE, with the
+ * answer set by spin_syscall_return(); or a negative errno, which the caller
+ * gets; or SPIN_SYSCALL_PASS: it knows no such call, and has done nothing.
  */
 #ifndef _SPIN_BPF_TRAP_H
 #define _SPIN_BPF_TRAP_H
@@ -21,7 +21,9 @@
  * @call: the context
  * @value: the answer, which the caller gets if a handler says SPIN_SYSCALL_DONE
  *
- * Without it the answer is 0. Any handler of the two events. Returns: 0.
+ * Without it the answer is 0. Any handler of the two events may call it.
+ *
+ * Returns: 0.
  */
 extern int spin_syscall_return(struct spin_syscall *call, __u64 value) __ksym;
 
@@ -33,7 +35,9 @@ extern int spin_syscall_return(struct spin_syscall *call, __u64 value) __ksym;
  * @buf__sz: how many, at most 2048
  *
  * The buffer is a copy that the kernel made before the call. Any handler of the two
- * events. Returns: 0; -EINVAL: the buffer (call->len bytes) has not so many.
+ * events may call this.
+ *
+ * Returns: 0; -EINVAL: the buffer (call->len bytes) is shorter.
  */
 extern int spin_syscall_load(struct spin_syscall *call, __u32 offset, void *buf,
 			     __u32 buf__sz) __ksym;
@@ -45,9 +49,10 @@ extern int spin_syscall_load(struct spin_syscall *call, __u32 offset, void *buf,
  * @buf: what
  * @buf__sz: how many bytes, at most 2048
  *
- * The caller sees it if he asked for it (SPIN_CALL_OUT) and a handler says
- * SPIN_SYSCALL_DONE. Any handler of the two events. Returns: 0; -EINVAL: the buffer
- * (call->len bytes) has not so many.
+ * The caller sees the bytes if it asked for them (SPIN_CALL_OUT) and a handler says
+ * SPIN_SYSCALL_DONE. Any handler of the two events may call this.
+ *
+ * Returns: 0; -EINVAL: the buffer (call->len bytes) is shorter.
  */
 extern int spin_syscall_store(struct spin_syscall *call, __u32 offset,
 			      const void *buf, __u32 buf__sz) __ksym;

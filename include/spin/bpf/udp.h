@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Interface Udp: event Udp.PacketArrived and what a handler of it may do. The
+ * Interface Udp: event Udp.PacketArrived, and functions for its handlers. The
  * event is raised for every UDP/IPv4 datagram to this host, whole and with a
  * valid checksum or none, in the network name space in which the extension was
  * created, behind packet filters and IPsec policies and before the sockets.
- * Context: struct spin_udp_packet; results: enum spin_verdict. Handling it needs
- * CAP_NET_ADMIN in that name space.
+ * The context is struct spin_udp_packet, the results are enum spin_verdict. To
+ * handle it takes CAP_NET_ADMIN in that name space.
  */
 #ifndef _SPIN_BPF_UDP_H
 #define _SPIN_BPF_UDP_H
@@ -18,7 +18,7 @@
  * @offset: of the first byte, from the start of the payload
  * @rdonly_buf_size: how many bytes; a constant, so that the verifier knows it
  *
- * The first 128 bytes of payload, if there are so many, can always be had.
+ * The first 128 bytes of payload, if there are so many, are always available.
  * Guards may call it.
  *
  * Returns: a read-only pointer, or NULL if the bytes are not there or not
@@ -43,12 +43,12 @@ extern int spin_udp_load(struct spin_udp_packet *pkt, __u32 offset, void *buf,
  * spin_udp_reply - send the payload back to where it came from
  * @pkt: context of the handler
  *
- * The answer has source and destination exchanged, and goes back by the routes of
- * the VRF that the packet came in by, if it did; with its mark, if sysctl
- * fwmark_reflect says so; as an answer, for connection tracking. Handlers see
- * the packet as it came: it is sent when all have run. If none of them lets it
- * pass, the answer is the packet itself, else a copy, for which there must be memory.
- * Return SPIN_CONSUME if nobody else is to have it.
+ * The answer has source and destination exchanged. If the packet came in by a VRF,
+ * the answer goes back by the routes of that; if sysctl fwmark_reflect is set, it
+ * has the packet's mark. Connection tracking takes it for an answer. Later handlers
+ * see the packet as it came: the answer is sent when all have run. If none of them
+ * lets the packet pass, the answer is the packet itself, else a copy, for which
+ * there must be memory. Return SPIN_CONSUME if nobody else is to have the packet.
  *
  * Returns: 0: it will be given to the stack, which may still drop it; -EINVAL:
  * the packet was not to this host alone, or its source cannot be answered (no

@@ -54,7 +54,7 @@ enum spin_cap_kind {
 #define SPIN_RIGHT_READ		(1U << 0)	/* take out of it */
 #define SPIN_RIGHT_WRITE	(1U << 1)	/* put into it, send by it */
 #define SPIN_RIGHT_PASS		(1U << 2)	/* hand it over for a call's time */
-#define SPIN_RIGHT_KEEP		(1U << 3)	/* whoever was handed it may keep it */
+#define SPIN_RIGHT_KEEP		(1U << 3)	/* a callee that gets it may keep it */
 #define SPIN_RIGHT_EXTERNALIZE	(1U << 4)	/* give applications references */
 #define SPIN_RIGHTS_ALL		((1U << 5) - 1)
 
@@ -181,9 +181,10 @@ struct spin_ioc_ext_create {
  * being loaded: then it is not waited for.
  *
  * Errors: ENOENT no such extension; EPERM CAP_BPF and CAP_PERFMON are needed;
- * EBUSY it is still being loaded, or being unloaded; ETIMEDOUT unloaded, but
- * somebody else still holds one of its programs or maps, or those of one that
- * was unloaded before; EINTR likewise, interrupted while waiting.
+ * EBUSY it is still being loaded, or being unloaded; ETIMEDOUT it is
+ * unloaded, but somebody else still holds one of its programs or maps, or
+ * those of one that was unloaded before; EINTR it is unloaded, but a signal
+ * has interrupted the wait for these.
  */
 struct spin_ioc_ext_unload {
 	__u32 timeout_ms;
@@ -229,7 +230,7 @@ enum spin_fold {
 	SPIN_FOLD_CUSTOM	= 4,	/* by a function of the event's authority */
 };
 
-#define SPIN_EVENT_SEALED	(1U << 0)	/* takes no handlers, whoever asks */
+#define SPIN_EVENT_SEALED	(1U << 0)	/* takes no handlers */
 #define SPIN_EVENT_NEEDS_RESULT	(1U << 1)	/* a raise nobody handles fails */
 #define SPIN_EVENT_PERIODIC	(1U << 2)	/* its templates have a period */
 #define SPIN_EVENT_INTRINSIC	(1U << 3)	/* has its original handler */
@@ -563,11 +564,11 @@ struct spin_ioc_cap_tree_next {
  * @name: the name it was granted under, if @id is 0
  * @reserved: zero
  *
- * It, and all that was derived from it, whoever holds it, cannot be used from
- * this moment on. Returns when no use is under way any more; if it was granted
- * (not derived), the object has been given back then. What the kernel has taken
- * on already is not called back: packets that are queued with references to a
- * file's pages are sent.
+ * From this moment on neither the capability nor any that was derived from it
+ * can be used by its holders. The request returns when no use is under way any
+ * more; if the capability was granted (not derived), the object has been given
+ * back then. Packets that are queued with references to a file's pages are
+ * still sent.
  *
  * Needs CAP_BPF and CAP_PERFMON, and to own the holder, or the holder of what it
  * is derived from, or CAP_SYS_ADMIN. Errors: ENOENT no such extension or
@@ -586,12 +587,14 @@ struct spin_ioc_cap_revoke {
  * struct spin_ioc_cap_narrow - SPIN_IOC_CAP_NARROW: take rights away, for good
  * @rights: SPIN_RIGHT_* that stay, of those it has
  * @id: as in struct spin_ioc_cap_revoke
- * @ext: likewise
- * @name: likewise
+ * @ext: as in struct spin_ioc_cap_revoke
+ * @name: as in struct spin_ioc_cap_revoke
  * @reserved: zero
  *
- * From it and all that was derived from it; what was found by it and is of another
- * kind keeps the rights that mean nothing for this kind. Uses under way go on.
+ * All that was derived from it loses them, too. A capability of another kind that
+ * was found by it keeps rights that mean nothing for this kind. Uses under way go
+ * on.
+ *
  * Errors: as there; EINVAL no such right; EOPNOTSUPP a right that its kind does not
  * have: nothing is taken.
  */
@@ -632,7 +635,7 @@ struct spin_ioc_ext_import {
  *	@kind
  * @value: a number, for kinds that are granted by one; else 0
  * @from: with SPIN_GRANT_DERIVE: "EXTENSION/NAME", a capability that the caller
- *	may dispose of (EPERM: he owns neither extension, and has no
+ *	may dispose of (EPERM: its extension is another user's, and they have no
  *	CAP_SYS_ADMIN), of that kind (EBADF), with SPIN_RIGHT_PASS (EACCES), not
  *	revoked (EKEYREVOKED); @fd and the like do not count. Else zero
  *
@@ -746,8 +749,8 @@ struct spin_ioc_ext_inherit {
  *	other's
  * @reserved: zero
  *
- * Returns a file descriptor, to be closed on exec. When it is closed for good,
- * by whomever, the registration ends: at once if the thread itself closes it,
+ * Returns a file descriptor, to be closed on exec. When its last holder closes
+ * it, the registration ends: at once if the thread itself closes it,
  * else when the thread next returns to user mode. It ends with the thread at
  * the latest. Children have none of their own. The extension may be unloaded,
  * replaced and loaded again meanwhile: consent is by its name.
@@ -811,7 +814,7 @@ struct spin_ioc_strand_next {
  *
  * Returns a file descriptor, to be closed on exec, that can be mapped: by
  * MAP_SHARED, not to be executed, within @length (else EINVAL, EPERM, EINVAL).
- * The first touch of a page, by whomever and through whichever mapping, raises
+ * The first touch of a page, by any task and through any mapping, raises
  * the event, and waits until it is answered or the process is killed; the page
  * then stays, for all, until descriptor and mappings are gone. A page that no
  * handler supplies is a SIGBUS, or EFAULT from a system call; the next touch
@@ -931,7 +934,7 @@ enum spin_proc_link {
  *	SPIN_IOC_EXT_PROC_EXPORT: an extension calls, or offers, a procedure
  * @flags: zero; of an export, SPIN_PROC_PUBLIC
  * @interface: its name, as SPIN_IOC_EXT_CREATE wants names
- * @procedure: likewise
+ * @procedure: its name, as SPIN_IOC_EXT_CREATE wants names
  * @prototype: its type
  * @status: out: enum spin_proc_link, of an import
  * @text: the prototype for people: "SendPacket(file clip, u32 len)"; not compared
@@ -1063,7 +1066,7 @@ struct spin_ioc_connect {
  * @ref: references to capabilities, in this open file's table: the extension may
  *	use them, with the rights that the references have, during the call
  * @buffer: address of the buffer; ignored without a flag
- * @len: its length in bytes, 1 to SPIN_CALL_BUFFER_MAX; likewise
+ * @len: its length in bytes, 1 to SPIN_CALL_BUFFER_MAX; ignored without a flag
  *
  * The kernel copies the buffer before the call (or clears its copy, without
  * SPIN_CALL_IN) and back after it: the extension never sees the caller's memory.
@@ -1161,8 +1164,8 @@ struct spin_ioc_domain_open {
  * @within: out: of an extension: name of the domain it is confined to, or ""
  * @used: out: of an extension: by enum spin_quota_kind. Of packets: how many ever;
  *	of the processor: thousandths in the last period, while there is a limit
- * @limit: out: likewise; SPIN_QUOTA_NONE: none
- * @refused: out: likewise: how often it was refused more
+ * @limit: out: its limits, by enum spin_quota_kind; SPIN_QUOTA_NONE: none
+ * @refused: out: how often it was refused more, by enum spin_quota_kind
  *
  * Errors: ENOENT there is no further one.
  */
@@ -1361,8 +1364,8 @@ struct spin_ioc_ext_domain {
  * @ref: in: the reference, in the other's table; out: the copy, in this one's
  * @reserved: zero
  *
- * So does a process hand over what it may do with one thing; whoever it passes its
- * descriptor to may do with all of them what it may itself. Errors: EBADF @fd;
+ * By this a process hands over what it may do with one thing; by passing its
+ * descriptor it would hand over all of its references. Errors: EBADF @fd;
  * EINVAL it is not of /dev/spin, @flags, unknown @rights; EXDEV it is connected to
  * another extension, or this one is; ENOTCONN to none; EPERM rights that it does
  * not have, or it lacks SPIN_RIGHT_PASS; ENOENT, ESTALE, EKEYREVOKED the
