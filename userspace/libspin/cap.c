@@ -120,25 +120,28 @@ static int name_it(struct spin *spin, const char *ext, const char *what,
 	return 0;
 }
 
+static int cap_request(struct spin *spin, unsigned long request, void *arg,
+		       const char *what, const char *verb)
+{
+	int fd = spin_device(spin);
+
+	if (fd < 0)
+		return fd;
+	return ioctl(fd, request, arg) ? refused(spin, what, verb) : 0;
+}
+
 int spin_cap_revoke(struct spin *spin, const char *ext, const char *what,
 		    unsigned int timeout_ms)
 {
 	struct spin_ioc_cap_revoke arg = {
 		.timeout_ms = timeout_ms,
 	};
-	__u64 id = 0;
-	int fd, err;
+	int err;
 
 	spin_fail_clear(spin);
-	err = name_it(spin, ext, what, arg.ext, arg.name, &id);
-	if (err)
-		return err;
-	arg.id = id;
-	fd = spin_device(spin);
-	if (fd < 0)
-		return fd;
-	return ioctl(fd, SPIN_IOC_CAP_REVOKE, &arg) ?
-	       refused(spin, what, "revoke") : 0;
+	err = name_it(spin, ext, what, arg.ext, arg.name, &arg.id);
+	return err ? err :
+	       cap_request(spin, SPIN_IOC_CAP_REVOKE, &arg, what, "revoke");
 }
 
 int spin_cap_narrow(struct spin *spin, const char *ext, const char *what,
@@ -147,19 +150,12 @@ int spin_cap_narrow(struct spin *spin, const char *ext, const char *what,
 	struct spin_ioc_cap_narrow arg = {
 		.rights = rights,
 	};
-	__u64 id = 0;
-	int fd, err;
+	int err;
 
 	spin_fail_clear(spin);
-	err = name_it(spin, ext, what, arg.ext, arg.name, &id);
-	if (err)
-		return err;
-	arg.id = id;
-	fd = spin_device(spin);
-	if (fd < 0)
-		return fd;
-	return ioctl(fd, SPIN_IOC_CAP_NARROW, &arg) ?
-	       refused(spin, what, "narrow") : 0;
+	err = name_it(spin, ext, what, arg.ext, arg.name, &arg.id);
+	return err ? err :
+	       cap_request(spin, SPIN_IOC_CAP_NARROW, &arg, what, "narrow");
 }
 
 int spin_cap_find(struct spin *spin, const char *ext, const char *name,

@@ -22,17 +22,7 @@ static int list(struct spin *spin, const char *ext, struct json_object *rows)
 
 static int do_list(char **args, int nr_args)
 {
-	struct json_object *rows = json_object_new_array();
-	struct spin *spin = spin_open();
-	int code;
-
-	if (!spin || !rows)
-		code = out_of_memory();
-	else
-		code = list(spin, nr_args ? args[0] : NULL, rows);
-	json_object_put(rows);
-	spin_close(spin);
-	return code;
+	return with_rows(args, nr_args, list);
 }
 
 /* --- one of them ---------------------------------------------------------- */

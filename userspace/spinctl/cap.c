@@ -36,27 +36,14 @@ static int list(struct spin *spin, const char *ext, struct json_object *rows)
 
 	if (collect(spin, ext, rows) < 0)
 		return fail_spin(spin);
-	if (options.json)
-		print_json(json_object_get(rows));
-	else if (!print_table(rows, columns, ARRAY_SIZE(columns)))
-		say("%s\n", ext ? "it has no capabilities" :
-				   "no extension has capabilities");
-	return DONE;
+	return print_rows(rows, columns, ARRAY_SIZE(columns),
+			  ext ? "it has no capabilities" :
+				"no extension has capabilities");
 }
 
 static int do_list(char **args, int nr_args)
 {
-	struct json_object *rows = json_object_new_array();
-	struct spin *spin = spin_open();
-	int code;
-
-	if (!spin || !rows)
-		code = out_of_memory();
-	else
-		code = list(spin, nr_args ? args[0] : NULL, rows);
-	json_object_put(rows);
-	spin_close(spin);
-	return code;
+	return with_rows(args, nr_args, list);
 }
 
 /* --- one of them, and what was derived from it ---------------------------- */

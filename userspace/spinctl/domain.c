@@ -95,7 +95,7 @@ static int collect_exports(struct spin *spin, __u64 id,
 
 /* ---- list, show ---- */
 
-static int list(struct spin *spin)
+static int list(struct spin *spin, struct json_object *rows)
 {
 	static const struct column columns[] = {
 		{ "NAME", "name", false, false },
@@ -107,25 +107,15 @@ static int list(struct spin *spin)
 		{ "OTHERS MAY", "others_may", false, false },
 		{ "THROTTLED", "throttled", false, true },
 	};
-	struct json_object *rows = json_object_new_array();
 	struct spin_ioc_domain_next domain = {};
 	int ret;
 
-	if (!rows)
-		return out_of_memory();
 	while ((ret = spin_domain_next(spin, &domain)) > 0)
 		json_append(rows, domain_row(&domain));
-	if (ret < 0) {
-		json_object_put(rows);
+	if (ret < 0)
 		return fail_spin(spin);
-	}
-	if (options.json) {
-		print_json(rows);
-		return DONE;
-	}
-	print_table(rows, columns, ARRAY_SIZE(columns));
-	json_object_put(rows);
-	return DONE;
+	return print_rows(rows, columns, ARRAY_SIZE(columns),
+			  "there are no domains");
 }
 
 static void print_domain(const struct spin_ioc_domain_next *domain,
@@ -208,16 +198,15 @@ static int show(struct spin *spin, const char *name)
 	return DONE;
 }
 
+static int list_or_show(struct spin *spin, const char *name,
+			struct json_object *rows)
+{
+	return name ? show(spin, name) : list(spin, rows);
+}
+
 static int do_list(char **args, int nr_args)
 {
-	struct spin *spin = spin_open();
-	int code;
-
-	if (!spin)
-		return out_of_memory();
-	code = nr_args ? show(spin, args[0]) : list(spin);
-	spin_close(spin);
-	return code;
+	return with_rows(args, nr_args, list_or_show);
 }
 
 /* ---- changes ---- */

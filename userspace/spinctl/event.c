@@ -182,19 +182,15 @@ static int show(struct spin *spin, const char *name, struct json_object *rows)
 	return DONE;
 }
 
+static int list_or_show(struct spin *spin, const char *name,
+			struct json_object *rows)
+{
+	return name ? show(spin, name, rows) : list(spin, rows);
+}
+
 static int do_list(char **args, int nr_args)
 {
-	struct json_object *rows = json_object_new_array();
-	struct spin *spin = spin_open();
-	int code;
-
-	if (!spin || !rows)
-		code = out_of_memory();
-	else
-		code = nr_args ? show(spin, args[0], rows) : list(spin, rows);
-	json_object_put(rows);
-	spin_close(spin);
-	return code;
+	return with_rows(args, nr_args, list_or_show);
 }
 
 static const struct command commands[] = {

@@ -52,7 +52,7 @@ static int collect_exts(struct spin *spin, struct json_object *rows)
 	return ret;
 }
 
-static int list(struct spin *spin)
+static int list(struct spin *spin, struct json_object *rows)
 {
 	static const struct column columns[] = {
 		{ "NAME", "name", false, false },
@@ -64,22 +64,11 @@ static int list(struct spin *spin)
 		{ "PID", "pid", true, false },
 		{ "COMMAND", "command", false, false },
 	};
-	struct json_object *rows = json_object_new_array();
 
-	if (!rows)
-		return out_of_memory();
-	if (collect_exts(spin, rows) < 0) {
-		json_object_put(rows);
+	if (collect_exts(spin, rows) < 0)
 		return fail_spin(spin);
-	}
-	if (options.json) {
-		print_json(rows);
-		return DONE;
-	}
-	if (!print_table(rows, columns, ARRAY_SIZE(columns)))
-		say("no extension is loaded\n");
-	json_object_put(rows);
-	return DONE;
+	return print_rows(rows, columns, ARRAY_SIZE(columns),
+			  "no extension is loaded");
 }
 
 static void print_summary(const struct spin_ioc_ext_next *ext,
@@ -240,16 +229,15 @@ static int show(struct spin *spin, const char *name)
 	return DONE;
 }
 
+static int list_or_show(struct spin *spin, const char *name,
+			struct json_object *rows)
+{
+	return name ? show(spin, name) : list(spin, rows);
+}
+
 static int do_list(char **args, int nr_args)
 {
-	struct spin *spin = spin_open();
-	int code;
-
-	if (!spin)
-		return out_of_memory();
-	code = nr_args ? show(spin, args[0]) : list(spin);
-	spin_close(spin);
-	return code;
+	return with_rows(args, nr_args, list_or_show);
 }
 
 static const struct command commands[] = {

@@ -44,32 +44,24 @@ static int collect(struct spin *spin, struct json_object *rows)
 	return ret;
 }
 
-static int do_list(char **args, int nr_args)
+static int list(struct spin *spin, const char *name, struct json_object *rows)
 {
 	static const struct column columns[] = {
 		{ "NAME", "name", false, false },
 		{ "IS", "is", false, false },
 		{ "DOMAIN", "domain", false, false },
 	};
-	struct json_object *rows = json_object_new_array();
-	struct spin *spin = spin_open();
-	int code = DONE;
 
-	(void)args;
-	(void)nr_args;
-	if (!spin || !rows)
-		return out_of_memory();
-	if (collect(spin, rows) < 0) {
-		json_object_put(rows);
-		code = fail_spin(spin);
-	} else if (options.json) {
-		print_json(rows);
-	} else {
-		print_table(rows, columns, ARRAY_SIZE(columns));
-		json_object_put(rows);
-	}
-	spin_close(spin);
-	return code;
+	(void)name;
+	if (collect(spin, rows) < 0)
+		return fail_spin(spin);
+	return print_rows(rows, columns, ARRAY_SIZE(columns),
+			  "there are no names");
+}
+
+static int do_list(char **args, int nr_args)
+{
+	return with_rows(args, nr_args, list);
 }
 
 static void print_found(const struct spin_ioc_name_lookup *found)

@@ -100,7 +100,7 @@ static int collect(struct spin *spin, struct json_object *rows)
 	return ret;
 }
 
-static void print(struct json_object *rows)
+static int list(struct spin *spin, const char *name, struct json_object *rows)
 {
 	static const struct column columns[] = {
 		{ "PROCEDURE", "name", false, false },
@@ -114,29 +114,16 @@ static void print(struct json_object *rows)
 		{ "IMPORTERS", "importer_words", false, false },
 	};
 
-	if (!print_table(rows, columns, ARRAY_SIZE(columns)))
-		say("no extension exports or imports a procedure\n");
+	(void)name;
+	if (collect(spin, rows) < 0)
+		return fail_spin(spin);
+	return print_rows(rows, columns, ARRAY_SIZE(columns),
+			  "no extension exports or imports a procedure");
 }
 
 static int do_list(char **args, int nr_args)
 {
-	struct json_object *rows = json_object_new_array();
-	struct spin *spin = spin_open();
-	int code = DONE;
-
-	(void)args;
-	(void)nr_args;
-	if (!spin || !rows)
-		code = out_of_memory();
-	else if (collect(spin, rows) < 0)
-		code = fail_spin(spin);
-	else if (options.json)
-		print_json(json_object_get(rows));
-	else
-		print(rows);
-	json_object_put(rows);
-	spin_close(spin);
-	return code;
+	return with_rows(args, nr_args, list);
 }
 
 static const struct command commands[] = {

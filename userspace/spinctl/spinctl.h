@@ -125,6 +125,13 @@ int print_table(struct json_object *rows, const struct column *columns,
 		size_t nr_columns);
 void print_heading(const char *text);
 
+/* list.c: what the commands that list have in common */
+int with_rows(char **args, int nr_args,
+	      int (*list)(struct spin *spin, const char *name,
+			  struct json_object *rows));
+int print_rows(struct json_object *rows, const struct column *columns,
+	       size_t nr_columns, const char *none);
+
 /* row.c: one JSON object for each thing that is listed */
 struct json_object *ext_row(const struct spin_ioc_ext_next *ext);
 struct json_object *event_row(const struct spin_ioc_event_next *event);

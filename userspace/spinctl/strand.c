@@ -36,7 +36,7 @@ static int collect(struct spin *spin, struct json_object *rows)
 	return ret;
 }
 
-static void print(struct json_object *rows)
+static int list(struct spin *spin, const char *name, struct json_object *rows)
 {
 	static const struct column columns[] = {
 		{ "STRAND", "id", true, false },
@@ -48,29 +48,16 @@ static void print(struct json_object *rows)
 		{ "GRANTED TO", "granted_words", false, false },
 	};
 
-	if (!print_table(rows, columns, ARRAY_SIZE(columns)))
-		say("no thread is a strand\n");
+	(void)name;
+	if (collect(spin, rows) < 0)
+		return fail_spin(spin);
+	return print_rows(rows, columns, ARRAY_SIZE(columns),
+			  "no thread is a strand");
 }
 
 static int do_list(char **args, int nr_args)
 {
-	struct json_object *rows = json_object_new_array();
-	struct spin *spin = spin_open();
-	int code = DONE;
-
-	(void)args;
-	(void)nr_args;
-	if (!spin || !rows)
-		code = out_of_memory();
-	else if (collect(spin, rows) < 0)
-		code = fail_spin(spin);
-	else if (options.json)
-		print_json(json_object_get(rows));
-	else
-		print(rows);
-	json_object_put(rows);
-	spin_close(spin);
-	return code;
+	return with_rows(args, nr_args, list);
 }
 
 static const struct command commands[] = {
