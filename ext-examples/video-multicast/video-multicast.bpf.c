@@ -13,6 +13,7 @@
 #include <spin/bpf/socket.h>
 #include <spin/bpf/udp.h>
 #include <linux/errno.h>
+#include "../video-server/text.h"
 #include "../video-server/video-protocol.h"
 #include "../video-sender/video-sender.h"
 #include "../video-source/video-source.h"
@@ -365,43 +366,7 @@ static __noinline int way_back(struct spin_call *call, struct request *req)
 
 /* --- a line in the log ---------------------------------------------------- */
 
-private char text[192];
-private __u32 text_len;
 private __u64 said_ns;
-
-#define say(LITERAL) say_bytes(LITERAL, sizeof(LITERAL) - 1)
-
-static __always_inline void say_bytes(const char *bytes, const __u32 len)
-{
-	__u32 at = text_len;
-
-	if (at > sizeof(text) - len)
-		return;
-	__builtin_memcpy(text + at, bytes, len);
-	text_len = at + len;
-}
-
-static __noinline int say_number(__u32 number)
-{
-	__u32 unit = 1000000000;
-	bool started = false;
-	int i;
-
-	spin_for(i, 0, 10) {
-		__u32 digit = number / unit;
-		__u32 at = text_len;
-
-		number -= digit * unit;
-		unit /= 10;
-		if (digit || i == 9)
-			started = true;
-		if (started && at < sizeof(text)) {
-			text[at] = '0' + digit;
-			text_len = at + 1;
-		}
-	}
-	return 0;
-}
 
 /* Log why a subscriber gets no stream; a line a second for all of them. */
 static __noinline int say_refused(struct spin_call *call, int room)

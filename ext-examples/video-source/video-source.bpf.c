@@ -14,6 +14,7 @@
 #include <spin/bpf/console.h>
 #include <spin/bpf/file.h>
 #include <linux/errno.h>
+#include "../video-server/text.h"
 #include "../video-server/video-protocol.h"
 #include "../video-sender/video-sender.h"
 #include "video-source.h"
@@ -149,45 +150,6 @@ private struct {
 	bool watched;
 	bool told;
 } rgb;
-
-/* --- text ---------------------------------------------------------------- */
-
-private char text[256];
-private __u32 text_len;
-
-static __always_inline void say_bytes(const char *bytes, const __u32 len)
-{
-	__u32 at = text_len;
-
-	if (at > sizeof(text) - len)
-		return;
-	__builtin_memcpy(text + at, bytes, len);
-	text_len = at + len;
-}
-
-#define say(LITERAL) say_bytes(LITERAL, sizeof(LITERAL) - 1)
-
-static __noinline int say_number(__u64 number)
-{
-	__u64 unit = 10000000000000000000ULL;
-	bool started = false;
-	int i;
-
-	spin_for(i, 0, 20) {
-		__u64 digit = number / unit;
-		__u32 at = text_len;
-
-		number -= digit * unit;
-		unit /= 10;
-		if (digit || i == 19)
-			started = true;
-		if (started && at < sizeof(text)) {
-			text[at] = '0' + digit;
-			text_len = at + 1;
-		}
-	}
-	return 0;
-}
 
 /* --- read-ahead ---------------------------------------------------------- */
 
