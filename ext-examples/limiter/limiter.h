@@ -10,7 +10,7 @@
  * @who: on whose account
  * @amount: how much of it
  *
- * Returns 1 if there is enough left for @who in this second, else 0.
+ * Return: 1 if there is enough left for @who in this second, else 0.
  */
 SPIN_PROCEDURE(Limiter, Take, 0,
 	__u32 who;

@@ -48,7 +48,7 @@ struct spin_kfunc_table {
  * checker asks the same of the extension that binds the program. It is called
  * in process context and may sleep.
  *
- * Returns 0, or -EACCES with the reason in the extension's verdict.
+ * Return: 0, or -EACCES with the reason in the extension's verdict.
  */
 int spin_kfunc_table_check(const struct spin_kfunc_table *table,
 			   const struct bpf_prog *prog, u32 kfunc_id);

@@ -620,7 +620,7 @@ void spin_extension_refuse(struct spin_extension *ext, const char *fmt, ...);
  * it into debt, after which nothing is granted until that is paid. Any context
  * but NMI; takes no lock unless it refuses.
  *
- * Returns 0, or -EDQUOT with a sentence in the verdict.
+ * Return: 0, or -EDQUOT with a sentence in the verdict.
  */
 int __must_check spin_quota_charge(struct spin_extension *ext,
 				   enum spin_quota_kind what, u64 n);

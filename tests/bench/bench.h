@@ -231,7 +231,7 @@ static inline const char *verdict(void)
  *
  * The caller may add a closure and a match before install().
  *
- * Returns the request.
+ * Return: the request.
  */
 static inline struct spin_ioc_binding_install
 install_request(const char *template_name, unsigned int count)

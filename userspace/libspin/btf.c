@@ -18,7 +18,7 @@ static bool is_modifier(const struct btf_type *t)
  * @btf: types
  * @id: id of the type
  *
- * Returns the type, or NULL.
+ * Return: the type, or NULL.
  */
 const struct btf_type *spin_btf_strip(const struct btf *btf, __u32 id)
 {

@@ -51,7 +51,7 @@ void spin_fail_clear(struct spin *spin)
  * @err: negative errno
  * @fmt: one sentence, without a full stop
  *
- * Returns @err, so that a caller can return the result.
+ * Return: @err, so that a caller can return the result.
  */
 int spin_fail(struct spin *spin, int err, const char *fmt, ...)
 {

@@ -81,7 +81,7 @@ static int unknown_want(struct spin *spin, const struct spin_manifest *manifest,
  * @text: "NAME=KIND:WHAT"
  * @name: SPIN_NAME_LEN bytes
  *
- * Returns 0, or a negative errno and a sentence.
+ * Return: 0, or a negative errno and a sentence.
  */
 int spin_grant_name(struct spin *spin, const char *text, char *name)
 {
@@ -103,7 +103,7 @@ int spin_grant_name(struct spin *spin, const char *text, char *name)
  * @grants: the one of that name is given these rights
  * @count: how many
  *
- * Returns 0, or a negative errno and a sentence.
+ * Return: 0, or a negative errno and a sentence.
  */
 int spin_grant_rights(struct spin *spin, const struct spin_manifest *manifest,
 		      const char *text, struct spin_grant *grants,
@@ -134,7 +134,7 @@ int spin_grant_rights(struct spin *spin, const struct spin_manifest *manifest,
  * @text: "NAME=KIND:WHAT"
  * @grant: filled in; refers to @text
  *
- * Returns 0, or a negative errno and a sentence.
+ * Return: 0, or a negative errno and a sentence.
  */
 int spin_grant_parse(struct spin *spin, struct spin_manifest *manifest,
 		     const char *text, struct spin_grant *grant)
@@ -222,7 +222,7 @@ static int give(struct spin *spin, int ext_fd, const char *ext,
  * @ext: its name
  * @grant: what to grant
  *
- * Returns the slot it was granted in, or a negative errno.
+ * Return: the slot it was granted in, or a negative errno.
  */
 int spin_grant_give(struct spin *spin, int ext_fd, const char *ext,
 		    const struct spin_grant *grant)
@@ -253,7 +253,7 @@ void spin_thing_close(struct spin_thing *thing)
  * @ext: its name
  * @want: the capability
  *
- * Returns the slot, or a negative errno.
+ * Return: the slot, or a negative errno.
  */
 int spin_grant_reserve(struct spin *spin, int ext_fd, const char *ext,
 		       const struct spin_want *want)
@@ -324,7 +324,7 @@ static int inherit_other_kind(struct spin *spin,
  * @manifest: what it says of itself
  * @want: the capability
  *
- * Returns the slot it is in; 0 if it is optional, and the loaded version does
+ * Return: the slot it is in; 0 if it is optional, and the loaded version does
  * not hold it; or a negative errno.
  */
 int spin_grant_inherit(struct spin *spin, int ext_fd,

@@ -39,7 +39,7 @@ const char *libspin_version(void)
  * spin_device_open - open /dev/spin once more
  * @spin: the handle
  *
- * Returns a descriptor, the caller's, whose ABI is not checked; or a negative
+ * Return: a descriptor, the caller's, whose ABI is not checked; or a negative
  * errno and a sentence.
  */
 int spin_device_open(struct spin *spin)
@@ -114,7 +114,7 @@ int spin_version(struct spin *spin, struct spin_ioc_version *version)
  * spin_device - the descriptor of /dev/spin, its ABI checked
  * @spin: the handle, which keeps the descriptor
  *
- * Returns the descriptor, or a negative errno and a sentence.
+ * Return: the descriptor, or a negative errno and a sentence.
  */
 int spin_device(struct spin *spin)
 {

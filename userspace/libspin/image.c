@@ -203,7 +203,7 @@ static int check_sections(struct spin *spin, const struct spin_image *image)
  * @path: the file
  * @image: filled in; free it with spin_image_free() even after a failure
  *
- * Returns 0, or a negative errno and a sentence.
+ * Return: 0, or a negative errno and a sentence.
  */
 int spin_image_read(struct spin *spin, const char *path,
 		    struct spin_image *image)

@@ -158,7 +158,7 @@ static bool says_nothing(const char *line, size_t len)
  * @line: filled in, without libbpf's prefix
  * @size: its size
  *
- * Returns whether there is one.
+ * Return: whether there is one.
  */
 bool spin_log_last(const struct spin_log *log, char *line, size_t size)
 {

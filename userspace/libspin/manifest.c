@@ -216,7 +216,7 @@ static int refuse_kernel_variables(struct spin *spin, const struct btf *btf,
  * @title: what to call it in sentences, till its name is known
  * @manifest: filled in
  *
- * Returns 0, or a negative errno and a sentence.
+ * Return: 0, or a negative errno and a sentence.
  */
 int spin_manifest_read(struct spin *spin, struct bpf_object *obj,
 		       const char *title, struct spin_manifest *manifest)

@@ -189,7 +189,7 @@ static int read_arguments(struct reader *r, const struct btf_type *args)
  * @size: of that
  * @decl: with @decl->exports and the offset of the variable filled in; gets the rest
  *
- * Returns 0, or a negative errno and a sentence.
+ * Return: 0, or a negative errno and a sentence.
  */
 int spin_procedure_read(struct spin *spin, const char *title,
 			const struct btf *btf, __u32 type, const char *data,
@@ -255,7 +255,7 @@ static int compare_names(struct spin *spin, const char *ext,
  * @ext: its name
  * @decl: what spin_procedure_read() made
  *
- * Returns the slot, or a negative errno and a sentence.
+ * Return: the slot, or a negative errno and a sentence.
  */
 int spin_procedure_declare(struct spin *spin, int ext_fd, const char *ext,
 			   struct spin_declaration *decl)

@@ -124,7 +124,7 @@ static struct bpf_line_info *line_info(int fd, __u32 *count, __u32 *btf_id)
  * @source: filled in with "FILE:LINE: TEXT"
  * @size: its size
  *
- * Returns whether it is known.
+ * Return: whether it is known.
  */
 bool spin_program_source(__u32 prog_id, __u32 insn, char *source, size_t size)
 {

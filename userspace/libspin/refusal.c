@@ -109,7 +109,7 @@ static int types_refused(const struct spin_refusal *refusal, int err)
  * @refusal: the load
  * @err: negative errno
  *
- * Returns @err, or a better one, with a sentence.
+ * Return: @err, or a better one, with a sentence.
  */
 int spin_refusal_libbpf(const struct spin_refusal *refusal, int err)
 {
@@ -282,7 +282,7 @@ static bool say_better(const struct spin_refusal *refusal,
  * It is the module's own sentence if there is one, and otherwise the verifier's
  * words, unless there are better ones for them.
  *
- * Returns @err.
+ * Return: @err.
  */
 int spin_refusal_verifier(const struct spin_refusal *refusal,
 			  const struct bpf_program *prog, const char *log,

@@ -444,7 +444,7 @@ static int set_value(struct spin *spin, struct target *target, const char *text)
  * @ext: its name
  * @setting: "VAR=VALUE"; VAR is a variable, or part of one: "VAR.MEMBER", "VAR[N]"
  *
- * Returns 0, or a negative errno and a sentence.
+ * Return: 0, or a negative errno and a sentence.
  */
 int spin_setting_apply(struct spin *spin, struct bpf_object *obj,
 		       const char *ext, const char *setting)

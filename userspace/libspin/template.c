@@ -100,7 +100,7 @@ static int check_order(struct spin *spin, const char *ext,
  * @map: the template, a map of a struct_ops type
  * @has_slot: set to whether it has a slot: then the load makes no binding of it
  *
- * Returns 0, or a negative errno and a sentence.
+ * Return: 0, or a negative errno and a sentence.
  */
 int spin_template_check(struct spin *spin, const char *ext,
 			const struct btf *btf, const struct bpf_map *map,

@@ -143,7 +143,7 @@ static int members(const struct bpf_object *obj, const struct bpf_map *map)
  * @prog: the program
  * @use: filled in
  *
- * Returns whether there is one.
+ * Return: whether there is one.
  */
 bool spin_use_find(const struct bpf_object *obj, const struct bpf_program *prog,
 		   struct spin_use *use)
@@ -252,7 +252,7 @@ static int check_template(struct spin *spin, const char *ext,
  * @ext: name of the extension
  * @obj: it, not loaded yet
  *
- * Returns 0, or a negative errno and a sentence.
+ * Return: 0, or a negative errno and a sentence.
  */
 int spin_uses_check(struct spin *spin, const char *ext,
 		    const struct bpf_object *obj)

@@ -28,7 +28,7 @@ static bool ask(int fd, unsigned long request,
  * @ext_fd: the extension
  * @verdict: filled in
  *
- * Returns whether there is one.
+ * Return: whether there is one.
  */
 bool spin_verdict_text(int ext_fd, struct spin_ioc_verdict *verdict)
 {
@@ -40,7 +40,7 @@ bool spin_verdict_text(int ext_fd, struct spin_ioc_verdict *verdict)
  * @spin: the handle, whose descriptor is open
  * @err: negative errno of the call that failed; no other was made since
  *
- * Returns whether the module has one.
+ * Return: whether the module has one.
  */
 bool spin_verdict_device(struct spin *spin, int err)
 {
@@ -60,7 +60,7 @@ bool spin_verdict_device(struct spin *spin, int err)
  * @err: negative errno of the call that failed
  * @doing: what was being done, if the module does not say
  *
- * Returns @err.
+ * Return: @err.
  */
 int spin_verdict(struct spin *spin, int ext_fd, const char *ext, int err,
 		 const char *doing)

@@ -112,7 +112,7 @@ static const char *find_cause(const char *log, size_t *len)
  * If two lines stand together, both are returned: the first says what is
  * wrong, the second what follows from it.
  *
- * Returns whether there is one.
+ * Return: whether there is one.
  */
 bool spin_verifier_cause(const char *log, char *cause, size_t size)
 {
@@ -159,7 +159,7 @@ static void source_line(const char *line, size_t len, char *source, size_t size)
  * @source: filled in with "FILE:LINE: TEXT"
  * @size: its size
  *
- * Returns whether there is one.
+ * Return: whether there is one.
  */
 bool spin_verifier_source(const char *log, char *source, size_t size)
 {

@@ -119,7 +119,7 @@ static void add_counters(struct json_object *row,
  * @binding: the binding
  * @events: all events, for the names of key fields
  *
- * Returns the row.
+ * Return: the row.
  */
 struct json_object *binding_row(const struct spin_binding *binding,
 				const struct events *events)
@@ -161,7 +161,7 @@ struct json_object *binding_row(const struct spin_binding *binding,
  * @event: only those of this event, unless NULL
  * @rows: the array
  *
- * Returns 0, or a negative errno and libspin has a sentence.
+ * Return: 0, or a negative errno and libspin has a sentence.
  */
 int collect_bindings(struct spin *spin, const char *ext, const char *event,
 		     struct json_object *rows)
@@ -192,7 +192,7 @@ int collect_bindings(struct spin *spin, const char *ext, const char *event,
  * @rows: array of what binding_row() made
  * @show: SHOW_* columns, besides those that are always there
  *
- * Returns how many rows there were.
+ * Return: how many rows there were.
  */
 int print_bindings(struct json_object *rows, unsigned int show)
 {

@@ -12,7 +12,7 @@
  * @spin: libspin
  * @events: filled in; give it to events_free()
  *
- * Returns 0, or a negative errno and libspin has a sentence.
+ * Return: 0, or a negative errno and libspin has a sentence.
  */
 int events_read(struct spin *spin, struct events *events)
 {
@@ -187,7 +187,7 @@ static int parse_one(const struct spin_ioc_event_next *event, const char *text,
  * @event_id: event of the template
  * @match: filled in
  *
- * Returns an exit code; the error has been printed.
+ * Return: an exit code; the error has been printed.
  */
 int match_parse(struct spin *spin, __u64 event_id, struct spin_match *match)
 {

@@ -25,7 +25,7 @@ static bool has_text(struct json_object *array, const char *text)
  * @id: its number
  * @row: gets the array "granted", and its text for tables
  *
- * Returns 0, or a negative errno with a sentence in @spin.
+ * Return: 0, or a negative errno with a sentence in @spin.
  */
 int add_granted(struct spin *spin, __u32 kind, const char *thing, __u64 id,
 		struct json_object *row)

@@ -128,7 +128,7 @@ static int print_error(int code, const char *error, const char *source,
  * @code: exit code
  * @fmt: one sentence, without a full stop
  *
- * Returns @code.
+ * Return: @code.
  */
 int fail(int code, const char *fmt, ...)
 {
@@ -171,7 +171,7 @@ static bool reader_gone(void)
  * finish_output - check that everything was written
  * @code: exit code so far
  *
- * Returns the exit code.
+ * Return: the exit code.
  */
 int finish_output(int code)
 {

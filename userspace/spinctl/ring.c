@@ -109,7 +109,7 @@ static size_t lost(const char *page, size_t size, __u32 commit)
  * @fn: called with each event: its time and what it holds
  * @arg: its first argument
  *
- * Returns how many events were lost before these; at least so many.
+ * Return: how many events were lost before these; at least so many.
  */
 size_t ring_page(const void *page, size_t size, ring_fn fn, void *arg)
 {

@@ -54,7 +54,7 @@ static void read_output(int fd, char *output, size_t size)
  * @output: filled in
  * @size: its size
  *
- * Returns whether it is there and succeeded.
+ * Return: whether it is there and succeeded.
  */
 bool run_program(char *const argv[], char *output, size_t size)
 {

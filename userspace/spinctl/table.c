@@ -114,7 +114,7 @@ static size_t choose_columns(struct json_object *rows,
  * @columns: what to show of each
  * @nr_columns: how many
  *
- * Returns how many rows there were.
+ * Return: how many rows there were.
  */
 int print_table(struct json_object *rows, const struct column *columns,
 		size_t nr_columns)

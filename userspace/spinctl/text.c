@@ -38,7 +38,7 @@ static unsigned int bytes_of(unsigned char lead, uint32_t *code, uint32_t *least
  * @code: set to its number; of a byte that is no part of UTF-8, or of a character
  *	that was cut, to the replacement character
  *
- * Returns whether there was one.
+ * Return: whether there was one.
  */
 bool text_next(const char **text, uint32_t *code)
 {
@@ -70,7 +70,7 @@ bool text_next(const char **text, uint32_t *code)
  * The controls of ASCII and of ISO 6429, and those of Unicode that turn the
  * direction of writing, break lines or take no room.
  *
- * Returns whether it may.
+ * Return: whether it may.
  */
 bool text_commands(uint32_t code)
 {

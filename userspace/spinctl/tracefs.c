@@ -245,7 +245,7 @@ static int open_buffers(struct tracefs *tracefs)
  * tracefs_open - make an instance; nothing is traced in it yet
  * @tracefs: filled in; give it to tracefs_close() in any case
  *
- * Returns an exit code; the error has been printed.
+ * Return: an exit code; the error has been printed.
  */
 int tracefs_open(struct tracefs *tracefs)
 {
