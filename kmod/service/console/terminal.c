@@ -3,10 +3,10 @@
  * Capability Console: a terminal that the user opened and granted (SPIN:
  * Console.Open, Console.Write).
  *
- * A handler that writes must not wait for whoever stopped the terminal, because an
- * unload waits for handlers. What decides is O_NONBLOCK of the open file, and that
- * is shared with all who have a descriptor of it, so the terminal is opened once
- * more here: the second open file has no descriptor.
+ * A handler that writes must not wait for the user who stopped the terminal,
+ * because an unload waits for handlers. What decides is O_NONBLOCK of the open
+ * file, and that is shared with all who have a descriptor of it, so the terminal
+ * is opened once more here: the second open file has no descriptor.
  */
 #include <linux/cred.h>
 #include <linux/file.h>

@@ -5,9 +5,9 @@
  *
  * The kernel resolves no path for an extension: a name is one component, looked up
  * in the granted directory, and nothing is followed from there. The files are
- * opened with the credentials of who granted the directory: what he may not read,
- * the extension may not either. Each is a File capability of the extension's own,
- * known by a pointer only, and subject to the same rules as a granted file.
+ * opened with the credentials of the granter of the directory: what they may not
+ * read, the extension may not either. Each is a File capability of the extension's
+ * own, known by a pointer only, and subject to the same rules as a granted file.
  */
 #include <linux/cred.h>
 #include <linux/file.h>

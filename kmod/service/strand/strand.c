@@ -7,7 +7,8 @@
  * A registration is a struct strand, seen by the kernel as a preempt notifier
  * of its thread and by user space as a file ("[spin-strand]"). Preempt notifiers
  * are added and removed by the thread itself only, but the file is closed by
- * whoever holds it last, and the thread may end first. Who ends a registration:
+ * its last holder, and the thread may end first. A registration ends in one of
+ * these ways:
  *
  *  - The thread closes the file itself, by close(), exec or exit: at once.
  *  - Another task does, and the thread lives: by task work in the thread, on its
@@ -93,7 +94,7 @@ struct account {
  *	is the process's first. Written by the thread
  * @tgid: of its process
  * @since_ns: when the thread went on, or off, the CPU; of the thread's switches
- * @preempted: it could have gone on when it was taken off; likewise
+ * @preempted: it could have gone on when it was taken off; of the thread's switches
  * @sequence: for readers of the account, which its switches write
  * @account: what it has done so far, up to @since_ns
  * @ext: name of the extension it was registered for

@@ -3,10 +3,10 @@
  * Capability Stream: a TCP connection that the user made and granted.
  *
  * Handlers send and receive by it without ever waiting for the peer, nor for
- * whoever else has a descriptor of the socket: that one could hold its lock for as
- * long as he likes (sending from memory whose pages do not come), and an unload
- * waits for handlers. So the lock is only tried, and TCP's own functions are used,
- * which want it held.
+ * another process that has a descriptor of the socket: that could hold its lock
+ * for as long as it likes (sending from memory whose pages do not come), and an
+ * unload waits for handlers. So the lock is only tried, and TCP's own functions
+ * are used, which want it held.
  */
 #include <linux/bvec.h>
 #include <linux/file.h>
@@ -60,7 +60,7 @@ static int stream_check(struct spin_extension *ext, const char *name,
 				      name);
 		return -ENOTCONN;
 	}
-	/* Whoever grants it: where the extension is. */
+	/* It must be where the extension is, no matter where the granter is. */
 	if (sock_net(sk)->net_cookie != spin_extension_net_cookie(ext)) {
 		spin_extension_refuse(ext, "capability '%s': the socket is of another network name space than the extension",
 				      name);
@@ -144,8 +144,8 @@ static void stream_unlock(struct stream *stream)
 }
 
 /*
- * Whose close is the last must not wait for the peer (SO_LINGER). Whoever has the
- * lock now has a descriptor, so that this close is not the last.
+ * The last close must not wait for the peer (SO_LINGER). If somebody has the lock
+ * now, they have a descriptor, and this close is not the last.
  */
 static void stream_release(struct spin_capability *capability)
 {

@@ -163,7 +163,7 @@ __bpf_kfunc_end_defs();
 /*
  * Their locks are those that a fault in a mapping of a file takes: pages of the
  * range, and of the file that is read, and what its file system takes to read a
- * page. Whoever holds these does not touch user memory, as far as it may fault.
+ * page. A task that holds these does not touch user memory that may fault.
  */
 static const struct spin_kfunc kfuncs[] = {
 	SPIN_KFUNC(spin_fault_zero, 1000, SPIN_KFUNC_LOCKLESS),

@@ -7,7 +7,7 @@
  * range's number, which is never used again, and there is nothing to give back.
  *
  * A grant with the right to write is consent, too: faults of the range are shown to
- * who holds it, as they are to the extension that the owner named when he made it.
+ * its holder, as they are to the extension that the owner named when they made it.
  */
 #include <linux/file.h>
 #include <linux/fs.h>

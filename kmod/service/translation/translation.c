@@ -84,7 +84,7 @@ struct page *spin_translation_page_new(void)
 	return page;
 }
 
-/* Whoever has pinned it keeps it until he is done. */
+/* If somebody has pinned the page, they keep it until they are done. */
 void spin_translation_page_free(struct page *page)
 {
 	put_page(page);
@@ -485,10 +485,10 @@ static void batch_free(struct spin_translation *translation,
  * @page: index of the first
  * @count: how many indexes
  *
- * What is in them is lost; the next touch raises the event. Whoever has pinned a
- * page keeps it, and what he writes to it is seen by nobody else. A page that is
- * being supplied just now is left alone. Process context, without any lock of an
- * address space or page; sleeps.
+ * The contents are lost; the next touch raises the event. If somebody has pinned
+ * a page, they keep it, and nobody else sees what they write to it. A page that
+ * is being supplied just now is left alone. Process context, without any lock of
+ * an address space or page; sleeps.
  *
  * Returns how many there were.
  */
@@ -620,7 +620,7 @@ struct spin_translation *spin_translation_use(u64 id)
 void spin_translation_done(struct spin_translation *translation)
 {
 	xa_lock(&translations);
-	/* Freed by who waits, but not before he gets the lock. */
+	/* The waiting task frees it, but not before it gets the lock. */
 	if (!--translation->users)
 		wake_up_all(&translation->wait);
 	xa_unlock(&translations);

@@ -7,7 +7,7 @@
  * of /dev/spin: it connects the file. Calls are raised at a point that only
  * extensions of that name hang on, so that no other sees them, or pays for them.
  * Points of a name, one for each of the two events, are a gate. A gate is made by
- * whoever comes first, the extension's binding or the file, and is held by both:
+ * the extension's binding or the file, whichever is first, and is held by both:
  * a file stays connected while its extension is away. It is found under
  * spin_mutex; it leaves the list with its last reference, and its memory goes a
  * grace period later, for raises that have read the plan (bindings wait for them
@@ -232,8 +232,8 @@ static int raise_sleepable(struct spin_gate *gate, struct trap_raise *r)
 }
 
 /*
- * A call that was not done right away. Nobody's call is for nobody to handle, or
- * for somebody who is not there; or he came in between, and is asked again.
+ * A call that was not done right away. Nobody handles such calls, or the
+ * extension is not there; or it came in between, and is asked again.
  */
 static noinline int call_on(struct spin_gate *gate, struct trap_raise *r,
 			    int result)
