@@ -535,7 +535,7 @@ void spin_budget_init(struct spin_budget *budget, u32 raises);
 int spin_point_raise_within(struct spin_point *point, struct spin_raise *raise,
 			    struct spin_budget *budget, int otherwise);
 
-/* For one binding only, which the caller sees to that it lives. */
+/* Raise for a single binding, which the caller must keep alive. */
 int spin_binding_raise(struct spin_binding *binding, struct spin_raise *raise);
 
 /* Is anything to be run for the event? A branch patched into the code. */
@@ -930,7 +930,7 @@ spin_capability_use(struct spin_ctx *ctx, u32 slot, enum spin_cap_kind kind,
  * spin_capability_use_held - the same, for one that a program has a pointer to
  *
  * -EPERM: it is held by another extension than the context's: a pointer that
- * came by way of a map both have. The caller sees to it that it lives.
+ * came by way of a map both have. The caller must keep it alive.
  */
 struct spin_capability *__must_check
 spin_capability_use_held(struct spin_ctx *ctx, struct spin_capability *capability,

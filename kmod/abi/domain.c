@@ -150,9 +150,13 @@ static int destroy_check(struct spin_domain_file *on)
 		return -EBUSY;
 	}
 	if (domain->confined) {
-		spin_refusal_say(&on->refusal, "extension '%s' is confined to domain '%s', as %u others are; unload it first",
-				 confined_name(domain), domain->name,
-				 domain->confined - 1);
+		if (domain->confined == 1)
+			spin_refusal_say(&on->refusal, "domain '%s' still confines extension '%s'; unload it first",
+					 domain->name, confined_name(domain));
+		else
+			spin_refusal_say(&on->refusal, "domain '%s' still confines %u extensions, among them '%s'; unload them first",
+					 domain->name, domain->confined,
+					 confined_name(domain));
 		return -EBUSY;
 	}
 	nested = spin_domain_nested(domain);

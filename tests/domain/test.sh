@@ -56,10 +56,12 @@ test_domains() {
 	refused import_of_another "confined to domain 'net-only', which does not export interface Console; .*combine net-only Console" \
 		spinctl load "$EXT/hello.bpf.o" --domain net-only
 	refused name_of_an_extension 'taken' spinctl domain create udp-echo
-	refused destroy_what_confines "udp-echo.*confined" spinctl domain destroy net-only
+	refused destroy_what_confines "domain 'net-only' still confines extension 'udp-echo'; unload it first" spinctl domain destroy net-only
 	out=$(spinctl domain combine net-only Console)
 	expect combines 'combined net-only: Console' "$out"
 	load "$EXT/hello.bpf.o" --domain net-only
+	refused destroy_what_confines_two "domain 'net-only' still confines 2 extensions, among them '(udp-echo|hello)'; unload them first" \
+		spinctl domain destroy net-only
 	unload hello
 	must spinctl domain remove net-only Console
 	refused removed_again "does not export" spinctl domain remove net-only Console
