@@ -31,7 +31,7 @@ SPIN_SETTING(__u32, lease_s, 30);	/* without a datagram, till one is gone */
 #define LEASE_MAX	86400		/* seconds */
 #define EINVAL		22
 
-/* Not for users to see. */
+/* `spinctl ext show` does not show these. */
 #define private static __attribute__((used))
 
 /* `spinctl ext show per-subscriber` prints these. */

@@ -146,7 +146,7 @@ static int refused(int device)
 	return 125;
 }
 
-/* In the child: from here on it is a strand, and stays one across exec. */
+/* The child is a strand from here on, and stays one across exec. */
 static int become(char **command, uint64_t group)
 {
 	struct spin_ioc_strand_register block = {
@@ -184,7 +184,7 @@ static pid_t start(char **command, uint64_t group)
 	return child;
 }
 
-/* As a shell would have it. */
+/* The status that a shell would give. */
 static int wait_for_end(pid_t child)
 {
 	int status;

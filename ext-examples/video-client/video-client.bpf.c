@@ -49,7 +49,10 @@ SPIN_SETTING(__u32, sampling, 1);	/* 1 RGB, 2 BGR, 3 RGBA, 4 BGRA */
 #define JUMP_MAX	4096		/* datagrams; more is a new stream */
 #define WINDOW		64		/* datagrams within which late ones count */
 
-/* Not for users to see; and whole: BTF has no words for half a structure. */
+/*
+ * `spinctl ext show` does not show these, and the compiler leaves structures whole:
+ * BTF has no words for half of one.
+ */
 #define private static __attribute__((used))
 
 /* Counters; `spinctl ext show video-client` prints them. */
@@ -156,7 +159,7 @@ static __noinline int rtp_late(__u32 behind)
 			return RTP_DUPLICATE;
 		rtp.seen |= 1ULL << behind;
 	}
-	/* Not from before the stream began, when nothing was missed. */
+	/* A gap before the stream began is none: nothing was missed. */
 	if (lost)
 		lost--;
 	return RTP_LATE;
@@ -392,7 +395,7 @@ static __noinline int take_reply(struct spin_udp_packet *pkt)
 	if (reply.magic != bpf_htonl(VIDEO_MAGIC) ||
 	    reply.version != VIDEO_VERSION || reply.format != VIDEO_RAW)
 		return SPIN_DROP;
-	/* Not to be had by who does not see our requests. */
+	/* A sender that does not see our requests cannot know it. */
 	if (reply.nonce != nonce || bpf_map_push_elem(&replies, &reply, 0))
 		__sync_fetch_and_add(&strays, 1);
 	return SPIN_CONSUME;
@@ -443,7 +446,9 @@ static __noinline int ask(struct spin_clock_tick *tick, __u32 type)
 	return 0;
 }
 
-/* From the stack: the kernel's functions take no read-only memory. */
+/*
+ * The text is copied to the stack: the kernel's functions take no read-only memory.
+ */
 #define tell(TICK, LITERAL)						\
 	do {								\
 		char line[] = LITERAL;					\
@@ -535,7 +540,7 @@ static __noinline int keep_subscribed(struct spin_clock_tick *tick, __u64 now)
 	if (subscribed && now > lease_ends_ns)
 		subscribed = 0;
 	if (now >= next_request_ns && !has_left) {
-		/* Until a reply says otherwise. */
+		/* This holds until a reply says otherwise. */
 		next_request_ns = now + SEC_NS;
 		ask(tick, finished ? VIDEO_LEAVE : VIDEO_SUBSCRIBE);
 	} else if (finished && subscribed && !has_left) {

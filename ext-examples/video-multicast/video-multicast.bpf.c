@@ -41,7 +41,10 @@ SPIN_SETTING(__u32, per_address, 64);	/* of those, from one address */
 #define PROVEN_MAX	256		/* requests answered in one call of Tick */
 #define STRANGERS_MAX	128
 
-/* Not for users to see; and whole: BTF has no words for half a structure. */
+/*
+ * `spinctl ext show` does not show these, and the compiler leaves structures whole:
+ * BTF has no words for half of one.
+ */
 #define private static __attribute__((used))
 
 /* Counters; `spinctl ext show video-multicast` prints them. */
@@ -245,7 +248,10 @@ static __always_inline void table_sweep(struct table *table, __u64 now)
 	__u32 n = table->count;
 	int i;
 
-	/* From the end: what takes the place of one removed was looked at. */
+	/*
+	 * It goes from the end, so the one that takes the place of a removed one was
+	 * looked at before.
+	 */
 	spin_for(i, 0, CLIENTS) {
 		__u32 k = n - 1 - i;
 
@@ -317,7 +323,7 @@ static __always_inline int send_to_all(struct spin_ctx *ctx,
 	return n;
 }
 
-/* In place of the sender's own. */
+/* It runs in place of the sender's own. */
 SPIN_SLEEPABLE_HANDLER(send_packet, struct spin_call *call)
 {
 	const struct VideoSender_SendPacket *in =
@@ -339,7 +345,7 @@ SPIN_SLEEPABLE_HANDLER(send_packet, struct spin_call *call)
 
 /* --- requests: in the source's tick --------------------------------------- */
 
-/* Of the stream that the request at hand is about. */
+/* The values of the stream that the present request is about. */
 private struct VideoSource_Describe stream;
 
 /* Where a request came from, and by which way: what answers it goes there. */

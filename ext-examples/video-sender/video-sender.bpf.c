@@ -88,7 +88,7 @@ SPIN_SLEEPABLE_HANDLER(check_settings, struct spin_initialize *init)
 SPIN_BIND(Domain_Initialize, settings,
 	.handler = check_settings);
 
-/* For others to handle; there is nothing to do here. */
+/* Others handle it; there is nothing to do here. */
 SPIN_SLEEPABLE_HANDLER(tick, struct spin_call *call)
 {
 	return 0;

@@ -39,7 +39,7 @@ static inline size_t clean_letter(const unsigned char *text)
 	return len;
 }
 
-/* In place: a '?' for each byte that is no part of a letter. */
+/* Put a '?' in the place of each byte that is no part of a letter. */
 static inline void clean_text(char *text)
 {
 	unsigned char *at = (unsigned char *)text;

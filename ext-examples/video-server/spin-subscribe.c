@@ -224,7 +224,10 @@ static void take_port(void)
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), len;
 
-	/* Not in the file system: of this network name space, and gone with us. */
+	/*
+	 * It is not in the file system: it belongs to this network name space, and
+	 * goes with us.
+	 */
 	len = snprintf(name.sun_path + 1, sizeof(name.sun_path) - 1,
 		       "spin-subscribe/%u", opt.port);
 	if (fd < 0 || bind(fd, (void *)&name,
@@ -360,7 +363,7 @@ static void open_signals(void)
 		die("cannot take signals: %s", strerror(errno));
 }
 
-/* Until something comes in, a signal tells us to stop, or @deadline. */
+/* Wait until something comes in, a signal tells us to stop, or @deadline. */
 static void wait_until(int64_t deadline)
 {
 	struct pollfd fds[] = {
@@ -534,7 +537,10 @@ static bool ask(uint8_t type, uint8_t wanted, struct video_reply *reply,
 						 reason(reply));
 				return false;
 			}
-			/* At once, but not for ever at a server gone mad. */
+			/*
+			 * Answer at once, but do not go on for ever with a server
+			 * gone mad.
+			 */
 			if (reply->type == VIDEO_CHALLENGE && !challenges++)
 				send_request(type);
 		}

@@ -59,7 +59,10 @@ SPIN_SETTING(__u32, ts_bitrate, 0);	/* bits per second; 0: from the clip */
 #define PCR_LONG	(1ULL << 43)	/* 3 days: further than one need look */
 #define MARKS		16		/* identifiers that are marked at the join */
 
-/* Not for users to see; and whole: BTF has no words for half a structure. */
+/*
+ * `spinctl ext show` does not show these, and the compiler leaves structures whole:
+ * BTF has no words for half of one.
+ */
 #define private static __attribute__((used))
 
 #define RTP_TYPE	96

@@ -599,7 +599,7 @@ int spin_filter_set(struct spin_ctx *ctx, u32 argument, u64 value);
 
 const char *spin_extension_name(const struct spin_extension *ext);
 u64 spin_extension_id(const struct spin_extension *ext);
-/* Of the network name space it was loaded from, which may have ended. */
+/* The network name space that it was loaded from, which may have ended. */
 u64 spin_extension_net_cookie(const struct spin_extension *ext);
 int spin_extension_was_active(const char *name, u64 epoch);
 struct ratelimit_state *spin_extension_console(struct spin_extension *ext);
@@ -696,7 +696,10 @@ int spin_authorize_never(struct spin_request *request);
  */
 typedef bool (*spin_guard_fn)(struct spin_raise *raise, u64 closure);
 
-/* By an authorizer, on the binding asked about: 0, or -ENOMEM. */
+/*
+ * An authorizer calls it for the binding that it is asked about. Returns 0 or
+ * -ENOMEM.
+ */
 int __must_check spin_request_impose(struct spin_request *request,
 				     spin_guard_fn fn, u64 closure);
 /* By the authority, on a binding that is there. Process context. */
@@ -814,9 +817,12 @@ struct spin_capability_type {
 	void (*release)(struct spin_capability *capability);
 };
 
-/* At module init: 0; -EEXIST: there is one of this kind; -EINVAL: its kind. */
+/*
+ * Called at module init. Returns 0; -EEXIST: there is one of this kind; -EINVAL: its
+ * kind.
+ */
 int __must_check spin_capability_register(const struct spin_capability_type *type);
-/* At module exit; waits until no object of this kind is left. */
+/* Called at module exit; waits until no object of this kind is left. */
 void spin_capability_unregister(const struct spin_capability_type *type);
 
 /**

@@ -125,7 +125,7 @@ static void passed_descriptors(void)
 	check("last_copy_ends_it", wait_for(ext_count() == before.exts, 2),
 	      "no extension", "%d", ext_count() - before.exts);
 
-	/* In flight in a socket, then the socket is thrown away. */
+	/* They are in flight in a socket when the socket is thrown away. */
 	ext = ext_create("in-flight");
 	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair))
 		give_up("socketpair");

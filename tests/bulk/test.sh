@@ -451,7 +451,7 @@ test_bulk_passes_no_encapsulation_by() {
 	peer_down
 }
 
-# By a router, whose link address is the one that is asked for.
+# The way leads by a router, whose link address is the one that is asked for.
 test_bulk_by_a_router() {
 	make_file
 	bulk_up

@@ -16,7 +16,7 @@
 
 #define NAME	"spin_test_smuggled"
 
-/* In the place of libbpf's, which libspin calls when it has looked at all. */
+/* It stands in for libbpf's, which libspin calls when it has looked at everything. */
 int bpf_object__load(struct bpf_object *object)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(object, NAME);

@@ -61,7 +61,7 @@ static inline __u64 disp_note(__u64 closure, __u64 a, __u64 c, __u64 value)
 #define DISP_NOTE_REFUSED	(1ULL << 60)
 /* When a nested raise has ended: and its result. */
 #define DISP_NOTE_NESTED	(2ULL << 60)
-/* From the binding that installs and asks: what it was told. */
+/* What the binding that installs and asks was told. */
 #define DISP_NOTE_ANSWER	(3ULL << 60)
 
 /* Slots of the templates: event * DISP_SHAPES + shape + 1. */

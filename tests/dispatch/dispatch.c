@@ -624,7 +624,7 @@ static void install_by_handler(void)
 	binding_find("model", "ops", &b);
 	own = operate(DISP_OP_UNINSTALL, .a = b.id);
 	check("what_the_load_made_stays", own == -EBUSY, "EBUSY", "%s", said(own));
-	/* On the event that is being raised. */
+	/* They are installed on the event that is being raised. */
 	own = operate(DISP_OP_INSTALL, .a = NUMBER(7),
 		      .c = DISP_SLOT(EVENTS_Quiet, DISP_PLAIN));
 	check("handler_installs_on_its_own_event", own > 0, "an id", "%lld",

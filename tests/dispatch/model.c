@@ -46,7 +46,10 @@ struct binding {
 	__u64 run, rejected, errors, ended;
 };
 
-/* In order: those that said Last, or are next to one, from @back on. */
+/*
+ * The bindings in their order; those that said Last, or are next to one, from @back
+ * on.
+ */
 static struct binding list[BINDINGS_MAX];
 static int count, back;
 

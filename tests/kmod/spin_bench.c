@@ -182,7 +182,7 @@ static noinline int call_steps(struct run *run)
 	return run_steps(run, NULL);
 }
 
-/* Not measured: to see whether those that are did run what they should. */
+/* These are not measured: they show whether those that are ran what they should. */
 static noinline int count_steps(struct run *run)
 {
 	fill(run, run->args.key, run->args.argument);

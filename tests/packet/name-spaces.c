@@ -59,7 +59,7 @@ static int prepare(const char *name, struct fixture *f)
 	return ext;
 }
 
-/* Without the right here, and with all rights there: it hangs here. */
+/* The loader has no right here and all rights there: the binding hangs here. */
 static int without_the_right(void)
 {
 	struct fixture f;
@@ -77,7 +77,7 @@ static int without_the_right(void)
 	return 0;
 }
 
-/* With the right here, and none over it there: it hangs here. */
+/* The loader has the right here and none there: the binding hangs here. */
 static int with_the_right(void)
 {
 	struct fixture f;

@@ -50,7 +50,8 @@ vrf_reaches() {
 	ping -q -c 1 -W 1 -I red "$1" >/dev/null
 }
 
-# In the table of the VRF, not in the main one, whose default route leads elsewhere.
+# The route is in the table of the VRF, not in the main one, whose default route
+# leads elsewhere.
 test_packet_reply_vrf() {
 	echo_up
 	ip link add red type vrf table 10
@@ -142,7 +143,7 @@ tracked() { # PORT - entries of connections that were sent to it
 	conntrack -L -p udp --orig-port-dst "$1" 2>&1 | grep -c "dport=$1 "
 }
 
-# As an ordinary program on that port: its answers are the connection's.
+# It is as with an ordinary program on that port: its answers are the connection's.
 test_packet_conntrack() {
 	echo_up
 	nft -f - <<'NFT'

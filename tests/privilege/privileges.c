@@ -63,7 +63,7 @@ static int walked(int ret)
 	return ret == -ENOENT ? 0 : ret;
 }
 
-/* For requests whose block may be all zero, of which listings are. */
+/* For requests whose block may be all zero, as it may be for listings. */
 static int plain(unsigned int number)
 {
 	char block[4096] = {};
@@ -491,7 +491,7 @@ static int do_ref_delete(void)
 	return request(user.device, SPIN_IOC_REF_DELETE, &block);
 }
 
-/* Not passed on, but opened by the user. */
+/* It was not passed on, but opened by the user. */
 static int do_open(void)
 {
 	return closed(result(open("/dev/spin", O_RDWR | O_CLOEXEC)));
@@ -499,7 +499,10 @@ static int do_open(void)
 
 #define LISTING(NAME) { #NAME, SPIN_IOC_##NAME, NULL }
 #define DOES(NAME, HOW) { #NAME, SPIN_IOC_##NAME, HOW }
-/* On the descriptor of a domain that was opened without the right to modify it. */
+/*
+ * It is made on the descriptor of a domain that was opened without the right to
+ * modify it.
+ */
 #define IMPORT(NAME, HOW) { #NAME ":import", SPIN_IOC_##NAME, HOW }
 
 /*
@@ -613,7 +616,7 @@ static void become(enum who who)
 		give_up("cannot drop capabilities");
 }
 
-/* As root, for a user. */
+/* Root does this for a user. */
 static void equip(enum who who)
 {
 	struct spin_ioc_domain_create create = {};

@@ -192,7 +192,7 @@ privileges_of() {
 	rm -f "$DATA/words" /tmp/privileges
 }
 
-# In parts: there are many, and a test has its time.
+# They are tested in parts: there are many, and a test has a time limit.
 test_privileges_of_commands_ext() {
 	privileges_of '^(ext|load|unload|event) ?'
 }

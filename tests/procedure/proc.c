@@ -291,7 +291,7 @@ static int nth_left(int fd)
 	return atoi(text);
 }
 
-/* Of a declaration each allocation fails once; it can be made then. */
+/* Each allocation of a declaration fails once; then the declaration can be made. */
 static void faults(bool exports)
 {
 	int fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);

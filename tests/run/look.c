@@ -75,7 +75,7 @@ static int print_field(const struct spin_binding *binding, const char *field)
 	return 1;
 }
 
-/* Of several that have the name, the first in the order they run. */
+/* If several have the name, it is the first in the order they run. */
 static int look_binding(const char *ext, const char *name, const char *field)
 {
 	struct spin_binding *bindings;

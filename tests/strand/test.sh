@@ -191,8 +191,8 @@ profile_row() {
 	awk -v group="$2" '$2 == group { print $3 }' <<<"$1"
 }
 
-# As often as one likes, and beside others: who has a group has it alone, and finds
-# nothing in it.
+# As often as one likes, and beside others: a program that has a group has it
+# alone, and finds nothing in it.
 test_spin_profile_again() {
 	local out i other
 	load "$EXT/profiler.bpf.o"

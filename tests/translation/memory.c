@@ -19,7 +19,10 @@
 #define MADV_POPULATE_READ	22
 #endif
 
-/* Of PAGES pages; the first byte of the first was written to, the rest is as new. */
+/*
+ * A range of PAGES pages; the first byte of the first was written to, the rest is as
+ * new.
+ */
 struct memory {
 	int fd;
 	char *at;
@@ -214,7 +217,7 @@ static long in_child(struct memory *m)
 	return status ? -ECHILD : m->at[PAGE];
 }
 
-/* Through exec: the descriptor of a range closes itself. */
+/* The descriptor of a range closes itself at exec. */
 static long flags(struct memory *m)
 {
 	return result(fcntl(m->fd, F_GETFD));

@@ -95,7 +95,7 @@ struct spin_procedure_info {
 		.procedure = #PROCEDURE,				\
 	} }
 
-/* To call it, or to handle it. */
+/* Import a procedure, to call it or to handle it. */
 #define SPIN_IMPORT_PROCEDURE(INTERFACE, PROCEDURE) \
 	__SPIN_PROCEDURE_INFO(spin_calls_, INTERFACE, PROCEDURE, 0)
 
@@ -116,7 +116,7 @@ struct spin_procedure_info {
 #define SPIN_IMPLEMENT(INTERFACE, PROCEDURE, NAME, ...) \
 	SPIN_HANDLE(INTERFACE, PROCEDURE, NAME, __VA_ARGS__)
 
-/* In a handler: the arguments, and one of them. */
+/* Handlers read the arguments, or one of them, by these. */
 #define SPIN_ARGS(CALL, INTERFACE, PROCEDURE) \
 	((const struct INTERFACE##_##PROCEDURE *)(CALL)->arg)
 #define SPIN_ARG(CALL, INTERFACE, PROCEDURE, MEMBER) \

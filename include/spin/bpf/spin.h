@@ -117,7 +117,7 @@ typedef __be32 spin_ipv4_t;
 	}								\
 	static __always_inline TYPE ____##NAME(CTX)
 
-/* Not a warning, which is how older compilers have it. */
+/* This makes it an error, which is a warning of older compilers. */
 #pragma clang diagnostic error "-Wincompatible-function-pointer-types"
 
 /* The template of a binding; see the members in <linux/spin_ext.h>. */

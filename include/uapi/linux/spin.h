@@ -881,11 +881,11 @@ struct spin_ioc_translation_next {
 #define SPIN_PROC_TEXT_LEN	192	/* a prototype, for people; with the NUL */
 #define SPIN_PROCEDURES_MAX	63	/* that an extension imports and exports */
 
-/* Of a procedure; part of its prototype. */
+/* Flags of a procedure, which are part of its prototype. */
 #define SPIN_PROC_SLEEPABLE	(1U << 0)	/* its handlers may sleep */
 #define SPIN_PROC_VAR		(1U << 1)	/* the block is copied back */
 
-/* Of an export. */
+/* Flags of an export. */
 #define SPIN_PROC_PUBLIC	(1U << 0)	/* all may call it, and handle it */
 
 /**
@@ -1428,9 +1428,9 @@ struct spin_ioc_ref_next {
 #define SPIN_IOR(NR, BLOCK)	_IOR(SPIN_IOC_TYPE, NR, struct spin_ioc_##BLOCK)
 #define SPIN_IOWR(NR, BLOCK)	_IOWR(SPIN_IOC_TYPE, NR, struct spin_ioc_##BLOCK)
 
-/* On /dev/spin: about the module and this open file. */
+/* These requests are made on /dev/spin, about the module and this open file. */
 #define SPIN_IOC_VERSION		SPIN_IOR(0x00, version)
-/* On an extension's and a domain's descriptor, too. */
+/* This one is made on the descriptor of an extension or a domain, too. */
 #define SPIN_IOC_VERDICT		SPIN_IOR(0x01, verdict)
 /* The time of guards and handlers is taken while this file stays open. */
 #define SPIN_IOC_TIMING			SPIN_IO(0x02)
@@ -1504,7 +1504,7 @@ struct spin_ioc_ref_next {
 #define SPIN_IOC_EXT_PROC_IMPORT	SPIN_IOWR(0x88, ext_procedure)
 #define SPIN_IOC_EXT_PROC_EXPORT	SPIN_IOWR(0x89, ext_procedure)
 
-/* On the descriptor of a domain; DESTROY takes no argument. */
+/* These are made on the descriptor of a domain; DESTROY takes no argument. */
 #define SPIN_IOC_DOMAIN_COMBINE		SPIN_IOW(0xa0, domain_combine)
 #define SPIN_IOC_DOMAIN_REMOVE		SPIN_IOW(0xa1, domain_remove)
 #define SPIN_IOC_DOMAIN_RIGHTS		SPIN_IOW(0xa2, domain_rights)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* For the share of the processor: every tick takes as long as it can. */
+/* Uses up its share of the processor: every tick takes as long as it can. */
 #include "extension.h"
 
 SPIN_EXTENSION("burn");

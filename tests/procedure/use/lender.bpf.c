@@ -22,7 +22,7 @@ SPIN_SLEEPABLE_HANDLER(lend, struct spin_clock_tick *tick)
 	empty = SPIN_CALL_SLEEPABLE(&tick->ctx, Reader, Read, .file = 44);
 	beyond = SPIN_CALL_SLEEPABLE(&tick->ctx, Reader, Read, .file = 0x1234);
 	wrong = SPIN_CALL_SLEEPABLE(&tick->ctx, Reader, Read, .file = other);
-	/* Without the right to read. */
+	/* It is lent without the right to read. */
 	narrowed = SPIN_CALL_SLEEPABLE(&tick->ctx, Reader, Read,
 				       .file = SPIN_PASS(text, SPIN_RIGHT_PASS));
 	/* A file has none to write. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Beyond the end of the context. */
+/* Reads beyond the end of the context. */
 #include "extension.h"
 
 HOSTILE("beyond-context", "beyond|invalid|outside|access");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Before a binding that nobody has. */
+/* Stands before a binding that nobody has. */
 #include "extension.h"
 
 HOSTILE("before", "'it' is to be before binding 'nobody/nothing', which event Udp.PacketArrived does not have; spinctl event show");

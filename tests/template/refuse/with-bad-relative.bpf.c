@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Before a binding whose name cannot be one. */
+/* Stands before a binding whose name cannot be one. */
 #include "extension.h"
 
 HOSTILE("relative", "'it' says a .relative that is no name");

@@ -29,7 +29,7 @@ static int pattern(struct spin_fault *fault)
 	return SPIN_FAULT_RESOLVED;
 }
 
-/* Until somebody touches a page with tag PAGER_GO, or the task is killed. */
+/* Wait until somebody touches a page with tag PAGER_GO, or the task is killed. */
 static void wait_for_go(void)
 {
 	int i, j;
