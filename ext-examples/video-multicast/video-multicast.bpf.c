@@ -137,7 +137,8 @@ private __u64 secret[2];
 
 /*
  * A cookie is SipHash-2-4 of all that a subscription depends on, and of the
- * time in minutes. The server keeps nothing for who does not come back with it.
+ * time in minutes. The server keeps nothing for clients that do not come back
+ * with it.
  */
 static __noinline __u64 cookie_of(const struct request *req, __u64 epoch)
 {
@@ -292,7 +293,7 @@ static __always_inline int send_to_all(struct spin_ctx *ctx,
 	__u32 n, datagrams = 1;
 	int sent;
 
-	/* Who came during the last frame gets this one whole. */
+	/* Clients that came during the last frame get this one whole. */
 	if (in->flags & VIDEO_SENDER_START)
 		table->sending = table->count;
 	n = table->sending;

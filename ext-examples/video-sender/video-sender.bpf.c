@@ -2,7 +2,7 @@
 /*
  * video-sender - sends what a source of video gives it to one receiver, from
  * the page cache to the device without a copy. It exports interface VideoSender;
- * who wants more done with the streams handles its procedures.
+ * an extension that does more with the streams handles its procedures.
  */
 #include <spin/bpf/spin.h>
 #include <spin/bpf/socket.h>

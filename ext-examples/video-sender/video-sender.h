@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Interface VideoSender, exported by the extension video-sender: what a source
- * of video gives its streams to. Who wants to do more with them than to send
- * them to one receiver handles these procedures, as video-multicast does.
+ * of video gives its streams to. An extension that does more with them than
+ * to send them to one receiver handles these procedures, as video-multicast
+ * does.
  */
 #ifndef _VIDEO_SENDER_H
 #define _VIDEO_SENDER_H
@@ -12,7 +13,7 @@
 #define VIDEO_SENDER_HEADER_MAX	40
 
 enum video_sender_flag {
-	/* Who has not received anything yet can begin with this. */
+	/* A receiver that has got nothing yet can begin with this. */
 	VIDEO_SENDER_START	= 1U << 0,
 };
 

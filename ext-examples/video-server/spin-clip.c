@@ -195,7 +195,7 @@ static FILE *open_input(struct options *opt, struct stat *in_stat)
 
 /*
  * A file beside the output, which takes its name when it is whole: a clip that
- * is there stays as it is until then, also for whom it is streamed to.
+ * is there stays as it is until then, also for those it is streamed to.
  */
 static int open_output(const struct options *opt, const struct stat *in_stat)
 {

@@ -101,7 +101,7 @@ struct spin_template {
  * @epoch: sampled when the outermost raise began
  * @deadline: of a sleepable raise: until when it may take; 0: without limit. An
  *	atomic one has none: it is bounded by its length
- * @task: of a sleepable raise: who runs it
+ * @task: of a sleepable raise: the task that runs it
  * @caller: of a sleepable raise: the one this nests in, of the same task, or NULL
  * @level: of the context, as preempt_count() has it: raises of one level nest
  * @depth: how deep, from 1; 0: the raise was refused, and no handler was asked
@@ -861,7 +861,8 @@ void spin_capability_unregister(const struct spin_capability_type *type);
  * @cut: it was revoked with all below it, or that is under way
  * @ended: @uses was killed, and no use is under way
  * @unheld: the last reference is gone
- * @released: of a root: @object was given back, or will be by who set this
+ * @released: of a root: @object was given back, or the thread that set this
+ * 	will do it
  * @sweep: in the list of those to be looked after
  * @dead: in the list of those whose last reference is gone
  * @rcu: freed after a grace period: slots are read under RCU

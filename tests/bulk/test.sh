@@ -569,7 +569,8 @@ test_bulk_queued_datagrams_outlive_the_module() {
 	peer_down
 }
 
-# Who is not known is asked for, the ordinary way; then all goes in bulk again.
+# A neighbour that is not known is asked for, in the ordinary way; then all goes
+# in bulk again.
 test_bulk_needs_a_neighbour() {
 	local bulk
 	make_file

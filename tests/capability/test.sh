@@ -175,7 +175,7 @@ test_caps_derived() {
 	unload caps
 }
 
-# What was handed on stays with whom it was handed to.
+# A capability that was handed on stays with its new holder.
 test_caps_outlive_their_giver() {
 	caps_files
 	caps_load caps --grant clip=file:"$DATA"/upper

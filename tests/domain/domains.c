@@ -173,7 +173,10 @@ static void nonsense_is_refused(void)
 	close(fd);
 }
 
-/* What is gone is gone, and its name is free; who has it can do no harm. */
+/*
+ * A destroyed domain is gone, and its name is free; a descriptor of it can do no
+ * harm.
+ */
 static void destroyed_domain_is_stale(void)
 {
 	int fd = domain_create("stale"), again = domain_open("stale", 0);

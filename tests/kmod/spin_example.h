@@ -11,7 +11,7 @@
 /**
  * struct doorbell_rung - context of Doorbell.Rung
  * @ctx: common part
- * @visitor: uid of who rang
+ * @visitor: uid of the visitor
  * @presses: how many bytes were written
  */
 struct doorbell_rung {

@@ -27,7 +27,7 @@
 /**
  * struct toucher - an open file
  * @work: touches @address; one at a time
- * @mm: of who asked; held, but not kept alive
+ * @mm: address space of the task that asked; held, but not kept alive
  * @address: to be touched
  */
 struct toucher {

@@ -32,7 +32,8 @@ test_libspin_demanded() {
 	rm -r $folder
 }
 
-# Who has more rights than the user who started it does not ask the user's folders.
+# A program that has more rights than the user who started it does not look into
+# the user's folders.
 test_libspin_path_of_another_user() {
 	local folder=/tmp/adders copy=/tmp/spinctl-of-root
 	install_adder $folder

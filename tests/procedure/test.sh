@@ -108,7 +108,7 @@ test_proc_upgrade() {
 	expect_true nothing_left "no procedures" eventually 5 no_procedures
 }
 
-# Who calls what the next version exports otherwise, or not at all, is not cut
+# Callers of what the next version exports otherwise, or not at all, are not cut
 # off by accident.
 test_proc_upgrade_keeps_callers() {
 	local next=$FIXTURES/procedure/use/adder-6.bpf.o
@@ -288,7 +288,7 @@ test_proc_authorizer() {
 		binding_is_active doubler twice false
 	expect no_guard_left 0 "$(spinctl -j binding list doubler | jq '.[0].imposed')"
 	unload adder
-	# Who came before the exporter is asked when that comes.
+	# Importers that came before the exporter are authorized when that comes.
 	load "$FIXTURES/procedure/use/stranger.bpf.o"
 	load "$FIXTURES/procedure/use/adder-3.bpf.o"
 	expect late_denied denied "$(importer Adder.Add stranger)"

@@ -122,8 +122,8 @@ test_vm_file() {
 	rm "$DATA/pages"
 }
 
-# XFS takes a file's lock for more than others do: who writes to a file from memory
-# that a pager reads from the same file holds it.
+# XFS takes a file's lock for more than others do: a task holds it that writes to a
+# file from memory that a pager reads from the same file.
 test_vm_file_of_xfs() {
 	local img=/tmp/xfs.img mnt=/tmp/xfs
 	modprobe -q -a loop xfs

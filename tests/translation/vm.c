@@ -663,7 +663,7 @@ static pid_t slow_child(char *at)
 	return child;
 }
 
-/* Killed: who waits for the handler, and who runs it. */
+/* Both are killed: the task that waits for the handler, and the one that runs it. */
 static int test_killed(void)
 {
 	pid_t raiser, waiter;

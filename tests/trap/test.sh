@@ -309,7 +309,7 @@ test_spin_tally() {
 	unload tally
 }
 
-# Two at a time, for each of as many counters as there may be: who comes second takes
+# Two at a time, for each of as many counters as there may be: the second one takes
 # no place.
 test_spin_tally_at_once() {
 	local i pids failed=0

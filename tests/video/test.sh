@@ -360,7 +360,8 @@ test_sender_is_upgraded() {
 	local upgrades=0
 	serve --set lease_s=60
 	start video follow 127.0.0.1 "$DATA"/clip.ts 1500
-	# as often as there is time for while it lasts; who were forgotten would get no more
+	# as often as there is time for while it lasts; subscribers that were
+	# forgotten would get no more
 	while kill -0 "$STARTED" 2>/dev/null; do
 		must spinctl ext upgrade "$EXT/video-sender.bpf.o"
 		upgrades=$((upgrades + 1))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * An instance of the kernel's tracing of our own: who traces something else at
- * the same time is not disturbed, and with the instance all we set is gone.
+ * An instance of the kernel's tracing of our own. It does not disturb others
+ * who trace at the same time, and everything we set goes with it.
  */
 #include <dirent.h>
 #include <errno.h>

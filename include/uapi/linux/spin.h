@@ -140,7 +140,7 @@ struct spin_ioc_version {
 #define SPIN_FEATURE_FRAMEBUFFER (1ULL << 0)	/* drm.ko was there at insmod */
 
 #define SPIN_EXT_REPLACE	(1U << 0)	/* the next version of a loaded one */
-#define SPIN_EXT_BREAK_CALLERS	(1U << 1)	/* who calls that one may be cut off */
+#define SPIN_EXT_BREAK_CALLERS	(1U << 1)	/* its callers may be cut off */
 
 /**
  * struct spin_ioc_ext_create - SPIN_IOC_EXT_CREATE: a new, empty extension
@@ -818,15 +818,16 @@ struct spin_ioc_strand_next {
  * the event, and waits until it is answered or the process is killed; the page
  * then stays, for all, until descriptor and mappings are gone. A page that no
  * handler supplies is a SIGBUS, or EFAULT from a system call; the next touch
- * asks again. Who cannot wait sees only pages that are there already
+ * asks again. Some cannot wait and see only pages that are there already
  * (MAP_POPULATE): a debugger (ptrace, /proc/PID/mem), a core dump, a system call
  * that pins memory for long (registering buffers of io_uring). A child shares the
  * range. The extension may be unloaded, replaced and loaded again meanwhile:
  * consent is by its name.
  *
  * Needs nothing but an open /dev/spin. Pages cannot be swapped out; they are
- * charged to the memory cgroup of who touched them first, and there is a limit
- * for all ranges together (the module's parameter translation_pages).
+ * charged to the memory cgroup of the task that touched them first, and there
+ * is a limit for all ranges together (the module's parameter
+ * translation_pages).
  *
  * Errors: ENOENT no such extension; EINVAL @flags, @length; EFBIG @length is too
  * large; ENAMETOOLONG the name does not end within the field; EMFILE, ENFILE,

@@ -23,7 +23,7 @@ struct file {
 
 char LICENSE[] SEC("license") = "GPL";
 
-__u32 device, user;		/* set by who looks: the file's, and who is to be seen */
+__u32 device, user;		/* set by the test: the file's, the user to be seen */
 __u64 inode;
 __u64 the_user, others;		/* how often each was asked about */
 __u32 other;			/* the last of these */

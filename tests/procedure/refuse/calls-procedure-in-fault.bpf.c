@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who touched the page may hold the locks that a procedure takes. */
+/* The task that touched the page may hold the locks that a procedure takes. */
 #include "../procedure.h"
 #include <spin/bpf/vm.h>
 

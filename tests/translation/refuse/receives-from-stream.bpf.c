@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A mutex that is held by who sends, maybe from a page that is missing. */
+/*
+ * Takes a mutex that the sender holds, maybe while it sends from a page that is
+ * missing.
+ */
 #include "extension.h"
 #include <spin/bpf/stream.h>
 #include <spin/bpf/vm.h>
