@@ -26,7 +26,8 @@
 	LIST(grants, 'g', "grant", "NAME=KIND:WHAT", LOADS, \
 	     "grant a capability") \
 	LIST(rights, 0, "rights", "NAME=RIGHT,...", LOADS ", cap grant", \
-	     "grant it with these rights instead of its kind's usual ones") \
+	     "give a granted capability these rights instead of its kind's " \
+	     "usual ones") \
 	LIST(settings, 's', "set", "VAR=VALUE", LOADS, \
 	     "set a global variable") \
 	TEXT(domain, 0, "domain", "NAME", LOADS, \
