@@ -14,8 +14,8 @@
 
 /* Per packet, some of these: in line, and nothing by memory. */
 static __always_inline struct spin_capability *
-use(struct spin_capability *capability, u32 given, enum spin_cap_kind kind,
-    u32 rights)
+capability_use(struct spin_capability *capability, u32 given,
+	       enum spin_cap_kind kind, u32 rights)
 {
 	if (kind && capability->kind != kind)
 		return ERR_PTR(-EBADF);
@@ -92,8 +92,8 @@ struct spin_capability *spin_capability_use(struct spin_ctx *ctx, u32 slot,
 	rcu_read_lock();
 	capability = look_up(ctx, slot);
 	if (!IS_ERR(capability))
-		capability = use(capability, rights_given(ctx, slot), kind,
-				 rights);
+		capability = capability_use(capability, rights_given(ctx, slot), kind,
+					    rights);
 	rcu_read_unlock();
 	return capability;
 }
@@ -110,7 +110,7 @@ spin_capability_use_held(struct spin_ctx *ctx, struct spin_capability *capabilit
 	if (capability->holder->lineage != ext->lineage)
 		return ERR_PTR(-EPERM);
 	rcu_read_lock();
-	capability = use(capability, SPIN_RIGHTS_ALL, kind, rights);
+	capability = capability_use(capability, SPIN_RIGHTS_ALL, kind, rights);
 	rcu_read_unlock();
 	return capability;
 }

@@ -4,9 +4,7 @@
 #define _SPIN_FILES_H
 
 #include <linux/atomic.h>
-
-struct file;
-struct file_operations;
+#include <linux/fs.h>
 
 extern atomic_t spin_open_files;	/* how many there are */
 

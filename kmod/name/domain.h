@@ -7,6 +7,7 @@
 #ifndef _SPIN_DOMAIN_H
 #define _SPIN_DOMAIN_H
 
+#include <linux/fs.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/uidgid.h>
@@ -14,9 +15,6 @@
 #include "../extension/lock.h"
 #include "../extension/refusal.h"
 
-struct file;
-struct file_operations;
-struct inode;
 struct seq_file;
 struct spin_binding;
 struct spin_extension;
