@@ -11,8 +11,8 @@
 #include <net/route.h>
 #include <net/sock.h>
 #include "../../kfuncs.h"
-#include "../packet/packet.h"
-#include "udp.h"
+#include "packet.h"
+#include "../udp/udp.h"
 
 /*
  * Never answer what many heard, nor to a port nobody can send from. Broadcasts
