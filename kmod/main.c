@@ -42,6 +42,7 @@ static const struct part parts[] __refconst = {
 	{ "Proc", spin_procedures_init, spin_procedures_exit },
 	{ "Console", spin_console_init, spin_console_exit },
 	{ "Clock", spin_clock_init, spin_clock_exit },
+	{ "hooks of packets", spin_hook_init, spin_hook_exit },
 	{ "Udp", spin_udp_init, spin_udp_exit },
 	{ "Strand", spin_strand_init, spin_strand_exit },
 	{ "File", spin_file_init, spin_file_exit },

@@ -13,6 +13,8 @@ int spin_terminal_init(void);
 void spin_terminal_exit(void);
 int spin_clock_init(void);
 void spin_clock_exit(void);
+int spin_hook_init(void);
+void spin_hook_exit(void);
 int spin_udp_init(void);
 void spin_udp_exit(void);
 int spin_strand_init(void);

@@ -23,17 +23,6 @@ bool spin_packet_is_burst(const struct sk_buff *skb)
 	       !skb->encapsulation;
 }
 
-/**
- * spin_udp_copy_head - copy the beginning of a payload that cannot be pulled
- * @r: about a packet of many datagrams
- */
-void spin_udp_copy_head(struct spin_udp_raise *r)
-{
-	r->copied = min_t(u32, r->pkt.len, SPIN_UDP_PULL);
-	if (skb_copy_bits(r->skb, r->payload, r->head, r->copied))
-		r->copied = 0;
-}
-
 /*
  * What GRO put together, or a local sender did not take apart, is many
  * datagrams in one skb: the event is raised for each, with the context moved
@@ -41,11 +30,11 @@ void spin_udp_copy_head(struct spin_udp_raise *r)
  * dropped, since a filter must not miss it. Returns a bit for each verdict that
  * was given; sets @passed to the datagrams passed on, by index.
  */
-static u32 raise_each(struct spin_point *point, struct spin_udp_raise *r,
-		      unsigned long *passed)
+static u32 raise_each(struct spin_point *point, struct spin_packet *p,
+		      u32 *datagram, unsigned long *passed)
 {
-	u32 size = skb_shinfo(r->skb)->gso_size;
-	u32 left = r->pkt.len;
+	u32 size = skb_shinfo(p->skb)->gso_size;
+	u32 left = *datagram;
 	struct spin_budget budget;
 	u32 verdicts = 0;
 	u32 i;
@@ -54,36 +43,46 @@ static u32 raise_each(struct spin_point *point, struct spin_udp_raise *r,
 	for (i = 0; left; i++) {
 		int verdict;
 
-		r->pkt.len = min(left, size);
-		spin_udp_copy_head(r);
-		verdict = spin_point_raise_within(point, &r->raise, &budget,
+		*datagram = min(left, size);
+		spin_packet_copy_head(p, *datagram);
+		verdict = spin_point_raise_within(point, &p->raise, &budget,
 						  SPIN_DROP);
 		verdicts |= BIT(verdict);
 		if (verdict == SPIN_PASS)
 			__set_bit(i, passed);
-		r->payload += r->pkt.len;
-		left -= r->pkt.len;
+		p->payload += *datagram;
+		left -= *datagram;
 	}
 	return verdicts;
 }
 
-/* Some were taken and some not: go on with the others one by one. */
-static void pass_some(struct sk_buff *skb, const struct nf_hook_state *state,
-		      const unsigned long *passed)
+/* As it was when the stack put it together, or let it be put together. */
+static bool arrived_prepare(struct sk_buff *skb)
 {
-	netdev_features_t features = NETIF_F_SG | NETIF_F_IP_CSUM |
-				     NETIF_F_HW_CSUM;
-	struct sk_buff *segs, *seg, *next;
-	u32 i = 0;
-
-	if (!spin_packet_confirm(skb)) {
-		kfree_skb(skb);
-		return;
-	}
+	if (!spin_packet_confirm(skb))
+		return false;
 	/* As udp_rcv_segment(): what was looped back has lost its mark. */
 	if (skb->pkt_type == PACKET_LOOPBACK)
 		skb->ip_summed = CHECKSUM_PARTIAL;
 	__skb_push(skb, -skb_mac_offset(skb));
+	return true;
+}
+
+/* Some were taken and some not: go on with the others one by one. */
+static void pass_some(const struct spin_packet *p, const unsigned long *passed)
+{
+	netdev_features_t features = NETIF_F_SG | NETIF_F_IP_CSUM |
+				     NETIF_F_HW_CSUM;
+	const struct nf_hook_state *state = p->state;
+	struct sk_buff *segs, *seg, *next;
+	struct sk_buff *skb = p->skb;
+	u32 i = 0;
+
+	/* What is sent has no header of the link yet. */
+	if (!spin_packet_is_sent(p) && !arrived_prepare(skb)) {
+		kfree_skb(skb);
+		return;
+	}
 	segs = __skb_gso_segment(skb, features, false);
 	if (IS_ERR_OR_NULL(segs)) {
 		kfree_skb(skb);
@@ -102,24 +101,22 @@ static void pass_some(struct sk_buff *skb, const struct nf_hook_state *state,
 }
 
 /**
- * spin_udp_raise_burst - raise the event for each datagram of a packet
+ * spin_packet_raise_burst - raise the event for each datagram of a packet
  * @point: where its bindings hang
- * @r: filled in for the packet as a whole
- * @state: the hook's
+ * @p: filled in for the packet as a whole
+ * @datagram: bytes of payload, in the context: set to those of each
  *
  * Returns what the hook is to return.
  */
-unsigned int spin_udp_raise_burst(struct spin_point *point,
-				  struct spin_udp_raise *r,
-				  const struct nf_hook_state *state)
+unsigned int spin_packet_raise_burst(struct spin_point *point,
+				     struct spin_packet *p, u32 *datagram)
 {
 	DECLARE_BITMAP(passed, SEGMENTS_MAX) = {};
-	struct sk_buff *skb = r->skb;
 	u32 verdicts;
 
-	if (DIV_ROUND_UP(r->pkt.len, skb_shinfo(skb)->gso_size) > SEGMENTS_MAX)
+	if (DIV_ROUND_UP(*datagram, skb_shinfo(p->skb)->gso_size) > SEGMENTS_MAX)
 		return NF_DROP;	/* no honest sender; a filter must not miss it */
-	verdicts = raise_each(point, r, passed);
+	verdicts = raise_each(point, p, datagram, passed);
 	switch (verdicts) {
 	case BIT(SPIN_PASS):
 		return NF_ACCEPT;
@@ -127,7 +124,7 @@ unsigned int spin_udp_raise_burst(struct spin_point *point,
 		return NF_DROP;
 	}
 	if (!(verdicts & BIT(SPIN_PASS)))
-		return spin_packet_take(skb);
-	pass_some(skb, state, passed);
+		return spin_packet_take(p);
+	pass_some(p, passed);
 	return NF_STOLEN;
 }

@@ -41,17 +41,3 @@ bool spin_packet_confirm(struct sk_buff *skb)
 	return true;
 }
 #endif
-
-/**
- * spin_packet_take - a packet ends with the handlers
- * @skb: consumed, if the hook says so
- *
- * Returns what the hook is to return.
- */
-unsigned int spin_packet_take(struct sk_buff *skb)
-{
-	if (!spin_packet_confirm(skb))
-		return NF_DROP;
-	consume_skb(skb);
-	return NF_STOLEN;
-}

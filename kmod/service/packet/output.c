@@ -9,7 +9,7 @@
 #include <net/ip.h>
 #include <net/route.h>
 #include <net/udp.h>
-#include "../udp/udp.h"
+#include "output.h"
 
 /**
  * spin_udp_put_header - put a UDP header before a payload

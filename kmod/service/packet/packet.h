@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files about packets that arrive share. */
-#ifndef _SPIN_NET_PACKET_H
-#define _SPIN_NET_PACKET_H
+/*
+ * The context that events of packets share: where a packet's payload is, how it is
+ * read, what becomes of it, and how it is answered.
+ */
+#ifndef _SPIN_PACKET_H
+#define _SPIN_PACKET_H
 
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
@@ -9,46 +12,99 @@
 #include <net/route.h>
 #include <spin/spin.h>
 
-#define SPIN_UDP_PULL	128	/* bytes of payload made contiguous for handlers */
+#define SPIN_PACKET_PULL	128	/* bytes of payload that are contiguous for handlers */
 
 /**
- * struct spin_udp_raise - a raise of Udp.PacketArrived
- * @skb: the packet; @pkt is about one datagram in it
- * @net: where it arrived
- * @payload: offset of the payload in @skb
- * @dport: as sent, whatever filters make of it
+ * struct spin_packet - a raise of an event of packets, before its context
+ * @skb: the packet; the context is about one datagram in it
+ * @state: the hook's
+ * @payload: offset of the datagram's payload in @skb
  * @copied: bytes of @head, 0 if not needed
- * @head: first bytes, where many datagrams are in one
+ * @head: first bytes of the payload, where many datagrams are in one packet
  * @answer: a handler answered: the packet itself may go back by this route, which
  *	is held, when the raise is over; NULL: none did, or the answer was sent
- * @pkt: the context
+ * @raise: the raise
  */
-struct spin_udp_raise {
+struct spin_packet {
 	struct sk_buff *skb;
-	struct net *net;
+	const struct nf_hook_state *state;
 	u32 payload;
-	__be16 dport;
 	u32 copied;
-	u8 head[SPIN_UDP_PULL];
+	u8 head[SPIN_PACKET_PULL];
 	struct rtable *answer;
-	SPIN_CONTEXT(struct spin_udp_packet, pkt);
+	struct spin_raise raise;
 };
-SPIN_CONTEXT_CHECK(struct spin_udp_raise, pkt);
 
-static inline struct spin_udp_raise *
-spin_udp_raise_of(struct spin_udp_packet *pkt)
+/*
+ * An event's raise block is a struct spin_packet, and the context that programs
+ * see. It must be so: programs are called with what lies behind @raise.
+ */
+#define SPIN_PACKET_CHECK(OUTER, CTX)					\
+	static_assert(offsetof(OUTER, packet) == 0 &&			\
+		      offsetof(OUTER, CTX) == sizeof(struct spin_packet))
+
+/* The packet goes out, by a program or a service of this machine. */
+static inline bool spin_packet_is_sent(const struct spin_packet *p)
 {
-	return container_of(pkt, struct spin_udp_raise, pkt);
+	return p->state->hook == NF_INET_LOCAL_OUT;
 }
 
-bool __must_check spin_packet_confirm(struct sk_buff *skb);
-unsigned int spin_packet_take(struct sk_buff *skb);
-void spin_udp_answer_with(struct spin_udp_raise *r);
-void spin_udp_answer_copy(struct spin_udp_raise *r);
-bool spin_packet_is_burst(const struct sk_buff *skb);
-void spin_udp_copy_head(struct spin_udp_raise *r);
-unsigned int spin_udp_raise_burst(struct spin_point *point,
-				  struct spin_udp_raise *r,
-				  const struct nf_hook_state *state);
+/**
+ * spin_packet_at - where some bytes of a datagram begin in its packet
+ * @p: the packet
+ * @datagram: bytes of payload that the datagram has
+ * @offset: of the bytes in the payload
+ * @len: how many
+ *
+ * Returns their offset in the skb; -EINVAL: there are fewer.
+ */
+static inline int spin_packet_at(const struct spin_packet *p, u32 datagram,
+				 u32 offset, u32 len)
+{
+	if (len > datagram || offset > datagram - len)
+		return -EINVAL;
+	return p->payload + offset;
+}
 
-#endif /* _SPIN_NET_PACKET_H */
+/* To be called before the raise; what the event's context has is the event's to say. */
+static inline void spin_packet_init(struct spin_packet *p, struct sk_buff *skb,
+				    const struct nf_hook_state *state,
+				    u32 payload)
+{
+	p->skb = skb;
+	p->state = state;
+	p->payload = payload;
+	p->copied = 0;
+	p->answer = NULL;
+}
+
+/* ---- packet.c ---- */
+
+bool __must_check spin_packet_pull(struct sk_buff *skb, u32 headers);
+void spin_packet_copy_head(struct spin_packet *p, u32 datagram);
+const u8 *spin_packet_data(const struct spin_packet *p, u32 datagram,
+			   u32 offset, u32 len);
+int spin_packet_load(const struct spin_packet *p, u32 datagram, u32 offset,
+		     void *buf, u32 len);
+unsigned int spin_packet_take(struct spin_packet *p);
+unsigned int spin_packet_raise(struct spin_point *point, struct spin_packet *p,
+			       u32 *datagram);
+
+/* ---- burst.c ---- */
+
+bool spin_packet_is_burst(const struct sk_buff *skb);
+unsigned int spin_packet_raise_burst(struct spin_point *point,
+				     struct spin_packet *p, u32 *datagram);
+
+/* ---- conntrack.c ---- */
+
+bool __must_check spin_packet_confirm(struct sk_buff *skb);
+
+/* ---- reply.c ---- */
+
+int spin_packet_reply(struct spin_packet *p, u32 datagram,
+		      struct spin_extension *ext);
+void spin_packet_answer_with(struct spin_packet *p);
+void spin_packet_answer_copy(struct spin_packet *p, u32 datagram);
+
+#endif /* _SPIN_PACKET_H */

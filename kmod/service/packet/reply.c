@@ -10,24 +10,33 @@
 #include <net/l3mdev.h>
 #include <net/route.h>
 #include <net/sock.h>
-#include "../../kfuncs.h"
+#include "output.h"
 #include "packet.h"
-#include "../udp/udp.h"
+
+static struct net *net_of(const struct spin_packet *p)
+{
+	return p->state->net;
+}
+
+static struct udphdr *udp_of(const struct sk_buff *skb)
+{
+	return (void *)ip_hdr(skb) + ip_hdrlen(skb);
+}
 
 /*
  * Never answer what many heard, nor to a port nobody can send from. Broadcasts
  * of a net come in frames to this host alone, too: the route knows.
  */
-static bool is_answerable(const struct spin_udp_raise *r)
+static bool is_answerable(const struct sk_buff *skb)
 {
-	const struct spin_udp_packet *pkt = &r->pkt;
-	const struct rtable *rt = skb_rtable(r->skb);
+	const struct iphdr *ip = ip_hdr(skb);
+	const struct rtable *rt = skb_rtable(skb);
 
-	return r->skb->pkt_type == PACKET_HOST && pkt->sport &&
+	return skb->pkt_type == PACKET_HOST && udp_of(skb)->source &&
 	       rt && !(rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)) &&
-	       !ipv4_is_multicast(pkt->daddr) && !ipv4_is_lbcast(pkt->daddr) &&
-	       !ipv4_is_multicast(pkt->saddr) && !ipv4_is_lbcast(pkt->saddr) &&
-	       !ipv4_is_zeronet(pkt->saddr);
+	       !ipv4_is_multicast(ip->daddr) && !ipv4_is_lbcast(ip->daddr) &&
+	       !ipv4_is_multicast(ip->saddr) && !ipv4_is_lbcast(ip->saddr) &&
+	       !ipv4_is_zeronet(ip->saddr);
 }
 
 /*
@@ -35,35 +44,39 @@ static bool is_answerable(const struct spin_udp_raise *r)
  * (sysctl fwmark_reflect). Local input was the routes' decision: the address
  * that was asked is ours, whether or not an interface has it.
  */
-static struct flowi4 answer_flow(const struct spin_udp_raise *r)
+static struct flowi4 answer_flow(const struct spin_packet *p)
 {
+	const struct iphdr *ip = ip_hdr(p->skb);
+	const struct udphdr *udp = udp_of(p->skb);
+	struct net *net = net_of(p);
+
 	return (struct flowi4) {
-		.daddr = r->pkt.saddr,
-		.saddr = r->pkt.daddr,
-		.flowi4_oif = l3mdev_master_ifindex_rcu(r->skb->dev),
-		.flowi4_mark = IP4_REPLY_MARK(r->net, r->skb->mark),
+		.daddr = ip->saddr,
+		.saddr = ip->daddr,
+		.flowi4_oif = l3mdev_master_ifindex_rcu(p->skb->dev),
+		.flowi4_mark = IP4_REPLY_MARK(net, p->skb->mark),
 		.flowi4_proto = IPPROTO_UDP,
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,
-		.flowi4_uid = sock_net_uid(r->net, NULL),
-		.fl4_sport = r->dport,
-		.fl4_dport = htons(r->pkt.sport),
+		.flowi4_uid = sock_net_uid(net, NULL),
+		.fl4_sport = udp->dest,
+		.fl4_dport = udp->source,
 	};
 }
 
-static struct sk_buff *reply_skb(const struct spin_udp_raise *r,
+static struct sk_buff *reply_skb(const struct spin_packet *p, u32 datagram,
 				 const struct dst_entry *dst)
 {
 	u32 headers = sizeof(struct iphdr) + sizeof(struct udphdr);
 	u32 room = LL_RESERVED_SPACE(dst->dev) + headers;
 	struct sk_buff *skb;
 
-	skb = alloc_skb(room + r->pkt.len + dst->dev->needed_tailroom,
+	skb = alloc_skb(room + datagram + dst->dev->needed_tailroom,
 			GFP_ATOMIC);
 	if (!skb)
 		return NULL;
 	skb_reserve(skb, room);
-	if (skb_copy_bits(r->skb, r->payload, skb_put(skb, r->pkt.len),
-			  r->pkt.len)) {
+	if (skb_copy_bits(p->skb, p->payload, skb_put(skb, datagram),
+			  datagram)) {
 		kfree_skb(skb);
 		return NULL;
 	}
@@ -71,28 +84,29 @@ static struct sk_buff *reply_skb(const struct spin_udp_raise *r,
 }
 
 /* Into the stack. The reference to the route is the packet's from here on. */
-static void answer_send(const struct spin_udp_raise *r, struct sk_buff *skb,
+static void answer_send(const struct spin_packet *p, struct sk_buff *skb,
 			struct dst_entry *dst, u32 mark)
 {
 	skb->protocol = htons(ETH_P_IP);
 	skb->mark = mark;
 	skb_dst_set(skb, dst);
-	ip_local_out(r->net, NULL, skb);
+	ip_local_out(net_of(p), NULL, skb);
 }
 
 /* A packet of its own. The reference to the route is taken. */
-static int send_copy(const struct spin_udp_raise *r, struct dst_entry *dst)
+static int send_copy(const struct spin_packet *p, u32 datagram,
+		     struct dst_entry *dst)
 {
-	struct flowi4 fl4 = answer_flow(r);
-	struct sk_buff *skb = reply_skb(r, dst);
+	struct flowi4 fl4 = answer_flow(p);
+	struct sk_buff *skb = reply_skb(p, datagram, dst);
 
 	if (!skb) {
 		dst_release(dst);
 		return -ENOMEM;
 	}
 	spin_udp_put_header(skb, &fl4);
-	spin_udp_put_ip_header(r->net, NULL, skb, dst, &fl4);
-	answer_send(r, skb, dst, fl4.flowi4_mark);
+	spin_udp_put_ip_header(net_of(p), NULL, skb, dst, &fl4);
+	answer_send(p, skb, dst, fl4.flowi4_mark);
 	return 0;
 }
 
@@ -101,13 +115,10 @@ static int send_copy(const struct spin_udp_raise *r, struct dst_entry *dst)
  * one already, is many datagrams, has IP options, which are for the way here, or
  * has no checksum: the answer is to have one.
  */
-static bool can_go_back(const struct spin_udp_raise *r)
+static bool can_go_back(const struct spin_packet *p)
 {
-	const struct iphdr *ip = ip_hdr(r->skb);
-	const struct udphdr *udp = (void *)(ip + 1);
-
-	return !r->answer && !skb_is_gso(r->skb) && ip->ihl == 5 &&
-	       !skb_has_frag_list(r->skb) && udp->check;
+	return !p->answer && !skb_is_gso(p->skb) && ip_hdr(p->skb)->ihl == 5 &&
+	       !skb_has_frag_list(p->skb) && udp_of(p->skb)->check;
 }
 
 /* Addresses and ports are exchanged: the checksum fits, or will, as before. */
@@ -142,18 +153,18 @@ static void packet_clean(struct sk_buff *skb)
 }
 
 /**
- * spin_udp_answer_with - send a packet back to where it came from
- * @r: its raise, which is over; a handler answered it, and it is consumed
+ * spin_packet_answer_with - send a packet back to where it came from
+ * @p: its raise, which is over; a handler answered it, and it is consumed
  *
  * As its copy would be, for less: no memory is taken, and no payload touched, unless
  * somebody else has the packet, too. Only the headers are written to, and
  * only where nobody else reads them: pages of the payload may be a file's.
  */
-void spin_udp_answer_with(struct spin_udp_raise *r)
+void spin_packet_answer_with(struct spin_packet *p)
 {
-	u32 mark = IP4_REPLY_MARK(r->net, r->skb->mark);
-	struct dst_entry *dst = &r->answer->dst;
-	struct sk_buff *skb = r->skb;
+	u32 mark = IP4_REPLY_MARK(net_of(p), p->skb->mark);
+	struct dst_entry *dst = &p->answer->dst;
+	struct sk_buff *skb = p->skb;
 
 	if (skb_ensure_writable(skb, sizeof(struct iphdr) +
 				     sizeof(struct udphdr))) {
@@ -163,59 +174,63 @@ void spin_udp_answer_with(struct spin_udp_raise *r)
 	}
 	packet_clean(skb);
 	headers_turn(skb, dst);
-	ip_select_ident(r->net, skb, NULL);
-	answer_send(r, skb, dst, mark);
+	ip_select_ident(net_of(p), skb, NULL);
+	answer_send(p, skb, dst, mark);
 }
 
 /**
- * spin_udp_answer_copy - send the answer to a packet that others get, too
- * @r: its raise, which is over; a handler answered it
+ * spin_packet_answer_copy - send the answer to a packet that others get, too
+ * @p: its raise, which is over; a handler answered it
+ * @datagram: bytes of its payload
  */
-void spin_udp_answer_copy(struct spin_udp_raise *r)
+void spin_packet_answer_copy(struct spin_packet *p, u32 datagram)
 {
 	/* Without memory it is lost, as it may be on the way. */
-	send_copy(r, &r->answer->dst);
-	r->answer = NULL;
+	send_copy(p, datagram, &p->answer->dst);
+	p->answer = NULL;
 }
 
-__bpf_kfunc_start_defs();
-
-__bpf_kfunc int spin_udp_reply(struct spin_udp_packet *pkt)
+/**
+ * spin_packet_reply - answer a UDP datagram, for a handler
+ * @p: its packet
+ * @datagram: bytes of its payload
+ * @ext: the handler's extension, which is charged
+ *
+ * Returns what spin_udp_reply() does.
+ */
+int spin_packet_reply(struct spin_packet *p, u32 datagram,
+		      struct spin_extension *ext)
 {
-	struct spin_udp_raise *r = spin_udp_raise_of(pkt);
 	struct flowi4 fl4;
 	struct rtable *rt;
 	int err;
 
-	if (!is_answerable(r))
+	if (!is_answerable(p->skb))
 		return -EINVAL;
-	fl4 = answer_flow(r);
-	rt = ip_route_output_key(r->net, &fl4);
+	fl4 = answer_flow(p);
+	rt = ip_route_output_key(net_of(p), &fl4);
 	if (IS_ERR(rt))
 		return -EHOSTUNREACH;
 	err = -EINVAL;	/* the source was a net's broadcast address */
 	if (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST))
 		goto err_route;
 	err = -EMSGSIZE;
-	if (r->pkt.len + sizeof(struct iphdr) + sizeof(struct udphdr) >
+	if (datagram + sizeof(struct iphdr) + sizeof(struct udphdr) >
 	    dst_mtu(&rt->dst))
 		goto err_route;
-	err = spin_quota_charge(spin_ctx_extension(&pkt->ctx),
-				SPIN_QUOTA_PACKETS, 1);
+	err = spin_quota_charge(ext, SPIN_QUOTA_PACKETS, 1);
 	if (err)
 		goto err_route;
 	/* Else the answer would be the beginning of another connection. */
 	err = -EPERM;
-	if (!spin_packet_confirm(r->skb))
+	if (!spin_packet_confirm(p->skb))
 		goto err_route;
-	if (!can_go_back(r))
-		return send_copy(r, &rt->dst);
-	r->answer = rt;
+	if (!can_go_back(p))
+		return send_copy(p, datagram, &rt->dst);
+	p->answer = rt;
 	return 0;
 
 err_route:
 	ip_rt_put(rt);
 	return err;
 }
-
-__bpf_kfunc_end_defs();

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The datagrams of a granted socket in bulk: made here with all their headers,
- * down to the link's, where net/bulk.c finds that nothing on the way would look at
+ * down to the link's, where packet/bulk.c finds that nothing on the way would look at
  * them.
  */
 #include <linux/in.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
 #include <net/route.h>
-#include "../udp/udp.h"
+#include "../packet/output.h"
 #include "endpoint.h"
 
 /* References for all datagrams to one destination. */

@@ -6,7 +6,7 @@
  *
  * The ordinary way takes a burst as one packet, which the device, or the stack
  * for it, cuts into datagrams and sums: right whatever devices, tunnels and
- * filters are on the way. Where none of these would look (net/bulk.c knows), the
+ * filters are on the way. Where none of these would look (packet/bulk.c knows), the
  * datagrams are cut here and go to the device in bulk.
  *
  * Each datagram is charged to the send buffer. While more than half of that is
@@ -18,7 +18,7 @@
 #include <net/inet_sock.h>
 #include <net/ip.h>
 #include <net/route.h>
-#include "../udp/udp.h"
+#include "../packet/output.h"
 #include "endpoint.h"
 
 /* ---- the payload ---- */
