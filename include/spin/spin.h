@@ -334,6 +334,11 @@ struct spin_event_ops {
  * @fold: how results become one
  * @default_result: of a raise that no handler fired in, without @ops->fallback;
  *	with SPIN_EVENT_NEEDS_RESULT such a raise returns -ENOSYS instead
+ * @refused_result: of a raise that is refused, so that no handler was asked: what is
+ *	safe where a handler would have said no; 0: the default result. With
+ *	SPIN_EVENT_NEEDS_RESULT it is -EDEADLK instead
+ * @once: of an atomic event: a raise that a handler of the same event makes, in the
+ *	same context, is refused
  * @cost_max: instructions a program that cannot sleep may take; 0: what the
  *	context allows
  * @ctx_size: bytes of its context
@@ -382,6 +387,8 @@ struct spin_event {
 	u32 bindings_max;
 	enum spin_fold fold;
 	int default_result;
+	int refused_result;
+	bool once;
 	u32 cost_max;
 	u32 ctx_size;
 	const struct spin_key *keys;
@@ -511,11 +518,12 @@ static struct bpf_struct_ops TYPE##_st_ops = {				\
  * @raise: the context, with @raise->event filled in
  *
  * Run the active bindings in order. A raise that nests deeper than 4 in its
- * context, or finds too little stack, runs nothing and is counted.
+ * context, or finds too little stack, is refused: it runs nothing and is counted.
  *
  * Return the result that the event's fold makes of those of the handlers; what
  * the default handler returns, or the default result, if no handler fired;
- * -ENOSYS if none did and the event needs a result.
+ * -ENOSYS if none did and the event needs a result. If the raise is refused:
+ * @refused_result of the event, or -EDEADLK if the event needs a result.
  */
 int spin_point_raise(struct spin_point *point, struct spin_raise *raise);
 int spin_point_raise_sleepable(struct spin_point *point,
@@ -533,7 +541,7 @@ struct spin_budget {
 
 void spin_budget_init(struct spin_budget *budget, u32 raises);
 int spin_point_raise_within(struct spin_point *point, struct spin_raise *raise,
-			    struct spin_budget *budget, int otherwise);
+			    struct spin_budget *budget);
 
 /* Raise for a single binding, which the caller must keep alive. */
 int spin_binding_raise(struct spin_binding *binding, struct spin_raise *raise);

@@ -90,15 +90,16 @@ static noinline int unhandled(struct spin_raise *raise)
 	return event->default_result;
 }
 
-/* The raise is not to be run: too deep, or too little stack. */
+/* The raise is not to be run: too deep, too little stack, or no budget. */
 int spin_raise_refused(struct spin_raise *raise)
 {
 	const struct spin_event *event = raise->event;
 
 	spin_stat_inc(event->stats, refused);
 	raise->depth = 0;
-	return event->flags & SPIN_EVENT_NEEDS_RESULT ? -EDEADLK :
-							event->default_result;
+	if (event->flags & SPIN_EVENT_NEEDS_RESULT)
+		return -EDEADLK;
+	return event->refused_result ?: event->default_result;
 }
 EXPORT_SYMBOL_GPL(spin_raise_refused);
 
@@ -852,7 +853,7 @@ static bool exceeds_budget(const struct spin_plan *plan, u32 raises)
 /* As spin_plan_raise(), but goes by what the steps that are run may take. */
 static int plan_raise_within(const struct spin_plan_head *head,
 			     struct spin_raise *raise,
-			     struct spin_budget *budget, int otherwise)
+			     struct spin_budget *budget)
 {
 	const struct spin_plan *plan;
 	int result;
@@ -862,10 +863,8 @@ static int plan_raise_within(const struct spin_plan_head *head,
 	plan = container_of(head, struct spin_plan, head);
 	if (!exceeds_budget(plan, budget->raises))
 		return spin_plan_raise(head, raise);
-	if (budget->left <= 0) {
-		spin_stat_inc(raise->event->stats, refused);
-		return otherwise;
-	}
+	if (budget->left <= 0)
+		return spin_raise_refused(raise);
 	spin_stat_inc(head->event_stats, raised);
 	result = plan_run_long(plan, raise, false);
 	budget->left -= raise->spent;
@@ -876,9 +875,7 @@ static int plan_raise_within(const struct spin_plan_head *head,
  * spin_point_raise_within - raise an atomic event, one of many in one go
  * @point: where its bindings hang
  * @raise: the context, with @raise->event filled in
- * @budget: of all these raises
- * @otherwise: what it comes to if the budget is spent: then nothing is run, and
- *	the raise is counted as refused
+ * @budget: of all these raises; once it is spent, raises are refused
  *
  * The bound of a raise is one of a stay in the kernel; so it has to be of all
  * raises that one packet, say, makes. If the point's bindings could not exceed it
@@ -888,14 +885,14 @@ static int plan_raise_within(const struct spin_plan_head *head,
  * As spin_point_raise() in all else.
  */
 int spin_point_raise_within(struct spin_point *point, struct spin_raise *raise,
-			    struct spin_budget *budget, int otherwise)
+			    struct spin_budget *budget)
 {
 	int result;
 
 	spin_section_begin();
 	if (spin_raise_begin(raise)) {
 		result = plan_raise_within(rcu_dereference_sched(point->plan),
-					   raise, budget, otherwise);
+					   raise, budget);
 		spin_raise_end(raise);
 	} else {
 		result = spin_raise_refused(raise);

@@ -74,6 +74,16 @@ int spin_extension_was_active(const char *name, u64 epoch)
 }
 EXPORT_SYMBOL_GPL(spin_extension_was_active);
 
+/* Is it made by a handler of its own event, in the same context? */
+static bool is_within_own(const struct spin_raise *raise,
+			  const struct spin_raise *outer)
+{
+	for (; outer && outer->level == raise->level; outer = outer->outer)
+		if (outer->event == raise->event)
+			return true;
+	return false;
+}
+
 /* A raise inside another, in one context; or one that interrupts another. */
 bool spin_raise_nest(struct spin_raise *raise, struct spin_raise *outer)
 {
@@ -83,6 +93,8 @@ bool spin_raise_nest(struct spin_raise *raise, struct spin_raise *outer)
 		return true;
 	raise->depth = outer->depth + 1;
 	raise->epoch = outer->epoch;
+	if (raise->event->once && is_within_own(raise, outer))
+		return false;
 	return raise->depth <= SPIN_RAISE_DEPTH_MAX;
 }
 EXPORT_SYMBOL_GPL(spin_raise_nest);

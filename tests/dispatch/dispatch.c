@@ -749,6 +749,12 @@ static void nesting(void)
 	sees("refused_raise_that_needs_a_result", Needed, 9,
 	     "1 1 1 1 R-35 R9 R9 R9", .value = 9);
 	take(id);
+	before = event_of(EVENTS_And).refused;
+	id = put(EVENTS_And, DISP_NEST, NUMBER(1) | RESULT(9));
+	sees("event_that_is_not_to_nest_in_itself", And, 9, "1 R77", .value = 9);
+	check("that_is_counted", event_of(EVENTS_And).refused == before + 1, "1",
+	      "%lld", (long long)(event_of(EVENTS_And).refused - before));
+	take(id);
 }
 
 /* ---- ten thousand ---- */

@@ -257,7 +257,8 @@ DEFINE_ATOMIC(Atomic, SPIN_CONTEXT_ATOMIC, by_key_ops)
 DEFINE_ATOMIC(IrqsOff, SPIN_CONTEXT_IRQS_OFF, by_key_ops,
 	      .fold = SPIN_FOLD_OR, .default_result = -7)
 DEFINE_SLEEPABLE(Sleepable, by_key_ops, .fold = SPIN_FOLD_LAST)
-DEFINE_ATOMIC(And, SPIN_CONTEXT_ATOMIC, by_key_ops, .fold = SPIN_FOLD_AND)
+DEFINE_ATOMIC(And, SPIN_CONTEXT_ATOMIC, by_key_ops, .fold = SPIN_FOLD_AND,
+	      .once = true, .refused_result = EVENTS_REFUSED_RESULT)
 DEFINE_ATOMIC(Average, SPIN_CONTEXT_ATOMIC, average_ops,
 	      .fold = SPIN_FOLD_CUSTOM)
 DEFINE_ATOMIC(Intrinsic, SPIN_CONTEXT_ATOMIC, intrinsic_ops,

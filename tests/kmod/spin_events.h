@@ -52,7 +52,7 @@ enum events_reference {
  * Atomic	atomic		first	0
  * IrqsOff	irqs-off	or	-7, its default result
  * Sleepable	sleepable	last	0
- * And		atomic		and	0
+ * And		atomic		and	0; does not nest in itself
  * Average	atomic		custom	0
  * Intrinsic	atomic		or	1, by its own handler; without it -ENOSYS
  * Default	atomic		last	1000 + value, by its default handler
@@ -84,6 +84,7 @@ enum events_event {
 
 #define EVENTS_RESULT_MIN	(-1000)
 #define EVENTS_RESULT_MAX	1000
+#define EVENTS_REFUSED_RESULT	77	/* And: of a raise in one of its own */
 #define EVENTS_INTRINSIC_NOTE	0x1111	/* what the event's own handler notes */
 #define EVENTS_DEFAULT_NOTE	0x2222	/* what the default handler notes */
 

@@ -45,8 +45,7 @@ static u32 raise_each(struct spin_point *point, struct spin_packet *p,
 
 		*datagram = min(left, size);
 		spin_packet_copy_head(p, *datagram);
-		verdict = spin_point_raise_within(point, &p->raise, &budget,
-						  SPIN_DROP);
+		verdict = spin_point_raise_within(point, &p->raise, &budget);
 		verdicts |= BIT(verdict);
 		if (verdict == SPIN_PASS)
 			__set_bit(i, passed);

@@ -16,7 +16,9 @@
 
 /**
  * struct spin_hook - an event, and the hook that raises it
- * @event: the event; its @ops are spin_hook_ops
+ * @event: the event; its @ops are spin_hook_ops, and its results enum
+ *	spin_verdict: @refused_result is SPIN_DROP, as a filter must not miss what it
+ *	was not asked about
  * @ops: the hook: @hook, @pf, @hooknum, @priority. Its function is given the
  *	struct spin_hook_point of the name space
  * @port: the event's key field that is a port: bit of struct spin_match

@@ -153,6 +153,7 @@ static struct spin_hook arrived = {
 		.context = SPIN_CONTEXT_SOFTIRQ,
 		.result_min = SPIN_PASS,
 		.result_max = SPIN_DROP,
+		.refused_result = SPIN_DROP,
 		.ctx_size = sizeof(struct spin_udp_packet),
 		.keys = udp_keys,
 		.key_count = ARRAY_SIZE(udp_keys),

@@ -114,6 +114,7 @@ PROGRAMS(Inner);
 
 NEST(Atomic);
 NEST(Needed);
+NEST(And);
 
 SPIN_HANDLER(light, struct events_call *call)
 {
