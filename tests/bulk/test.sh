@@ -648,3 +648,77 @@ test_bulk_passes_no_control_group_by() {
 	must umount /tmp/cgroup
 	peer_down
 }
+
+# sends_all NAME SENT WANTED - what the peer gets of fifty datagrams, and how many
+# sends succeed
+sends_all() {
+	local before
+	before=$(peer_received)
+	sender "${BURST[@]}" --set count=5 --set to=10.77.0.2
+	expect_true "$1"_is_over "5 sends" eventually 10 five_sends
+	expect "$1"_sent "$2" "$(look cap sender out sent)"
+	expect "$1"_arrived "$3" $(($(peer_received) - before))
+	unload sender
+}
+
+sent_up() { # VERDICT
+	load "$FIXTURES/udp/use/sent.bpf.o" --set port=4245 --set verdict="$1"
+}
+
+sent_down() { # NAME SEEN - datagrams, of which no five sends have more bytes
+	expect "$1"_seen "$2 $(($2 * BURST_LEN / 10))" "$(var sent packets) $(var sent bytes)"
+	expect "$1"_could_be_read 0 "$(var sent no_data)"
+	unload sent
+}
+
+# Udp.PacketSend is raised for what goes in bulk: its hook is run, as any other is. What
+# takes the ordinary way raises it there, for each datagram of a burst.
+test_bulk_passes_no_handler_by() {
+	local way
+	make_file
+	modprobe -qa nf_tables
+	bulk_up
+	for way in in_bulk device_cuts no_gather no_queue two_hooks; do
+		case $way in
+		device_cuts) must ethtool -K spin0 tx-udp-segmentation on ;;
+		no_gather) must ethtool -K spin0 tx-udp-segmentation off sg off ;;
+		no_queue)
+			must ethtool -K spin0 sg on tx on tx-udp-segmentation off
+			must tc qdisc del dev spin0 root
+			;;
+		two_hooks)
+			must tc qdisc replace dev spin0 root pfifo_fast
+			must nft 'add table ip bulk'
+			must nft 'add chain ip bulk out { type filter hook output priority 0; }'
+			;;
+		esac
+		sent_up 0
+		run_bulk ${way}_passed 50 "$([ $way = in_bulk ] && echo 50 || echo 0)"
+		sent_down ${way}_passed 50
+		sent_up 1
+		sends_all ${way}_consumed 50 0
+		sent_down ${way}_consumed 50
+		sent_up 2
+		sends_all ${way}_dropped 0 0
+		sent_down ${way}_dropped 50
+		sent_up 3
+		sends_all ${way}_sorted "$(sorted_sent $way)" 17
+		sent_down ${way}_sorted 50
+	done
+	must nft 'delete table ip bulk'
+	# found by another port: not asked, and not in the way
+	load "$FIXTURES/udp/use/sent-keyed.bpf.o"
+	run_bulk another_port 50 50
+	expect another_port_is_not_seen 0 "$(var sent-keyed packets)"
+	unload sent-keyed
+	peer_down
+}
+
+# sorted_sent WAY - datagrams that the stack took, where each third is dropped: in bulk
+# each has a verdict of its own; else a burst is one packet, of which some go on
+sorted_sent() {
+	case $1 in
+	in_bulk) echo 34 ;;
+	*) echo 50 ;;
+	esac
+}

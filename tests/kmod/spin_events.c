@@ -22,6 +22,9 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/route.h>
 #include <spin/spin.h>
 #include "spin_events.h"
 
@@ -333,6 +336,33 @@ static int raise_event(u32 number, struct spin_raise *raise)
 
 /* ---- interface Events: what handlers may call ---- */
 
+/* The headers of a datagram of one byte; zero: it has no checksum. */
+static void datagram_fill(struct sk_buff *skb, u32 port)
+{
+	struct udphdr *udp;
+	struct iphdr *ip;
+
+	skb_put_zero(skb, 1);
+	udp = skb_push(skb, sizeof(*udp));
+	*udp = (struct udphdr) {
+		.source = htons(9),
+		.dest = htons(port),
+		.len = htons(skb->len),
+	};
+	skb_reset_transport_header(skb);
+	ip = skb_push(skb, sizeof(*ip));
+	*ip = (struct iphdr) {
+		.version = 4,
+		.ihl = sizeof(*ip) / 4,
+		.ttl = 64,
+		.protocol = IPPROTO_UDP,
+		.saddr = htonl(INADDR_LOOPBACK),
+		.daddr = htonl(INADDR_LOOPBACK),
+	};
+	skb_reset_network_header(skb);
+	skb->protocol = htons(ETH_P_IP);
+}
+
 __bpf_kfunc_start_defs();
 
 __bpf_kfunc int events_note(struct events_call *call, u64 value)
@@ -376,6 +406,30 @@ __bpf_kfunc int events_raise_again(struct events_call *call, u64 value)
 	return spin_point_raise(&outer->raise.event->point, &again.raise);
 }
 
+/* By handlers of any event, to this machine: 0, or why it is not sent. */
+__bpf_kfunc int events_datagram(u32 port)
+{
+	struct flowi4 fl4 = {
+		.saddr = htonl(INADDR_LOOPBACK),
+		.daddr = htonl(INADDR_LOOPBACK),
+		.flowi4_proto = IPPROTO_UDP,
+	};
+	struct rtable *rt = ip_route_output_key(&init_net, &fl4);
+	struct sk_buff *skb;
+
+	if (IS_ERR(rt))
+		return PTR_ERR(rt);
+	skb = alloc_skb(LL_MAX_HEADER + 64, GFP_ATOMIC);
+	if (!skb) {
+		ip_rt_put(rt);
+		return -ENOMEM;
+	}
+	skb_reserve(skb, LL_MAX_HEADER + 40);
+	datagram_fill(skb, port);
+	skb_dst_set(skb, &rt->dst);
+	return ip_local_out(&init_net, NULL, skb);
+}
+
 /*
  * The verifier takes our context for another type than spin.ko's struct
  * spin_ctx, which it begins with: for it, types of two modules never are the
@@ -416,6 +470,7 @@ __bpf_kfunc_end_defs();
 	F(events_is_odd, KF_TRUSTED_ARGS) \
 	F(events_raise, KF_TRUSTED_ARGS) \
 	F(events_raise_again, KF_TRUSTED_ARGS) \
+	F(events_datagram, 0) \
 	F(events_filter_set, KF_TRUSTED_ARGS) \
 	F(events_install, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
 	F(events_uninstall, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
@@ -430,6 +485,7 @@ static const struct spin_kfunc kfuncs[] = {
 	/* More than this, as the handlers of the other event are. */
 	SPIN_KFUNC(events_raise, 1000, 0),
 	SPIN_KFUNC(events_raise_again, 1000, 0),
+	SPIN_KFUNC(events_datagram, 1000, 0),
 	SPIN_KFUNC(events_filter_set, 60, SPIN_KFUNC_IRQS_OFF),
 	SPIN_KFUNC(events_install, 5000, 0),
 	SPIN_KFUNC(events_uninstall, 5000, 0),

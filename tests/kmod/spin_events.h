@@ -183,6 +183,11 @@ extern int events_is_odd(struct events_call *call) __ksym;
 extern int events_raise(struct events_call *call, __u64 value) __ksym;
 /* Raise the same event again from its own handler; atomic events but IrqsOff. */
 extern int events_raise_again(struct events_call *call, __u64 value) __ksym;
+/*
+ * Send a datagram of one byte to a port of this machine. Handlers of all atomic
+ * events, of whichever module. Returns 0, or why it is not sent.
+ */
+extern int events_datagram(__u32 port) __ksym;
 /* spin_filter_set() and the others of interface Dispatcher, on these events. */
 extern int events_filter_set(struct events_call *call, __u32 argument,
 			     __u64 value) __ksym;

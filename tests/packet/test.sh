@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Udp.PacketArrived obeys what a socket obeys: name spaces, IPsec, connection
-# tracking, routes.
+# tracking, routes; and Udp.PacketSend misses nothing.
 
 echo_up() {
 	peer_up
@@ -302,4 +302,167 @@ test_packet_other_ports() {
 	expect none_again received "$(udp deliver 4244)"
 	expect its_port_still nothing "$(udp deliver 4250)"
 	unload keyed
+}
+
+# ---- what is sent ----
+
+SENDS=/spin/tests/udp/sends.py
+
+# A raise that nobody could be asked in is not one that passes: what a handler sends
+# to its own event, and what is nested too deep, is dropped.
+test_packet_send_nested() {
+	local before
+	must insmod "$SPIN_MODULES/tests/spin_events.ko"
+	load "$FIXTURES/packet/contain/nested.bpf.o"
+	before=$(look event Udp.PacketSend refused)
+	start udp list 4252 1 10
+	expect outer_is_sent sent "$(python3 $SENDS plain 127.0.0.1 4252 1)"
+	udp send 127.0.0.1 4999 1
+	expect_started only_the_outer_arrives 0
+	expect handler_ran_once 1 "$(var nested own)"
+	expect inner_is_refused '-1 1' \
+		"$(var nested own_result) $(($(look event Udp.PacketSend refused) - before))"
+	expect unseen_port_is_not 0 "$(var nested unseen_result)"
+	# raises of another event, the innermost of which sends: at most four in all
+	expect three_deep 'sent 0 1' \
+		"$(python3 $SENDS raise 2) $(var nested deep_result) $(var nested deep)"
+	expect four_deep 'sent -1 1' \
+		"$(python3 $SENDS raise 3) $(var nested deep_result) $(var nested deep)"
+	expect is_counted 2 $(($(look event Udp.PacketSend refused) - before))
+	unload nested
+	expect_true rmmod_events "the module is free" eventually 20 rmmod_events
+}
+
+rmmod_events() {
+	rmmod spin_events 2>/dev/null
+}
+
+# In a VRF a datagram passes the filters twice; it is one datagram.
+test_packet_send_vrf() {
+	peer_up
+	load "$FIXTURES/udp/use/sent.bpf.o"
+	ip link add red type vrf table 10
+	ip link set red up
+	ip link set spin0 master red
+	expect_true vrf_is_up "the peer is reached" eventually 5 \
+		vrf_reaches 10.77.0.2
+	expect to_the_peer sent "$(python3 $SENDS plain 10.77.0.2 4251 64 device red)"
+	expect once 1 "$(var sent packets)"
+	expect leaves_by "$(cat /sys/class/net/spin0/ifindex)" "$(var sent last_ifindex)"
+	expect to_itself sent "$(python3 $SENDS plain 10.77.0.1 4251 64 device red)"
+	expect once_more 2 "$(var sent packets)"
+	expect to_itself_by "$(cat /sys/class/net/red/ifindex)" "$(var sent last_ifindex)"
+	# a queue of the VRF's own: it leaves the one device, and then the other
+	must tc qdisc replace dev red root pfifo_fast
+	expect by_a_queue sent "$(python3 $SENDS plain 10.77.0.2 4251 64 device red)"
+	expect twice 4 "$(var sent packets)"
+	must tc qdisc del dev red root
+	unload sent
+	load "$FIXTURES/udp/use/sent.bpf.o" --set verdict=2
+	expect dropped EPERM "$(python3 $SENDS plain 10.77.0.1 4251 64 device red)"
+	start in_peer udp list 4251 64 10
+	python3 $SENDS plain 10.77.0.2 4251 64 device red >/dev/null
+	python3 $SENDS plain 10.77.0.2 4999 1 device red >/dev/null
+	expect_started dropped_on_its_way ''
+	expect both_were_seen 2 "$(var sent packets)"
+	ip link del red
+	unload sent
+	peer_down
+}
+
+# Behind the packet filter: what that drops is not seen, what it changes is.
+test_packet_send_filter() {
+	load "$FIXTURES/udp/use/sent.bpf.o"
+	nft -f - <<'NFT'
+table ip packet {
+	chain out {
+		type filter hook output priority 0;
+		udp dport 4255 drop
+	}
+	chain change {
+		type nat hook output priority -100;
+		udp dport 4256 dnat to 127.0.0.1:4251
+	}
+}
+NFT
+	expect dropped_by_a_rule EPERM "$(python3 $SENDS plain 127.0.0.1 4255 64)"
+	expect changed_by_a_rule sent "$(python3 $SENDS plain 127.0.0.1 4256 64)"
+	expect seen_as_it_leaves 1 "$(var sent packets)"
+	nft delete table ip packet
+	unload sent
+}
+
+# Whole, and in the clear; then what IPsec makes of it, where that is UDP again.
+test_packet_send_ipsec() {
+	local way=(src 10.77.0.1 dst 10.77.0.2)
+	peer_up
+	must ip xfrm state add "${way[@]}" proto esp spi 7 reqid 7 mode transport \
+		enc 'cbc(aes)' 0x000102030405060708090a0b0c0d0e0f \
+		auth 'hmac(sha1)' 0x000102030405060708090a0b0c0d0e0f10111213 \
+		encap espinudp 4500 4500 0.0.0.0
+	must ip xfrm policy add "${way[@]}" proto udp dport 4251 dir out \
+		tmpl "${way[@]}" proto esp reqid 7 mode transport
+	load "$FIXTURES/udp/use/sent.bpf.o"
+	expect sent sent "$(python3 $SENDS plain 10.77.0.2 4251 64)"
+	expect seen_in_the_clear "1 64 $((16#5d3e1f00))" \
+		"$(var sent packets) $(var sent lens | cut -d' ' -f1) $(var sent firsts | cut -d' ' -f1)"
+	unload sent
+	load "$FIXTURES/udp/use/sent.bpf.o" --set port=4500
+	expect sent_again sent "$(python3 $SENDS plain 10.77.0.2 4251 64)"
+	expect encrypted_is_seen 1 "$(var sent packets)"
+	expect_true encrypted_is_larger "it has headers of its own" \
+		[ "$(var sent bytes)" -gt 72 ]
+	unload sent
+	must ip xfrm policy flush
+	must ip xfrm state flush
+	peer_down
+}
+
+# What no program sends: a tunnel's.
+test_packet_send_of_the_kernel() {
+	peer_up
+	must ip link add vx0 type vxlan id 7 remote 10.77.0.2 dstport 4789 dev spin0
+	must ip addr add 10.88.0.1/24 dev vx0
+	must ip link set vx0 up
+	must ip neigh replace 10.88.0.2 dev vx0 nud permanent lladdr 02:00:00:00:00:02
+	load "$FIXTURES/udp/use/sent.bpf.o" --set port=4251
+	expect inner sent "$(python3 $SENDS plain 10.88.0.2 4251 64)"
+	expect inner_is_seen "1 64" "$(var sent packets) $(var sent bytes)"
+	unload sent
+	load "$FIXTURES/udp/use/sent.bpf.o" --set port=4789 --set verdict=2
+	expect inner_of_a_tunnel_that_is_closed sent "$(python3 $SENDS plain 10.88.0.2 4251 64)"
+	expect_true outer_is_seen "and dropped" [ "$(var sent packets)" -ge 1 ]
+	unload sent
+	must ip link del vx0
+	peer_down
+}
+
+test_packet_send_needs_net_admin() {
+	refused without_it 'PacketSend.*CAP_NET_ADMIN' capsh --drop=cap_net_admin -- -c \
+		"spinctl load $FIXTURES/udp/use/sent.bpf.o"
+	load "$FIXTURES/udp/use/sent.bpf.o"
+	unload sent
+}
+
+# The framework's own answers: the packet itself, and a copy besides.
+test_packet_send_answers() {
+	local times
+	peer_up
+	for times in 1 2; do
+		load "$FIXTURES/packet/use/answer.bpf.o" --set times="$times" \
+			--set verdict=1
+		load "$FIXTURES/udp/use/sent.bpf.o" --set port=4249
+		expect "${times}_arrive" "$times" \
+			"$(in_peer python3 $ANSWERS ask 10.77.0.1 4249 "$times")"
+		expect "${times}_are_seen" "$times" "$(var sent packets)"
+		expect "${times}_bytes" $((8 * times)) "$(var sent bytes)"
+		unload sent
+		load "$FIXTURES/udp/use/sent.bpf.o" --set port=4249 --set verdict=2
+		expect "${times}_dropped" 0 \
+			"$(in_peer python3 $ANSWERS ask 10.77.0.1 4249 1)"
+		expect "${times}_dropped_are_seen" "$times" "$(var sent packets)"
+		unload sent
+		unload answer
+	done
+	peer_down
 }

@@ -183,3 +183,168 @@ test_name_space_deleted() {
 	unload verdict
 	expect_true no_name_space_is_kept "no netns of ours" [ -z "$(ip netns list)" ]
 }
+
+# ---- Udp.PacketSend ----
+
+SENDS=/spin/tests/udp/sends.py
+
+# Beside the result: is it told to the sender? A datagram of 64 bytes on loopback.
+test_send_verdicts() {
+	local verdict told got
+	for verdict in 0:sent:0 1:sent: 2:EPERM: 77:sent:0; do
+		IFS=: read -r verdict told got <<<"$verdict"
+		load "$FIXTURES/udp/use/sent.bpf.o" --set verdict="$verdict"
+		start udp list 4251 64 10
+		expect "verdict_${verdict}_sender" "$told" \
+			"$(python3 $SENDS plain 127.0.0.1 4251 64)"
+		udp send 127.0.0.1 4999 1
+		expect_started "verdict_${verdict}_receiver" "$got"
+		expect "verdict_${verdict}_raised" 1 "$(var sent packets)"
+		if [ "$verdict" = 77 ]; then
+			expect unknown_verdict_is_counted 1 "$(look binding sent judge_it errors)"
+		fi
+		unload sent
+	done
+	expect event_has_no_binding 0 "$(look event Udp.PacketSend bindings)"
+}
+
+# What a handler sees of a datagram, and that it cannot answer one that goes out.
+test_send_context() {
+	peer_up
+	load "$FIXTURES/udp/use/sent.bpf.o"
+	expect sent sent "$(python3 $SENDS plain 10.77.0.2 4251 64)"
+	expect addresses "$((16#01004d0a)) $((16#02004d0a))" \
+		"$(var sent last_saddr) $(var sent last_daddr)"
+	expect leaves_by "$(cat /sys/class/net/spin0/ifindex)" "$(var sent last_ifindex)"
+	expect payload "64 $((16#5d3e1f00)) $((63 * 31 & 255))" \
+		"$(var sent lens | cut -d' ' -f1) $(var sent firsts | cut -d' ' -f1) $(var sent lasts | cut -d' ' -f1)"
+	expect has_no_answer 1 "$(var sent no_answers)"
+	# IP options are a header, not payload
+	expect with_options sent "$(python3 $SENDS plain 10.77.0.2 4251 32 options)"
+	expect payload_behind_options "32 $((16#5d3e1f00)) $((31 * 31 & 255))" \
+		"$(var sent lens | cut -d' ' -f2) $(var sent firsts | cut -d' ' -f2) $(var sent lasts | cut -d' ' -f2)"
+	# more than the device takes at once: whole, and so it arrives
+	start in_peer udp list 4251 5000 10
+	expect large sent "$(python3 $SENDS plain 10.77.0.2 4251 5000)"
+	udp send 10.77.0.2 4999 1
+	expect_started arrives_whole 0
+	expect is_seen_whole "5000 $(((4999 * 31 + (4999 >> 8) * 7) & 255))" \
+		"$(var sent lens | cut -d' ' -f3) $(var sent lasts | cut -d' ' -f3)"
+	expect once_each 3 "$(var sent packets)"
+	unload sent
+	peer_down
+}
+
+# sent_burst NAME SENDER... - 20 datagrams of 100 bytes, then one of 37, in one packet
+sent_burst() {
+	local name=$1 i lens=''
+	shift
+	load "$FIXTURES/udp/use/sent.bpf.o" --set port=4247 --set verdict=3
+	"$@"
+	expect "${name}_raised" 21 "$(var sent packets)"
+	for i in {0..19}; do
+		lens+="100 "
+	done
+	expect "${name}_lengths" "${lens}37" "$(var sent lens | cut -d' ' -f1-21)"
+	expect "${name}_numbers" "$(seq -s ' ' 0 20)" "$(numbers_seen)"
+	expect "${name}_last_byte" $((36 * 31 % 256 + 20)) "$(var sent lasts | cut -d' ' -f21)"
+	unload sent
+}
+
+# The first byte of each datagram of sent_burst.
+numbers_seen() {
+	local first seen=''
+	for first in $(var sent firsts | cut -d' ' -f1-21); do
+		seen+="$((first & 255)) "
+	done
+	echo "${seen% }"
+}
+
+# What is sent as one packet is judged as the datagrams that it will be cut into.
+test_send_segmented_packets() {
+	start udp list 4247 100 20
+	sent_burst loopback udp segments 127.0.0.1 4247 100 2037
+	udp send 127.0.0.1 4999 1
+	expect_started loopback_passed '0 3 6 9 12 15 18'
+	peer_up
+	start in_peer udp list 4247 100 20
+	sent_burst veth udp segments 10.77.0.2 4247 100 2037
+	udp send 10.77.0.2 4999 1
+	expect_started veth_passed '0 3 6 9 12 15 18'
+	# a device that leaves the cutting, and the sums, to the stack
+	must ethtool -K spin0 tx off tx-udp-segmentation off
+	start in_peer udp list 4247 100 20
+	sent_burst plain_device udp segments 10.77.0.2 4247 100 2037
+	udp send 10.77.0.2 4999 1
+	expect_started plain_device_passed '0 3 6 9 12 15 18'
+	peer_down
+}
+
+# Headers made by hand. What is no whole datagram is not sent while somebody looks.
+test_send_raw() {
+	local shape
+	load "$FIXTURES/udp/use/sent.bpf.o"
+	for shape in whole options forged; do
+		expect "$shape" sent "$(python3 $SENDS raw 127.0.0.1 4251 $shape)"
+	done
+	expect are_seen 3 "$(var sent packets)"
+	expect payload_is_found '64 64 64' "$(var sent lens | cut -d' ' -f1-3)"
+	expect forged_source $((16#090200c0)) "$(var sent last_saddr)"
+	for shape in first later short long; do
+		expect "$shape" EPERM "$(python3 $SENDS raw 127.0.0.1 4251 $shape)"
+	done
+	expect are_not_seen 3 "$(var sent packets)"
+	unload sent
+	for shape in first later short long; do
+		expect "${shape}_unlooked" sent "$(python3 $SENDS raw 127.0.0.1 4251 $shape)"
+	done
+}
+
+# Bindings that are found by a port: what goes to others does not raise the event.
+test_send_other_ports() {
+	local before
+	load "$FIXTURES/udp/use/sent-keyed.bpf.o"
+	before=$(look event Udp.PacketSend raised)
+	expect its_port EPERM "$(python3 $SENDS plain 127.0.0.1 4250 64)"
+	expect another_port sent "$(python3 $SENDS plain 127.0.0.1 4251 64)"
+	expect same_low_bits sent "$(python3 $SENDS plain 127.0.0.1 $((4250 + 1024)) 64)"
+	expect is_handled 1 "$(var sent-keyed packets)"
+	expect raised_for_its_own_and_the_like 2 \
+		$(($(look event Udp.PacketSend raised) - before))
+	# parts by hand: nobody knows which port the later ones are for
+	expect fragment EPERM "$(python3 $SENDS raw 127.0.0.1 4251 later)"
+	expect short_of_another_port sent "$(python3 $SENDS raw 127.0.0.1 4251 long)"
+	unload sent-keyed
+}
+
+test_send_other_name_space() {
+	peer_up
+	load "$FIXTURES/udp/use/sent.bpf.o" --set verdict=2
+	expect not_ours sent "$(in_peer python3 $SENDS plain 127.0.0.1 4251 64)"
+	expect not_seen 0 "$(var sent packets)"
+	expect ours EPERM "$(python3 $SENDS plain 127.0.0.1 4251 64)"
+	unload sent
+	# loaded over there, which then goes away under the extension
+	must in_peer spinctl load "$FIXTURES/udp/use/sent.bpf.o" --set verdict=2
+	expect theirs_is_ours_not sent "$(python3 $SENDS plain 127.0.0.1 4251 64)"
+	expect theirs EPERM "$(in_peer python3 $SENDS plain 127.0.0.1 4251 64)"
+	peer_down
+	expect can_be_looked_at 1 "$(var sent packets)"
+	unload sent
+	expect_true no_name_space_is_kept "no netns of ours" [ -z "$(ip netns list)" ]
+}
+
+# It goes while datagrams are sent: none is lost, and none is refused.
+test_send_unload_under_load() {
+	local i
+	flood_begins 4251 4
+	for ((i = 0; ; i++)); do
+		flood_lasts $i || break
+		load "$FIXTURES/udp/use/sent.bpf.o"
+		expect_true "raised_in_round_$i" "datagrams are seen" \
+			eventually 10 var_is sent packets -gt 0
+		unload sent
+	done
+	flood_ends
+	expect_true all_are_sent "datagrams were" [ "$FLOODED" -gt 0 ]
+}

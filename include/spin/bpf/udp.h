@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Interface Udp: event Udp.PacketArrived, and functions for its handlers. The
- * event is raised for every UDP/IPv4 datagram to this host, whole and with a
- * valid checksum or none, in the network name space in which the extension was
- * created, behind packet filters and IPsec policies and before the sockets.
- * The context is struct spin_udp_packet, the results are enum spin_verdict. To
- * handle it takes CAP_NET_ADMIN in that name space.
+ * Interface Udp: two events, and what a handler of them may do. Their context is
+ * struct spin_udp_packet, their results are enum spin_verdict. Handling them needs
+ * CAP_NET_ADMIN in the network name space in which the extension was created, whose
+ * datagrams they are about.
+ *
+ * Udp.PacketArrived is raised for every UDP/IPv4 datagram to this host, whole and
+ * with a valid checksum or none, behind packet filters and IPsec policies and before
+ * the sockets.
+ *
+ * Udp.PacketSend is raised for every UDP/IPv4 datagram that this host sends: its
+ * programs, its kernel, and spin.ko itself. It is whole: it is cut into fragments
+ * behind the handlers. It is raised behind packet filters, before IPsec. SPIN_DROP:
+ * it is not sent, and the sender is told so (EPERM). SPIN_CONSUME: it is not sent,
+ * and the sender is told that it was.
  */
 #ifndef _SPIN_BPF_UDP_H
 #define _SPIN_BPF_UDP_H
@@ -41,7 +49,7 @@ extern int spin_udp_load(struct spin_udp_packet *pkt, __u32 offset, void *buf,
 
 /**
  * spin_udp_reply - send the payload back to where it came from
- * @pkt: context of the handler
+ * @pkt: context of the handler, of Udp.PacketArrived
  *
  * The answer has source and destination exchanged. If the packet came in by a VRF,
  * the answer goes back by the routes of that; if sysctl fwmark_reflect is set, it
@@ -54,7 +62,8 @@ extern int spin_udp_load(struct spin_udp_packet *pkt, __u32 offset, void *buf,
  * the packet was not to this host alone, or its source cannot be answered (no
  * port, no unicast address); -EHOSTUNREACH: no route back; -EPERM: connection
  * tracking refuses the packet, whose connection is another one's, too; -ENOMEM;
- * -EMSGSIZE: more than the route's MTU.
+ * -EMSGSIZE: more than the route's MTU; -EOPNOTSUPP: it did not come: the event is
+ * Udp.PacketSend.
  */
 extern int spin_udp_reply(struct spin_udp_packet *pkt) __ksym;
 

@@ -57,7 +57,7 @@ enum spin_verdict {
 };
 
 /**
- * struct spin_udp_packet - context of Udp.PacketArrived
+ * struct spin_udp_packet - context of Udp.PacketArrived and Udp.PacketSend
  */
 struct spin_udp_packet {
 	/** @ctx: common part */
@@ -72,13 +72,16 @@ struct spin_udp_packet {
 	__u16 dport;
 	/** @len: bytes of payload, behind the UDP header */
 	__u32 len;
-	/** @ifindex: the device that it came in by, or the VRF of that device */
+	/**
+	 * @ifindex: Udp.PacketArrived: the device that it came in by, or the VRF of
+	 * that device; Udp.PacketSend: the device that it is about to leave by
+	 */
 	__u32 ifindex;
 	/** @reserved: zero */
 	__u32 reserved;
 } __spin_type;
 
-/* Key fields of Udp.PacketArrived, for struct spin_match. */
+/* Key fields of Udp.PacketArrived and Udp.PacketSend, for struct spin_match. */
 enum spin_udp_key {
 	SPIN_UDP_DPORT		= 1U << 0,
 	SPIN_UDP_SPORT		= 1U << 1,
@@ -86,7 +89,7 @@ enum spin_udp_key {
 	SPIN_UDP_DADDR		= 1U << 3,
 };
 
-/* By-reference arguments of Udp.PacketArrived, for spin_filter_set(). */
+/* By-reference arguments of these two, for spin_filter_set(). */
 enum spin_udp_reference {
 	SPIN_UDP_REF_DPORT	= 0,	/* the port later handlers see */
 };
@@ -305,6 +308,7 @@ enum spin_syscall_key {
 	SPIN_SYSCALL_UID	= 1U << 2,
 };
 
+
 #define SPIN_PARAMS_MAX	4	/* parameters of an event, in its templates */
 
 #ifndef SPIN_TEMPLATE_KERNEL
@@ -445,6 +449,7 @@ struct spin_template_value {
  * Clock.Tick		sleepable	0; all else is counted as an error
  * Udp.PacketArrived	softirq		enum spin_verdict; the first that is
  *					not SPIN_PASS ends the raise
+ * Udp.PacketSend	softirq		the same
  * Strand.Checkpoint	interrupts off	0; all else is counted as an error
  * Strand.Resume		interrupts off	0; all else is counted as an error
  * Translation.PageNotPresent
@@ -474,6 +479,10 @@ struct Clock_Tick {
 };
 
 struct Udp_PacketArrived {
+	SPIN_TEMPLATE(struct spin_udp_packet *pkt)
+};
+
+struct Udp_PacketSend {
 	SPIN_TEMPLATE(struct spin_udp_packet *pkt)
 };
 

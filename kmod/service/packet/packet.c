@@ -24,9 +24,9 @@ bool spin_packet_pull(struct sk_buff *skb, u32 headers)
 }
 
 /**
- * spin_packet_copy_head - copy the beginning of a payload that cannot be pulled
- * @p: a packet of many datagrams
- * @datagram: bytes of payload that the one at hand has
+ * spin_packet_copy_head - copy the beginning of a payload that is not to be pulled
+ * @p: the packet
+ * @datagram: bytes of payload that the datagram at hand has
  */
 void spin_packet_copy_head(struct spin_packet *p, u32 datagram)
 {

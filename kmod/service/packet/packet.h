@@ -20,7 +20,8 @@
  * @state: the hook's
  * @payload: offset of the datagram's payload in @skb
  * @copied: bytes of @head, 0 if not needed
- * @head: first bytes of the payload, where many datagrams are in one packet
+ * @head: first bytes of the payload, where they are in pages of a packet that is not
+ *	to be changed: of many datagrams, or on its way out
  * @answer: a handler answered: the packet itself may go back by this route, which
  *	is held, when the raise is over; NULL: none did, or the answer was sent
  * @raise: the raise

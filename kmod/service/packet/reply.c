@@ -205,6 +205,8 @@ int spin_packet_reply(struct spin_packet *p, u32 datagram,
 	struct rtable *rt;
 	int err;
 
+	if (spin_packet_is_sent(p))
+		return -EOPNOTSUPP;
 	if (!is_answerable(p->skb))
 		return -EINVAL;
 	fl4 = answer_flow(p);

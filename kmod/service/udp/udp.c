@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interface Udp. Event Udp.PacketArrived: a hook of the packet filter on local
+ * Interface Udp: two events, hooks of the packet filter. Udp.PacketArrived on local
  * input, which sees datagrams whole: fragments have been put together.
+ * Udp.PacketSend on local output, which sees them whole: they are cut behind it.
  */
+#include <linux/bottom_half.h>
 #include <linux/ip.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
+#include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/udp.h>
 #include <net/ip.h>
@@ -29,31 +32,44 @@ static struct udp_raise *raise_of(struct spin_udp_packet *pkt)
 	return container_of(pkt, struct udp_raise, pkt);
 }
 
-static struct spin_hook arrived;
+static struct spin_hook arrived, sent;
 
-/* ---- the hook ---- */
-
-enum parsed {
-	IGNORE,		/* not UDP, or nothing that UDP would take: not seen */
-	RAISE,
-	REFUSE,		/* cannot be looked at: must not pass a filter unseen */
-};
-
-/* Its headers are contiguous. All but the interface. */
-static void context_fill(struct udp_raise *r, const struct spin_event *event,
-			 u32 iphlen, u32 payload)
+/* Its headers are contiguous. */
+static void context_fill(struct udp_raise *r, struct spin_event *event,
+			 u32 iphlen, u32 payload, const struct net_device *dev)
 {
 	const struct iphdr *ip = ip_hdr(r->packet.skb);
 	const struct udphdr *udp = (void *)ip + iphlen;
 
+	r->packet.raise.event = event;
 	r->pkt.ctx = (struct spin_ctx) { .event_id = event->id };
 	r->pkt.saddr = ip->saddr;
 	r->pkt.daddr = ip->daddr;
 	r->pkt.sport = ntohs(udp->source);
 	r->pkt.dport = ntohs(udp->dest);
 	r->pkt.len = payload;
+	r->pkt.ifindex = dev ? dev->ifindex : 0;
 	r->pkt.reserved = 0;
 }
+
+/* Is there a binding for its port? Asked before anything that costs. */
+static bool is_wanted(const struct spin_hook_point *hp, const struct sk_buff *skb)
+{
+	u32 iphlen = ip_hdrlen(skb);
+	const struct udphdr *udp = (void *)ip_hdr(skb) + iphlen;
+
+	if (spin_hook_wants_any(hp) || skb_headlen(skb) < iphlen + sizeof(*udp))
+		return true;
+	return spin_hook_wants(hp, ntohs(udp->dest));
+}
+
+/* ---- Udp.PacketArrived ---- */
+
+enum parsed {
+	IGNORE,		/* not UDP, or nothing that UDP would take: not seen */
+	RAISE,
+	REFUSE,		/* cannot be looked at: must not pass a filter unseen */
+};
 
 /*
  * Makes the headers and the beginning of the payload contiguous; cuts off what
@@ -87,7 +103,7 @@ static enum parsed arrived_parse(struct sk_buff *skb, struct udp_raise *r,
 		return IGNORE;
 
 	spin_packet_init(&r->packet, skb, state, iphlen + sizeof(*udp));
-	context_fill(r, &arrived.event, iphlen, len - sizeof(*udp));
+	context_fill(r, &arrived.event, iphlen, len - sizeof(*udp), state->in);
 	return RAISE;
 }
 
@@ -106,20 +122,7 @@ static noinline unsigned int arrived_raise(struct spin_hook_point *hp,
 	case RAISE:
 		break;
 	}
-	r.packet.raise.event = &arrived.event;
-	r.pkt.ifindex = state->in ? state->in->ifindex : 0;
 	return spin_packet_raise(&hp->point, &r.packet, &r.pkt.len);
-}
-
-/* Is there a binding for its port? */
-static bool is_wanted(const struct spin_hook_point *hp, const struct sk_buff *skb)
-{
-	u32 iphlen = ip_hdrlen(skb);
-	const struct udphdr *udp = (void *)ip_hdr(skb) + iphlen;
-
-	if (spin_hook_wants_any(hp) || skb_headlen(skb) < iphlen + sizeof(*udp))
-		return true;
-	return spin_hook_wants(hp, ntohs(udp->dest));
 }
 
 static unsigned int arrived_hook(void *priv, struct sk_buff *skb,
@@ -132,7 +135,83 @@ static unsigned int arrived_hook(void *priv, struct sk_buff *skb,
 	return arrived_raise(hp, skb, state);
 }
 
-/* ---- the event ---- */
+/* ---- Udp.PacketSend ---- */
+
+/*
+ * As it was made: nothing is cut off, no checksum looked at, and no page copied into
+ * it. What is no whole datagram was made by hand, by a raw socket, and nobody knows
+ * what its receiver takes it for. Returns false: it cannot be looked at, and must not
+ * pass a filter unseen.
+ */
+static bool send_parse(struct sk_buff *skb, struct udp_raise *r,
+		       const struct nf_hook_state *state)
+{
+	u32 iphlen = ip_hdrlen(skb);
+	u32 headers = iphlen + sizeof(struct udphdr);
+	const struct udphdr *udp;
+	u32 len;
+
+	if (ip_is_fragment(ip_hdr(skb)) || !pskb_may_pull(skb, headers))
+		return false;
+	udp = (void *)ip_hdr(skb) + iphlen;
+	/* What the device is to cut may be longer than a header can say. */
+	len = skb_is_gso(skb) ? skb->len - iphlen : ntohs(udp->len);
+	if (len < sizeof(*udp) || len > skb->len - iphlen)
+		return false;
+	spin_packet_init(&r->packet, skb, state, headers);
+	context_fill(r, &sent.event, iphlen, len - sizeof(*udp), state->out);
+	if (skb_headlen(skb) < min(skb->len, headers + SPIN_PACKET_PULL))
+		spin_packet_copy_head(&r->packet, r->pkt.len);
+	return true;
+}
+
+static noinline unsigned int send_raise(struct spin_hook_point *hp,
+					struct sk_buff *skb,
+					const struct nf_hook_state *state)
+{
+	struct udp_raise r;
+
+	if (!send_parse(skb, &r, state))
+		return NF_DROP;
+	return spin_packet_raise(&hp->point, &r.packet, &r.pkt.len);
+}
+
+/*
+ * What goes out through a VRF is shown with the VRF's device first, before it comes
+ * by again with the device that it leaves by. A datagram to the VRF itself is
+ * not: its route leads to the VRF's device.
+ */
+static bool is_shown_again(const struct sk_buff *skb,
+			   const struct nf_hook_state *state)
+{
+	return skb->dev == state->out && netif_is_l3_master(state->out) &&
+	       skb_dst(skb)->dev != state->out;
+}
+
+/* Fragments, which raw sockets may send, are no datagrams, and may have no port. */
+static bool send_is_wanted(const struct spin_hook_point *hp,
+			   const struct sk_buff *skb)
+{
+	return ip_is_fragment(ip_hdr(skb)) || is_wanted(hp, skb);
+}
+
+/* By a program, as a rule: handlers find bottom halves off, as they may expect. */
+static unsigned int send_hook(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	struct spin_hook_point *hp = priv;
+	unsigned int verdict;
+
+	if (ip_hdr(skb)->protocol != IPPROTO_UDP || !send_is_wanted(hp, skb) ||
+	    is_shown_again(skb, state))
+		return NF_ACCEPT;
+	local_bh_disable();
+	verdict = send_raise(hp, skb, state);
+	local_bh_enable();
+	return verdict;
+}
+
+/* ---- the events ---- */
 
 static const struct spin_key udp_keys[] = {
 	SPIN_KEY(struct spin_udp_packet, dport, "dport"),
@@ -173,6 +252,36 @@ static struct spin_hook arrived = {
 };
 
 SPIN_EVENT_TYPE(Udp_PacketArrived, struct spin_udp_packet, arrived.event);
+
+static struct spin_hook sent = {
+	.event = {
+		.name = "Udp.PacketSend",
+		.interface = "Udp",
+		.context = SPIN_CONTEXT_SOFTIRQ,
+		.result_min = SPIN_PASS,
+		.result_max = SPIN_DROP,
+		.refused_result = SPIN_DROP,
+		/* What a handler sends would raise it again, without end. */
+		.once = true,
+		.ctx_size = sizeof(struct spin_udp_packet),
+		.keys = udp_keys,
+		.key_count = ARRAY_SIZE(udp_keys),
+		.references = udp_references,
+		.reference_count = ARRAY_SIZE(udp_references),
+		.ops = &spin_hook_ops,
+		.type = "Udp_PacketSend",
+	},
+	.ops = {
+		.hook = send_hook,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
+		/* After the packet filter, and what it makes of addresses. */
+		.priority = NF_IP_PRI_LAST - 1,
+	},
+	.port = SPIN_UDP_DPORT,
+};
+
+SPIN_EVENT_TYPE(Udp_PacketSend, struct spin_udp_packet, sent.event);
 
 /* ---- what handlers may do ---- */
 
@@ -239,14 +348,22 @@ int __init spin_udp_init(void)
 				      Udp_PacketArrived);
 	if (err)
 		return err;
+	err = register_bpf_struct_ops(&Udp_PacketSend_st_ops, Udp_PacketSend);
+	if (err)
+		return err;
 	err = spin_interface_register(&interface);
 	if (err)
 		return err;
 	err = spin_event_register(&arrived.event);
 	if (err)
 		goto err_interface;
+	err = spin_event_register(&sent.event);
+	if (err)
+		goto err_arrived;
 	return 0;
 
+err_arrived:
+	spin_event_unregister(&arrived.event);
 err_interface:
 	spin_interface_unregister(&interface);
 	return err;
@@ -254,6 +371,7 @@ err_interface:
 
 void spin_udp_exit(void)
 {
+	spin_event_unregister(&sent.event);
 	spin_event_unregister(&arrived.event);
 	spin_interface_unregister(&interface);
 }
