@@ -348,3 +348,31 @@ test_send_unload_under_load() {
 	flood_ends
 	expect_true all_are_sent "datagrams were" [ "$FLOODED" -gt 0 ]
 }
+
+told() { # ADDRESS COUNT - what the senders of so many datagrams are told
+	local i
+	for ((i = 0; i < $2; i++)); do
+		python3 $SENDS plain "$1" 4251 64
+	done | tr '\n' ' '
+}
+
+test_send_limit() {
+	refused no_limit 'must not be 0' spinctl load "$EXT/send-limit.bpf.o" --set most=0
+	peer_up
+	load "$EXT/send-limit.bpf.o" --set most=3 --set seconds=100000
+	expect too_many 'sent sent sent EPERM EPERM ' "$(told 10.77.0.2 5)"
+	expect another_address 'sent sent ' "$(told 10.77.0.1 2)"
+	expect loopback 'sent sent sent sent ' "$(told 127.0.0.1 4)"
+	expect counted '5 2' "$(var send-limit passed) $(var send-limit dropped)"
+	unload send-limit
+	# a while that is over: each datagram begins a new one
+	load "$EXT/send-limit.bpf.o" --set most=1 --set seconds=1
+	expect first 'sent ' "$(told 10.77.0.2 1)"
+	expect_true after_a_while "it is sent" eventually 20 was_sent 10.77.0.2
+	unload send-limit
+	peer_down
+}
+
+was_sent() {
+	[ "$(told "$1" 1)" = 'sent ' ]
+}
