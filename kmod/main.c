@@ -13,9 +13,9 @@
 #include "capability/tree.h"
 #include "dispatch/record.h"
 #include "dispatch/settle.h"
-#include "kfuncs.h"
 #include "load/load.h"
 #include "name/domain.h"
+#include "name/interface.h"
 #include "procedure/procedure.h"
 #include "service/services.h"
 
@@ -54,7 +54,7 @@ static const struct part parts[] __refconst = {
 	{ "Trap", spin_trap_init, spin_trap_exit },
 	{ "destructors", spin_pointer_init, NULL },
 	{ "Reference", spin_reference_init, spin_reference_exit },
-	{ "kernel functions", spin_kfuncs_init, NULL },
+	{ "kernel functions", spin_kfuncs_init, spin_kfuncs_exit },
 	{ "BTF", spin_initialize_check_btf, NULL },
 	{ "settling", spin_settle_init, spin_settle_exit },
 	{ "shares", spin_share_init, spin_share_exit },

@@ -324,9 +324,9 @@ struct spin_event_ops {
  *	for all of them: it has no plan
  * @procedural: a procedure of an extension's: see kmod/procedure/procedure.h. Only
  *	spin.ko itself makes such
- * @locked: the raiser may hold any lock that a process sleeps with: only functions
- *	that say that they take none (SPIN_KFUNC_LOCKLESS) may be called
- * @instead: of a @locked event: the beginning of a sentence on what to call
+ * @holds: SPIN_CLASS_*: locks that the raiser may hold; functions that may take one
+ *	of them are refused. With interrupts off it may hold any
+ * @instead: of an event that @holds locks: the beginning of a sentence on what to call
  *	instead, for refusals, with what separates it from the rest; may be NULL
  * @arguments: its raises carry capabilities: a struct spin_arguments lies directly
  *	before the struct spin_raise
@@ -381,7 +381,7 @@ struct spin_event {
 	int result_max;
 	bool singly;
 	bool procedural;
-	bool locked;
+	u32 holds;
 	const char *instead;
 	bool arguments;
 	u32 bindings_max;
@@ -728,40 +728,12 @@ int spin_request_refuse(struct spin_request *request, int err,
 /* ------------------------------------------------------------------ */
 /* Interfaces								*/
 
-/* How a kernel function may be used. */
-#define SPIN_KFUNC_GUARD	(1U << 0)	/* functional: a guard may call it */
-#define SPIN_KFUNC_IRQS_OFF	(1U << 1)	/* with interrupts off, under any lock */
-#define SPIN_KFUNC_LOCKLESS	(1U << 2)	/* takes no lock that a raiser may hold */
-
-/**
- * struct spin_kfunc - a kernel function of an interface
- * @address: of the function
- * @name: its name
- * @cost: listed worst case, in instructions, for the checker
- * @flags: SPIN_KFUNC_*
- *
- * Where it may be called follows from its first argument, a context, and from
- * its being sleepable: the verifier sees to both. What else it may be called in
- * it has to say: without a flag it is refused in guards, with interrupts off, and
- * where the raiser may hold locks. SPIN_KFUNC_LOCKLESS is for a function that
- * takes spinlocks at most, or locks under which nobody touches user memory, as
- * the ordinary fault of a mapped file takes. SPIN_KFUNC_IRQS_OFF says it, too.
- */
-struct spin_kfunc {
-	const void *address;
-	const char *name;
-	u32 cost;
-	u32 flags;
-};
-
-#define SPIN_KFUNC(NAME, COST, FLAGS) \
-	{ .address = NAME, .name = #NAME, .cost = COST, .flags = FLAGS }
+#define SPIN_KFUNC_TABLES_MAX	4	/* of an interface */
 
 /**
  * struct spin_interface - a named set of kernel functions
  * @name: what extensions import
- * @kfuncs: its functions
- * @count: how many
+ * @kfuncs: its functions, in as many tables; what is left is NULL
  * @always: linked to every extension without being imported
  * @authorize: may this extension import it? 0, or a negative errno with a
  *	sentence by spin_extension_refuse(); NULL: nobody may
@@ -776,8 +748,7 @@ struct spin_kfunc {
  */
 struct spin_interface {
 	const char *name;
-	const struct spin_kfunc *kfuncs;
-	u32 count;
+	const struct spin_kfunc_table *kfuncs[SPIN_KFUNC_TABLES_MAX];
 	bool always;
 	int (*authorize)(const struct spin_interface *interface,
 			 struct spin_extension *ext);

@@ -10,7 +10,6 @@
 #include <linux/btf.h>
 #include <linux/btf_ids.h>
 #include "../extension/extension.h"
-#include "../kfuncs.h"
 #include "pointer.h"
 #include "tree.h"
 

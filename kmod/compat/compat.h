@@ -36,6 +36,15 @@
 #define KF_TRUSTED_ARGS	0
 #endif
 
+/*
+ * Functions for programs of BPF have no prototype in C. The compiler is told in the
+ * kernel's headers; sparse here.
+ */
+#ifdef __CHECKER__
+#undef __bpf_kfunc
+#define __bpf_kfunc	__attribute__((externally_visible))
+#endif
+
 /* The argument became a string. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 #define SPIN_IMPORT_NS(NS)	MODULE_IMPORT_NS(#NS)

@@ -8,7 +8,7 @@
 #include <linux/wait.h>
 #include "../binding/binding.h"
 #include "../capability/tree.h"
-#include "../kfuncs.h"
+#include "../program/checker.h"
 #include "load.h"
 
 struct initialize_raise {
@@ -152,18 +152,15 @@ __bpf_kfunc int spin_capability_rights(struct spin_ctx *ctx, u32 slot)
 
 __bpf_kfunc_end_defs();
 
-static const struct spin_kfunc domain_kfuncs[] = {
-	SPIN_KFUNC(spin_refuse, 400, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_capability_rights, 100, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(bpf_iter_spin_range_new, 50, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(bpf_iter_spin_range_next, 50, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(bpf_iter_spin_range_destroy, 50, SPIN_KFUNC_LOCKLESS),
-};
+#define DOMAIN_KFUNCS(F) \
+	F(spin_refuse, KF_TRUSTED_ARGS, 400, SPIN_CLASS_SPINNING, 0) \
+	F(spin_capability_rights, KF_TRUSTED_ARGS, 100, SPIN_CLASS_SPINNING, 0)
+
+SPIN_KFUNC_TABLE(domain_kfuncs, DOMAIN_KFUNCS);
 
 static struct spin_interface domain_interface = {
 	.name = "Domain",
-	.kfuncs = domain_kfuncs,
-	.count = ARRAY_SIZE(domain_kfuncs),
+	.kfuncs = { &domain_kfuncs, &spin_range_kfuncs },
 	.always = true,
 };
 

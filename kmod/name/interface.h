@@ -8,6 +8,11 @@
 
 extern struct list_head spin_interfaces;
 
+#define spin_interface_for_each_table(INTERFACE, TABLE)			\
+	for ((TABLE) = (INTERFACE)->kfuncs;				\
+	     (TABLE) < (INTERFACE)->kfuncs + SPIN_KFUNC_TABLES_MAX &&	\
+	     *(TABLE); (TABLE)++)
+
 struct spin_interface *spin_interface_find(const char *name);
 const struct spin_kfunc *spin_interface_kfunc(const void *address,
 					      struct spin_interface **owner);
@@ -18,5 +23,9 @@ static inline bool spin_extension_imports(const struct spin_extension *ext,
 	return interface->always || (test_bit(interface->index, ext->imports) &&
 				     !test_bit(interface->index, ext->unresolved));
 }
+
+/* linker.c. Outside spin_mutex */
+int spin_kfuncs_init(void);
+void spin_kfuncs_exit(void);
 
 #endif /* _SPIN_INTERFACE_H */

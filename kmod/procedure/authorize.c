@@ -8,7 +8,6 @@
 #include "../capability/interface.h"
 #include "../dispatch/binding.h"
 #include "../dispatch/record.h"
-#include "../kfuncs.h"
 #include "../name/domain.h"
 #include "../program/template.h"
 #include "procedure.h"
@@ -51,6 +50,7 @@ static struct spin_event authorize_event = {
 	.name = "Domain.Authorize",
 	.interface = "Domain",
 	.context = SPIN_CONTEXT_ATOMIC,
+	.holds = SPIN_CLASS_SPIN,
 	.flags = SPIN_EVENT_NEEDS_RESULT,
 	.result_min = INT_MIN,	/* nothing is taken as 0: see ask() */
 	.result_max = INT_MAX,
@@ -243,14 +243,14 @@ __bpf_kfunc int spin_impose(struct spin_authorize *request, u32 slot,
 
 __bpf_kfunc_end_defs();
 
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_impose, 500, 0),
-};
+#define AUTHORIZE_KFUNCS(F) \
+	F(spin_impose, KF_TRUSTED_ARGS, 500, SPIN_CLASS_SPINNING, 0)
+
+SPIN_KFUNC_TABLE(authorize_kfuncs, AUTHORIZE_KFUNCS);
 
 static struct spin_interface interface = {
 	.name = "Authorize",
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &authorize_kfuncs },
 	.always = true,
 };
 

@@ -10,7 +10,6 @@
 #include <linux/nospec.h>
 #include "../dispatch/binding.h"
 #include "../dispatch/record.h"
-#include "../kfuncs.h"
 #include "procedure.h"
 
 #define CALL_COST	250	/* instructions, besides what the handlers take */
@@ -249,11 +248,12 @@ __bpf_kfunc int spin_call_store(struct spin_call *call, u32 offset, void *data,
 __bpf_kfunc_end_defs();
 
 /* What handles a call that may sleep may take any lock. */
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_call, CALL_COST, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_call_sleepable, 0, 0),
-	SPIN_KFUNC(spin_call_store, 80, SPIN_KFUNC_LOCKLESS),
-};
+#define PROC_KFUNCS(F) \
+	F(spin_call, KF_TRUSTED_ARGS, CALL_COST, SPIN_CLASS_SPINNING, 0) \
+	F(spin_call_sleepable, KF_TRUSTED_ARGS | KF_SLEEPABLE, 0, SPIN_CLASS_ALL, 0) \
+	F(spin_call_store, KF_TRUSTED_ARGS, 80, SPIN_CLASS_SPINNING, 0)
+
+SPIN_KFUNC_TABLE(proc_kfuncs, PROC_KFUNCS);
 
 /*
  * The slot may be anything when the program runs, so it is the dearest procedure
@@ -278,8 +278,7 @@ static u32 call_cost(const struct spin_extension *ext,
 
 static struct spin_interface interface = {
 	.name = "Proc",
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &proc_kfuncs },
 	.always = true,
 	.cost = call_cost,
 };

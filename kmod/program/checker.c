@@ -197,10 +197,15 @@ static bool core_symbol(const void *address, char *name)
 	return true;
 }
 
-/* What does not say so may take any. */
-static bool takes_no_lock(const struct spin_kfunc *kfunc)
+/*
+ * What takes a lock that one sleeps for may allocate memory, and that takes what a
+ * fault does; and there are spinlocks behind all of them.
+ */
+static u32 kfunc_takes(const struct spin_kfunc *kfunc)
 {
-	return kfunc->flags & (SPIN_KFUNC_LOCKLESS | SPIN_KFUNC_IRQS_OFF);
+	if (kfunc->takes & ~SPIN_CLASS_SPINNING)
+		return kfunc->takes | SPIN_CLASS_PAGES | SPIN_CLASS_SPINNING;
+	return kfunc->takes;
 }
 
 static int check_kfunc(const struct check *check, const struct where *where,
@@ -215,11 +220,11 @@ static int check_kfunc(const struct check *check, const struct where *where,
 		return refuse(check, where,
 			      "a guard must not change anything, and %s() may; call it in the handler",
 			      kfunc->name);
-	if (irqs_off(check->event) && !(kfunc->flags & SPIN_KFUNC_IRQS_OFF))
+	if (irqs_off(check->event) && kfunc_takes(kfunc))
 		return refuse(check, where,
 			      "calls %s(), which may take locks or wait; the event is raised with interrupts off: leave a note in a map, and call it from a handler of Clock.Tick",
 			      kfunc->name);
-	if (check->event->locked && !takes_no_lock(kfunc))
+	if (check->event->holds & kfunc_takes(kfunc))
 		return refuse(check, where,
 			      "calls %s(), which may take a lock that the task which raises %s holds already; %sdo it in a handler of Clock.Tick",
 			      kfunc->name, check->event->name,

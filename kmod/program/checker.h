@@ -10,6 +10,7 @@
 
 struct spin_event;
 struct spin_extension;
+struct spin_kfunc_table;
 
 int spin_checker_check(struct spin_extension *ext, struct spin_event *event,
 		       struct bpf_prog *prog, bool guard, u32 cost_max,
@@ -20,5 +21,8 @@ bool spin_checker_helper_allowed(const struct spin_event *event,
 
 /* loop.c */
 int spin_cycle_find(const struct bpf_insn *insns, u32 len, u32 *at);
+
+/* range.c */
+extern const struct spin_kfunc_table spin_range_kfuncs;
 
 #endif /* _SPIN_CHECKER_H */

@@ -16,7 +16,7 @@
 #include <linux/sched/signal.h>
 #include "../dispatch/binding.h"
 #include "../dispatch/record.h"
-#include "../kfuncs.h"
+#include "checker.h"
 
 #define TURNS_MAX	(8 * 1024 * 1024)
 
@@ -123,3 +123,11 @@ __bpf_kfunc void bpf_iter_spin_range_destroy(struct bpf_iter_spin_range *it)
 }
 
 __bpf_kfunc_end_defs();
+
+#define RANGE_KFUNCS(F) \
+	F(bpf_iter_spin_range_new, KF_ITER_NEW | KF_SLEEPABLE, 50, SPIN_CLASS_NONE, 0) \
+	F(bpf_iter_spin_range_next, KF_ITER_NEXT | KF_RET_NULL | KF_SLEEPABLE, \
+	  50, SPIN_CLASS_SPINNING, 0) \
+	F(bpf_iter_spin_range_destroy, KF_ITER_DESTROY, 50, SPIN_CLASS_NONE, 0)
+
+SPIN_KFUNC_TABLE_SHARED(spin_range_kfuncs, RANGE_KFUNCS);

@@ -4,11 +4,13 @@
 #define _SPIN_SERVICES_H
 
 #include <linux/init.h>
+#include <spin/spin.h>
 
 int spin_dispatcher_init(void);
 void spin_dispatcher_exit(void);
 int spin_console_init(void);
 void spin_console_exit(void);
+extern const struct spin_kfunc_table spin_terminal_kfuncs;
 int spin_terminal_init(void);
 void spin_terminal_exit(void);
 int spin_clock_init(void);

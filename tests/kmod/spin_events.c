@@ -466,37 +466,23 @@ __bpf_kfunc int events_get_handlers(struct events_call *call, u64 *ids,
 __bpf_kfunc_end_defs();
 
 #define EVENTS_KFUNCS(F) \
-	F(events_note, KF_TRUSTED_ARGS) \
-	F(events_is_odd, KF_TRUSTED_ARGS) \
-	F(events_raise, KF_TRUSTED_ARGS) \
-	F(events_raise_again, KF_TRUSTED_ARGS) \
-	F(events_datagram, 0) \
-	F(events_filter_set, KF_TRUSTED_ARGS) \
-	F(events_install, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
-	F(events_uninstall, KF_TRUSTED_ARGS | KF_SLEEPABLE) \
-	F(events_is_installed, KF_TRUSTED_ARGS) \
-	F(events_get_handlers, KF_TRUSTED_ARGS | KF_SLEEPABLE)
+	F(events_note, KF_TRUSTED_ARGS, 20, SPIN_CLASS_NONE, 0) \
+	F(events_is_odd, KF_TRUSTED_ARGS, 5, SPIN_CLASS_NONE, SPIN_KFUNC_GUARD) \
+	/* More than this, as the handlers of the other event are. */ \
+	F(events_raise, KF_TRUSTED_ARGS, 1000, SPIN_CLASS_SPINNING, 0) \
+	F(events_raise_again, KF_TRUSTED_ARGS, 1000, SPIN_CLASS_SPINNING, 0) \
+	F(events_datagram, 0, 1000, SPIN_CLASS_SPINNING, 0) \
+	F(events_filter_set, KF_TRUSTED_ARGS, 60, SPIN_CLASS_NONE, 0) \
+	F(events_install, KF_TRUSTED_ARGS | KF_SLEEPABLE, 5000, SPIN_CLASS_ALL, 0) \
+	F(events_uninstall, KF_TRUSTED_ARGS | KF_SLEEPABLE, 5000, SPIN_CLASS_ALL, 0) \
+	F(events_is_installed, KF_TRUSTED_ARGS, 200, SPIN_CLASS_SPINNING, 0) \
+	F(events_get_handlers, KF_TRUSTED_ARGS | KF_SLEEPABLE, 5000, SPIN_CLASS_ALL, 0)
 
-SPIN_KFUNC_TABLE(events_table, EVENTS_KFUNCS);
-
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(events_note, 20, SPIN_KFUNC_IRQS_OFF),
-	SPIN_KFUNC(events_is_odd, 5, SPIN_KFUNC_GUARD | SPIN_KFUNC_IRQS_OFF),
-	/* More than this, as the handlers of the other event are. */
-	SPIN_KFUNC(events_raise, 1000, 0),
-	SPIN_KFUNC(events_raise_again, 1000, 0),
-	SPIN_KFUNC(events_datagram, 1000, 0),
-	SPIN_KFUNC(events_filter_set, 60, SPIN_KFUNC_IRQS_OFF),
-	SPIN_KFUNC(events_install, 5000, 0),
-	SPIN_KFUNC(events_uninstall, 5000, 0),
-	SPIN_KFUNC(events_is_installed, 200, 0),
-	SPIN_KFUNC(events_get_handlers, 5000, 0),
-};
+SPIN_KFUNC_TABLE(events_kfuncs, EVENTS_KFUNCS);
 
 static struct spin_interface interface = {
 	.name = "Events",
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &events_kfuncs },
 	.authorize = spin_interface_public,
 };
 
@@ -676,7 +662,7 @@ static int __init register_types(void)
 					     Events_##NAME);
 	EVENTS_LIST(REGISTER)
 #undef REGISTER
-	return err ?: spin_kfunc_table_register(&events_table);
+	return err ?: spin_kfunc_table_register(&events_kfuncs);
 }
 
 static void unregister_events(u32 count)

@@ -126,18 +126,13 @@ __bpf_kfunc int doorbell_melody(struct doorbell_rung *rung, u32 melody)
 __bpf_kfunc_end_defs();
 
 #define DOORBELL_KFUNCS(F) \
-	F(doorbell_melody, KF_TRUSTED_ARGS)
+	F(doorbell_melody, KF_TRUSTED_ARGS, 10, SPIN_CLASS_NONE, 0)
 
-SPIN_KFUNC_TABLE(doorbell_table, DOORBELL_KFUNCS);
-
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(doorbell_melody, 10, 0),
-};
+SPIN_KFUNC_TABLE(doorbell_kfuncs, DOORBELL_KFUNCS);
 
 static struct spin_interface interface = {
 	.name = "Doorbell",
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &doorbell_kfuncs },
 	.authorize = spin_interface_public,
 };
 
@@ -152,7 +147,7 @@ static int __init doorbell_init(void)
 	err = register_bpf_struct_ops(&Doorbell_Rung_st_ops, Doorbell_Rung);
 	if (err)
 		return err;
-	err = spin_kfunc_table_register(&doorbell_table);
+	err = spin_kfunc_table_register(&doorbell_kfuncs);
 	if (err)
 		return err;
 	err = spin_event_register(&rung_event);

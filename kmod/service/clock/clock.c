@@ -16,7 +16,7 @@
 #include <linux/math64.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include "../../kfuncs.h"
+#include <spin/spin.h>
 #include "../services.h"
 
 #define PERIOD_MIN_US	100

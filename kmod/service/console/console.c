@@ -5,7 +5,7 @@
  */
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
-#include "../../kfuncs.h"
+#include <spin/spin.h>
 #include "../services.h"
 
 #define LINE_MAX	256
@@ -29,17 +29,16 @@ __bpf_kfunc int spin_console_write(struct spin_ctx *ctx, const char *text,
 
 __bpf_kfunc_end_defs();
 
-/* The kernel's log waits for nobody; a terminal's lock is held by who writes. */
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_console_write, 600, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_console_print, 3000, 0),
-};
+/* The kernel's log waits for nobody. */
+#define CONSOLE_KFUNCS(F) \
+	F(spin_console_write, KF_TRUSTED_ARGS, 600, SPIN_CLASS_SPINNING, 0)
+
+SPIN_KFUNC_TABLE(console_kfuncs, CONSOLE_KFUNCS);
 
 static struct spin_interface interface = {
 	.name = "Console",
 	.authorize = spin_interface_public,
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &console_kfuncs, &spin_terminal_kfuncs },
 };
 
 int __init spin_console_init(void)

@@ -16,7 +16,7 @@
 #include <linux/kthread.h>
 #include <linux/major.h>
 #include <linux/module.h>
-#include "../../kfuncs.h"
+#include <spin/spin.h>
 #include "../io.h"
 #include "../../extension/files.h"
 #include "../services.h"
@@ -210,6 +210,12 @@ __bpf_kfunc int spin_console_print(struct spin_ctx *ctx, u32 console,
 }
 
 __bpf_kfunc_end_defs();
+
+/* A terminal's lock is held by who writes. */
+#define TERMINAL_KFUNCS(F) \
+	F(spin_console_print, KF_TRUSTED_ARGS | KF_SLEEPABLE, 3000, SPIN_CLASS_TERMINAL, 0)
+
+SPIN_KFUNC_TABLE_SHARED(spin_terminal_kfuncs, TERMINAL_KFUNCS);
 
 int __init spin_terminal_init(void)
 {

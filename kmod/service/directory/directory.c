@@ -14,7 +14,7 @@
 #include <linux/fs.h>
 #include <linux/namei.h>
 #include <linux/slab.h>
-#include "../../kfuncs.h"
+#include <spin/spin.h>
 #include "../services.h"
 #include "../io.h"
 
@@ -237,15 +237,16 @@ __bpf_kfunc struct spin_file *spin_directory_open(struct spin_ctx *ctx,
 __bpf_kfunc_end_defs();
 
 /* Opening takes locks of the directory and of the file system. */
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_directory_open, 10000, 0),
-};
+#define DIRECTORY_KFUNCS(F) \
+	F(spin_directory_open, KF_TRUSTED_ARGS | KF_SLEEPABLE | KF_ACQUIRE | KF_RET_NULL, \
+	  10000, SPIN_CLASS_ALL, 0)
+
+SPIN_KFUNC_TABLE(directory_kfuncs, DIRECTORY_KFUNCS);
 
 static struct spin_interface interface = {
 	.name = "Directory",
 	.authorize = spin_interface_public,
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &directory_kfuncs },
 };
 
 int __init spin_directory_init(void)

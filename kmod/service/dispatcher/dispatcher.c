@@ -8,9 +8,9 @@
  * it: so the handler lets go of that while these functions wait.
  */
 #include <linux/bpf.h>
+#include <spin/spin.h>
 #include "../../binding/binding.h"
 #include "../../dispatch/point.h"
-#include "../../kfuncs.h"
 #include "../../program/template.h"
 #include "../services.h"
 
@@ -122,21 +122,21 @@ __bpf_kfunc_end_defs();
 
 /*
  * What waits for spin_mutex waits for all that is waited for under it: processors
- * that go off line, code that is patched. So none of these is said to take no lock.
+ * that go off line, code that is patched.
  */
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_install, 0, 0),
-	SPIN_KFUNC(spin_uninstall, 0, 0),
-	SPIN_KFUNC(spin_is_installed, 60, SPIN_KFUNC_GUARD | SPIN_KFUNC_IRQS_OFF),
-	SPIN_KFUNC(spin_get_handlers, 0, 0),
-	SPIN_KFUNC(spin_filter_set, 40, SPIN_KFUNC_IRQS_OFF),
-};
+#define DISPATCHER_KFUNCS(F) \
+	F(spin_install, KF_TRUSTED_ARGS | KF_SLEEPABLE, 0, SPIN_CLASS_SPIN, 0) \
+	F(spin_uninstall, KF_TRUSTED_ARGS | KF_SLEEPABLE, 0, SPIN_CLASS_SPIN, 0) \
+	F(spin_is_installed, KF_TRUSTED_ARGS, 60, SPIN_CLASS_NONE, SPIN_KFUNC_GUARD) \
+	F(spin_get_handlers, KF_TRUSTED_ARGS | KF_SLEEPABLE, 0, SPIN_CLASS_SPIN, 0) \
+	F(spin_filter_set, KF_TRUSTED_ARGS, 40, SPIN_CLASS_NONE, 0)
+
+SPIN_KFUNC_TABLE(dispatcher_kfuncs, DISPATCHER_KFUNCS);
 
 static struct spin_interface interface = {
 	.name = "Dispatcher",
 	.authorize = spin_interface_public,
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &dispatcher_kfuncs },
 };
 
 int __init spin_dispatcher_init(void)

@@ -15,7 +15,7 @@
 #include <linux/fs.h>
 #include <linux/magic.h>
 #include <linux/pagemap.h>
-#include "../../kfuncs.h"
+#include <spin/spin.h>
 #include "../../capability/pointer.h"
 #include "../services.h"
 #include "../io.h"
@@ -362,22 +362,22 @@ __bpf_kfunc_end_defs();
  * Reading takes the file system's lock of the inode, and so does reading ahead
  * on some (XFS).
  */
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_file_size, 50, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_file_read, 2000, 0),
-	SPIN_KFUNC(spin_file_readahead, 2000, 0),
-	SPIN_KFUNC(spin_file_acquire, 800, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_file_release, 100, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_file_size_by, 50, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_file_read_by, 2000, 0),
-	SPIN_KFUNC(spin_file_readahead_by, 2000, 0),
-};
+#define FILE_KFUNCS(F) \
+	F(spin_file_size, KF_TRUSTED_ARGS | KF_SLEEPABLE, 50, SPIN_CLASS_SPINNING, 0) \
+	F(spin_file_read, KF_TRUSTED_ARGS | KF_SLEEPABLE, 2000, SPIN_CLASS_ALL, 0) \
+	F(spin_file_readahead, KF_TRUSTED_ARGS | KF_SLEEPABLE, 2000, SPIN_CLASS_ALL, 0) \
+	F(spin_file_acquire, KF_TRUSTED_ARGS | KF_ACQUIRE | KF_RET_NULL, 800, SPIN_CLASS_SPINNING, 0) \
+	F(spin_file_release, KF_RELEASE, 100, SPIN_CLASS_SPINNING, 0) \
+	F(spin_file_size_by, KF_TRUSTED_ARGS | KF_SLEEPABLE, 50, SPIN_CLASS_SPINNING, 0) \
+	F(spin_file_read_by, KF_TRUSTED_ARGS | KF_SLEEPABLE, 2000, SPIN_CLASS_ALL, 0) \
+	F(spin_file_readahead_by, KF_TRUSTED_ARGS | KF_SLEEPABLE, 2000, SPIN_CLASS_ALL, 0)
+
+SPIN_KFUNC_TABLE(file_kfuncs, FILE_KFUNCS);
 
 static struct spin_interface interface = {
 	.name = "File",
 	.authorize = spin_interface_public,
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &file_kfuncs },
 };
 
 int __init spin_file_init(void)

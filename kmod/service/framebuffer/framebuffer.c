@@ -7,7 +7,7 @@
 #include <linux/overflow.h>
 #include <linux/unaligned.h>
 #include <linux/slab.h>
-#include "../../kfuncs.h"
+#include <spin/spin.h>
 #include "../../capability/pointer.h"
 #include "../udp/udp.h"
 #include "../services.h"
@@ -412,24 +412,25 @@ __bpf_kfunc int spin_framebuffer_flush_by(struct spin_ctx *ctx,
 __bpf_kfunc_end_defs();
 
 /* To flush takes the locks of the display's modes. */
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_framebuffer_geometry, 50, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_framebuffer_blit, 1400, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_framebuffer_blit_pieces, 2100, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_framebuffer_flush, 2000, 0),
-	SPIN_KFUNC(spin_framebuffer_acquire, 800, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_framebuffer_release, 100, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_framebuffer_geometry_by, 50, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_framebuffer_blit_by, 1400, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_framebuffer_blit_pieces_by, 2100, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_framebuffer_flush_by, 2000, 0),
-};
+#define FRAMEBUFFER_KFUNCS(F) \
+	F(spin_framebuffer_geometry, KF_TRUSTED_ARGS, 50, SPIN_CLASS_SPINNING, 0) \
+	F(spin_framebuffer_blit, KF_TRUSTED_ARGS, 1400, SPIN_CLASS_SPINNING, 0) \
+	F(spin_framebuffer_blit_pieces, KF_TRUSTED_ARGS, 2100, SPIN_CLASS_SPINNING, 0) \
+	F(spin_framebuffer_flush, KF_TRUSTED_ARGS | KF_SLEEPABLE, 2000, SPIN_CLASS_DISPLAY, 0) \
+	F(spin_framebuffer_acquire, KF_TRUSTED_ARGS | KF_ACQUIRE | KF_RET_NULL, \
+	  800, SPIN_CLASS_SPINNING, 0) \
+	F(spin_framebuffer_release, KF_RELEASE, 100, SPIN_CLASS_SPINNING, 0) \
+	F(spin_framebuffer_geometry_by, KF_TRUSTED_ARGS, 50, SPIN_CLASS_SPINNING, 0) \
+	F(spin_framebuffer_blit_by, KF_TRUSTED_ARGS, 1400, SPIN_CLASS_SPINNING, 0) \
+	F(spin_framebuffer_blit_pieces_by, KF_TRUSTED_ARGS, 2100, SPIN_CLASS_SPINNING, 0) \
+	F(spin_framebuffer_flush_by, KF_TRUSTED_ARGS | KF_SLEEPABLE, 2000, SPIN_CLASS_DISPLAY, 0)
+
+SPIN_KFUNC_TABLE(framebuffer_kfuncs, FRAMEBUFFER_KFUNCS);
 
 static struct spin_interface interface = {
 	.name = "FrameBuffer",
 	.authorize = spin_interface_public,
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &framebuffer_kfuncs },
 };
 
 int __init spin_framebuffer_init(void)

@@ -5,7 +5,6 @@
  */
 #include "../../capability/reference.h"
 #include "../../capability/tree.h"
-#include "../../kfuncs.h"
 #include "../services.h"
 #include "../trap/trap.h"
 
@@ -106,18 +105,18 @@ __bpf_kfunc int spin_reference_delete(struct spin_syscall *call, u64 handle)
 
 __bpf_kfunc_end_defs();
 
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_externalize, 2500, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_externalize_value, 800, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_internalize_value, 150, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_reference_delete, 400, SPIN_KFUNC_LOCKLESS),
-};
+#define REFERENCE_KFUNCS(F) \
+	F(spin_externalize, KF_TRUSTED_ARGS, 2500, SPIN_CLASS_SPINNING, 0) \
+	F(spin_externalize_value, KF_TRUSTED_ARGS, 800, SPIN_CLASS_SPINNING, 0) \
+	F(spin_internalize_value, KF_TRUSTED_ARGS, 150, SPIN_CLASS_SPINNING, 0) \
+	F(spin_reference_delete, KF_TRUSTED_ARGS, 400, SPIN_CLASS_SPINNING, 0)
+
+SPIN_KFUNC_TABLE(reference_kfuncs, REFERENCE_KFUNCS);
 
 static struct spin_interface interface = {
 	.name = "Reference",
 	.authorize = spin_interface_public,
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &reference_kfuncs },
 };
 
 int __init spin_reference_init(void)

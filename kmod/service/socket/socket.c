@@ -9,7 +9,7 @@
 #include <linux/slab.h>
 #include <net/inet_sock.h>
 #include <net/sock.h>
-#include "../../kfuncs.h"
+#include <spin/spin.h>
 #include "../../capability/pointer.h"
 #include "../services.h"
 #include "endpoint.h"
@@ -321,20 +321,21 @@ out:
 __bpf_kfunc_end_defs();
 
 /* Sending takes the socket's lock. */
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_socket_send, 4000, 0),
-	SPIN_KFUNC(spin_socket_room, 2000, 0),
-	SPIN_KFUNC(spin_socket_acquire, 800, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_socket_release, 100, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_socket_send_by, 4000, 0),
-	SPIN_KFUNC(spin_socket_send_file, 4000, 0),
-};
+#define SOCKET_KFUNCS(F) \
+	F(spin_socket_send, KF_TRUSTED_ARGS | KF_SLEEPABLE, 4000, SPIN_CLASS_SOCKET, 0) \
+	F(spin_socket_room, KF_TRUSTED_ARGS | KF_SLEEPABLE, 2000, SPIN_CLASS_SOCKET, 0) \
+	F(spin_socket_acquire, KF_TRUSTED_ARGS | KF_ACQUIRE | KF_RET_NULL, \
+	  800, SPIN_CLASS_SPINNING, 0) \
+	F(spin_socket_release, KF_RELEASE, 100, SPIN_CLASS_SPINNING, 0) \
+	F(spin_socket_send_by, KF_TRUSTED_ARGS | KF_SLEEPABLE, 4000, SPIN_CLASS_SOCKET, 0) \
+	F(spin_socket_send_file, KF_TRUSTED_ARGS | KF_SLEEPABLE, 4000, SPIN_CLASS_SOCKET, 0)
+
+SPIN_KFUNC_TABLE(socket_kfuncs, SOCKET_KFUNCS);
 
 static struct spin_interface interface = {
 	.name = "Socket",
 	.authorize = spin_interface_public,
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &socket_kfuncs },
 };
 
 int __init spin_socket_init(void)

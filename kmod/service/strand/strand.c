@@ -53,7 +53,7 @@
 #include <linux/task_work.h>
 #include <linux/timekeeping.h>
 #include <linux/xarray.h>
-#include "../../kfuncs.h"
+#include <spin/spin.h>
 #include "../../extension/files.h"
 #include "../services.h"
 #include "strand.h"
@@ -586,9 +586,10 @@ __bpf_kfunc int spin_strand_info(struct spin_ctx *ctx, u32 strand,
 
 __bpf_kfunc_end_defs();
 
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_strand_info, 150, SPIN_KFUNC_LOCKLESS),
-};
+#define STRAND_KFUNCS(F) \
+	F(spin_strand_info, KF_TRUSTED_ARGS, 150, SPIN_CLASS_SPINNING, 0)
+
+SPIN_KFUNC_TABLE(strand_kfuncs, STRAND_KFUNCS);
 
 /* ---- the events ---- */
 
@@ -653,8 +654,7 @@ SPIN_EVENT_TYPE(Strand_Resume, struct spin_strand_switch, resume_event);
 static struct spin_interface interface = {
 	.name = "Strand",
 	.authorize = spin_interface_public,
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &strand_kfuncs },
 };
 
 int __init spin_strand_init(void)

@@ -17,7 +17,7 @@
 #include <net/inet_sock.h>
 #include <net/sock.h>
 #include <net/tcp.h>
-#include "../../kfuncs.h"
+#include <spin/spin.h>
 #include "../services.h"
 #include "../io.h"
 
@@ -380,17 +380,17 @@ __bpf_kfunc int spin_stream_receive(struct spin_ctx *ctx, u32 stream, void *buf,
 __bpf_kfunc_end_defs();
 
 /* Only tried is the socket's lock; for each other they wait. */
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_stream_send, 4000, 0),
-	SPIN_KFUNC(spin_stream_send_file, 6000, 0),
-	SPIN_KFUNC(spin_stream_receive, 4000, 0),
-};
+#define STREAM_KFUNCS(F) \
+	F(spin_stream_send, KF_TRUSTED_ARGS | KF_SLEEPABLE, 4000, SPIN_CLASS_SOCKET, 0) \
+	F(spin_stream_send_file, KF_TRUSTED_ARGS | KF_SLEEPABLE, 6000, SPIN_CLASS_SOCKET, 0) \
+	F(spin_stream_receive, KF_TRUSTED_ARGS | KF_SLEEPABLE, 4000, SPIN_CLASS_SOCKET, 0)
+
+SPIN_KFUNC_TABLE(stream_kfuncs, STREAM_KFUNCS);
 
 static struct spin_interface interface = {
 	.name = "Stream",
 	.authorize = spin_interface_public,
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &stream_kfuncs },
 };
 
 int __init spin_stream_init(void)

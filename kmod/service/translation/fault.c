@@ -12,7 +12,7 @@
  */
 #include <linux/highmem.h>
 #include <linux/pagemap.h>
-#include "../../kfuncs.h"
+#include <spin/spin.h>
 #include "../io.h"
 #include "../services.h"
 #include "translation.h"
@@ -165,19 +165,17 @@ __bpf_kfunc_end_defs();
  * range, and of the file that is read, and what its file system takes to read a
  * page. A task that holds these does not touch user memory that may fault.
  */
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_fault_zero, 1000, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_fault_write, 1500, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_fault_read, 3000, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_region_info, 300, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_region_discard, 100000, SPIN_KFUNC_LOCKLESS),
-};
+#define TRANSLATION_KFUNCS(F) \
+	F(spin_fault_zero, KF_TRUSTED_ARGS | KF_SLEEPABLE, 1000, SPIN_CLASS_PAGES, 0) \
+	F(spin_fault_write, KF_TRUSTED_ARGS | KF_SLEEPABLE, 1500, SPIN_CLASS_PAGES, 0) \
+	F(spin_fault_read, KF_TRUSTED_ARGS | KF_SLEEPABLE, 3000, SPIN_CLASS_PAGES, 0)
+
+SPIN_KFUNC_TABLE(translation_kfuncs, TRANSLATION_KFUNCS);
 
 static struct spin_interface interface = {
 	.name = "Translation",
 	.authorize = spin_interface_public,
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &translation_kfuncs, &spin_region_kfuncs },
 };
 
 /* ---- the event ---- */
@@ -223,7 +221,8 @@ static struct spin_event fault_event = {
 	.name = "Translation.PageNotPresent",
 	.interface = "Translation",
 	.context = SPIN_CONTEXT_SLEEPABLE,
-	.locked = true,	/* by the system call that touched the page */
+	/* The system call that touched the page; not what its fault takes itself. */
+	.holds = SPIN_CLASS_ALL & ~(SPIN_CLASS_SPINNING | SPIN_CLASS_PAGES),
 	.instead = "read a page of a file by spin_fault_read(), which takes none, or ",
 	.result_min = SPIN_FAULT_PASS,
 	.result_max = SPIN_FAULT_RESOLVED,

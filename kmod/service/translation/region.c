@@ -11,7 +11,7 @@
  */
 #include <linux/file.h>
 #include <linux/fs.h>
-#include "../../kfuncs.h"
+#include <spin/spin.h>
 #include "translation.h"
 
 #define DISCARD_MAX	65536	/* pages, in one call */
@@ -143,6 +143,12 @@ __bpf_kfunc int spin_region_discard(struct spin_ctx *ctx, u32 region, u64 page,
 }
 
 __bpf_kfunc_end_defs();
+
+#define REGION_KFUNCS(F) \
+	F(spin_region_info, KF_TRUSTED_ARGS | KF_SLEEPABLE, 300, SPIN_CLASS_SPINNING, 0) \
+	F(spin_region_discard, KF_TRUSTED_ARGS | KF_SLEEPABLE, 100000, SPIN_CLASS_PAGES, 0)
+
+SPIN_KFUNC_TABLE_SHARED(spin_region_kfuncs, REGION_KFUNCS);
 
 int __init spin_region_init(void)
 {

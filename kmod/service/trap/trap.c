@@ -21,9 +21,9 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
+#include <spin/spin.h>
 #include "../../capability/reference.h"
 #include "../../extension/block.h"
-#include "../../kfuncs.h"
 #include "../services.h"
 #include "trap.h"
 
@@ -502,17 +502,17 @@ __bpf_kfunc int spin_syscall_store(struct spin_syscall *call, u32 offset,
 
 __bpf_kfunc_end_defs();
 
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_syscall_return, 10, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_syscall_load, 300, SPIN_KFUNC_LOCKLESS),
-	SPIN_KFUNC(spin_syscall_store, 300, SPIN_KFUNC_LOCKLESS),
-};
+#define TRAP_KFUNCS(F) \
+	F(spin_syscall_return, KF_TRUSTED_ARGS, 10, SPIN_CLASS_SPINNING, 0) \
+	F(spin_syscall_load, KF_TRUSTED_ARGS, 300, SPIN_CLASS_SPINNING, 0) \
+	F(spin_syscall_store, KF_TRUSTED_ARGS, 300, SPIN_CLASS_SPINNING, 0)
+
+SPIN_KFUNC_TABLE(trap_kfuncs, TRAP_KFUNCS);
 
 static struct spin_interface interface = {
 	.name = "Trap",
 	.authorize = spin_interface_public,
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &trap_kfuncs },
 };
 
 /* ---- the events ---- */

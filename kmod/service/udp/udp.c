@@ -14,7 +14,7 @@
 #include <net/ip.h>
 #include <net/udp.h>
 #include <net/xfrm.h>
-#include "../../kfuncs.h"
+#include <spin/spin.h>
 #include "../packet/hook.h"
 #include "../packet/packet.h"
 #include "udp.h"
@@ -327,17 +327,17 @@ __bpf_kfunc int spin_udp_reply(struct spin_udp_packet *pkt)
 
 __bpf_kfunc_end_defs();
 
-static const struct spin_kfunc kfuncs[] = {
-	SPIN_KFUNC(spin_udp_data, 30, SPIN_KFUNC_GUARD),
-	SPIN_KFUNC(spin_udp_load, 400, 0),
-	SPIN_KFUNC(spin_udp_reply, 2000, 0),
-};
+#define UDP_KFUNCS(F) \
+	F(spin_udp_data, KF_TRUSTED_ARGS | KF_RET_NULL, 30, SPIN_CLASS_NONE, SPIN_KFUNC_GUARD) \
+	F(spin_udp_load, KF_TRUSTED_ARGS, 400, SPIN_CLASS_SPINNING, 0) \
+	F(spin_udp_reply, KF_TRUSTED_ARGS, 2000, SPIN_CLASS_SPINNING, 0)
+
+SPIN_KFUNC_TABLE(udp_kfuncs, UDP_KFUNCS);
 
 static struct spin_interface interface = {
 	.name = "Udp",
 	.authorize = spin_interface_public,
-	.kfuncs = kfuncs,
-	.count = ARRAY_SIZE(kfuncs),
+	.kfuncs = { &udp_kfuncs },
 };
 
 int __init spin_udp_init(void)
