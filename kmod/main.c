@@ -17,9 +17,35 @@
 #include "name/domain.h"
 #include "name/interface.h"
 #include "procedure/procedure.h"
-#include "service/services.h"
+#include "service/packet/hook.h"
 
+/* In this order: each builds on those before it. */
+#define SERVICES(S) \
+	S(domain) \
+	S(dispatcher) \
+	S(authorize) \
+	S(proc) \
+	S(console) \
+	S(clock) \
+	S(udp) \
+	S(strand) \
+	S(file) \
+	S(socket) \
+	S(directory) \
+	S(stream) \
+	S(framebuffer) \
+	S(translation) \
+	S(trap) \
+	S(reference)
+
+#define DECLARE_SERVICE(NAME)	extern struct spin_service spin_##NAME##_service;
+#define SERVICE_ROW(NAME)	{ .service = &spin_##NAME##_service },
+
+SERVICES(DECLARE_SERVICE)
+
+/* A service, or what services build on. */
 struct part {
+	struct spin_service *service;
 	const char *name;
 	int (*init)(void);
 	void (*exit)(void);
@@ -31,41 +57,39 @@ struct part {
  * a failed init.
  */
 static const struct part parts[] __refconst = {
-	{ "records of runs", spin_run_init, NULL },
-	{ "works", spin_extensions_init, spin_extensions_exit },
-	{ "bindings", spin_binding_cache_init, spin_binding_cache_exit },
-	{ "domains", spin_domain_init, spin_domain_exit },
-	{ "capabilities", spin_capability_init, spin_capability_exit },
-	{ "Interface", spin_linkage_init, spin_linkage_exit },
-	{ "Domain", spin_initialize_init, spin_initialize_exit },
-	{ "Dispatcher", spin_dispatcher_init, spin_dispatcher_exit },
-	{ "Proc", spin_procedures_init, spin_procedures_exit },
-	{ "Console", spin_console_init, spin_console_exit },
-	{ "Clock", spin_clock_init, spin_clock_exit },
-	{ "hooks of packets", spin_hook_init, spin_hook_exit },
-	{ "Udp", spin_udp_init, spin_udp_exit },
-	{ "Strand", spin_strand_init, spin_strand_exit },
-	{ "File", spin_file_init, spin_file_exit },
-	{ "Socket", spin_socket_init, spin_socket_exit },
-	{ "Directory", spin_directory_init, spin_directory_exit },
-	{ "Stream", spin_stream_init, spin_stream_exit },
-	{ "FrameBuffer", spin_framebuffer_init, spin_framebuffer_exit },
-	{ "Translation", spin_translation_init, spin_translation_exit },
-	{ "Trap", spin_trap_init, spin_trap_exit },
-	{ "destructors", spin_pointer_init, NULL },
-	{ "Reference", spin_reference_init, spin_reference_exit },
-	{ "kernel functions", spin_kfuncs_init, spin_kfuncs_exit },
-	{ "BTF", spin_initialize_check_btf, NULL },
-	{ "settling", spin_settle_init, spin_settle_exit },
-	{ "shares", spin_share_init, spin_share_exit },
-	{ "/dev/spin", spin_device_init, spin_device_exit },
+	{ NULL, "records of runs", spin_run_init, NULL },
+	{ NULL, "works", spin_extensions_init, spin_extensions_exit },
+	{ NULL, "bindings", spin_binding_cache_init, spin_binding_cache_exit },
+	{ NULL, "domains", spin_domain_init, spin_domain_exit },
+	{ NULL, "capabilities", spin_capability_init, spin_capability_exit },
+	{ NULL, "hooks of packets", spin_hook_init, spin_hook_exit },
+	SERVICES(SERVICE_ROW)
+	{ NULL, "destructors", spin_pointer_init, NULL },
+	{ NULL, "kernel functions", spin_kfuncs_init, spin_kfuncs_exit },
+	{ NULL, "BTF", spin_initialize_check_btf, NULL },
+	{ NULL, "settling", spin_settle_init, spin_settle_exit },
+	{ NULL, "shares", spin_share_init, spin_share_exit },
+	{ NULL, "/dev/spin", spin_device_init, spin_device_exit },
 };
+
+static int __init part_start(const struct part *part)
+{
+	return part->service ? spin_service_register(part->service) :
+			       part->init();
+}
+
+static void part_stop(const struct part *part)
+{
+	if (part->service)
+		spin_service_unregister(part->service);
+	else if (part->exit)
+		part->exit();
+}
 
 static void stop_parts(size_t count)
 {
 	while (count--)
-		if (parts[count].exit)
-			parts[count].exit();
+		part_stop(&parts[count]);
 	rcu_barrier();	/* extensions are freed by RCU callbacks of ours */
 }
 
@@ -75,9 +99,13 @@ static int __init spin_init(void)
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(parts); i++) {
-		err = parts[i].init();
+		const struct part *part = &parts[i];
+
+		err = part_start(part);
 		if (err) {
-			pr_err("cannot start %s: error %d\n", parts[i].name, err);
+			pr_err("cannot start %s: error %d\n",
+			       part->service ? part->service->interface.name :
+					       part->name, err);
 			stop_parts(i);
 			return err;
 		}

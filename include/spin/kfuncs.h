@@ -6,8 +6,6 @@
  *	#define DOORBELL_KFUNCS(F) \
  *		F(doorbell_melody, KF_TRUSTED_ARGS, 10, SPIN_CLASS_NONE, 0)
  *	SPIN_KFUNC_TABLE(doorbell_kfuncs, DOORBELL_KFUNCS);
- *	…
- *	err = spin_kfunc_table_register(&doorbell_kfuncs);
  *
  * The row says the function's name, its flags for the verifier (KF_*), its worst
  * case in instructions, the classes of locks that it may take, and whether a guard
@@ -106,13 +104,6 @@ struct spin_kfunc_table {
  */
 int spin_kfunc_table_check(const struct spin_kfunc_table *table,
 			   const struct bpf_prog *prog, u32 kfunc_id);
-
-/*
- * At module init. The BPF core takes one table of a module, and has no call to undo
- * it: it ends with the module's BTF.
- */
-#define spin_kfunc_table_register(TABLE) \
-	register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &(TABLE)->set)
 
 #define __SPIN_KFUNC_SET_ID(NAME, KF, COST, TAKES, FLAGS)		\
 	BTF_ID_FLAGS(func, NAME, KF)

@@ -415,10 +415,6 @@ struct spin_event {
 	struct spin_interface *found;
 };
 
-#define spin_event_register(EVENT) __spin_event_register(EVENT, THIS_MODULE)
-int __must_check __spin_event_register(struct spin_event *event,
-				       struct module *owner);
-void spin_event_unregister(struct spin_event *event);
 int __must_check spin_event_deregister_intrinsic(struct spin_event *event);
 int __must_check spin_event_register_intrinsic(struct spin_event *event);
 
@@ -447,8 +443,19 @@ int spin_template_validate(void *kdata);
 int spin_template_reg(void *kdata, struct bpf_link *link);
 void spin_template_unreg(void *kdata, struct bpf_link *link);
 
+/**
+ * struct spin_event_type - an event and its struct_ops type
+ * @event: the event
+ * @enroll: tell the BPF core of the type, at module init. There is no call to undo
+ *	it: it ends with the module's BTF
+ */
+struct spin_event_type {
+	struct spin_event *event;
+	int (*enroll)(void);
+};
+
 /*
- * SPIN_EVENT_TYPE - define `TYPE_st_ops`, the struct_ops type of an event
+ * SPIN_EVENT_TYPE - define `TYPE_type`, a struct spin_event_type
  *
  * EVENT is the struct spin_event (a variable declared before). The stubs are
  * never called: they tell the BPF core which members are supported, and their
@@ -506,6 +513,14 @@ static struct bpf_struct_ops TYPE##_st_ops = {				\
 	.cfi_stubs = &TYPE##_stubs,					\
 	.owner = THIS_MODULE,						\
 	.name = #TYPE,							\
+};									\
+static int TYPE##_enroll(void)						\
+{									\
+	return register_bpf_struct_ops(&TYPE##_st_ops, TYPE);		\
+}									\
+static const struct spin_event_type __maybe_unused TYPE##_type = {	\
+	.event = &EVENT,						\
+	.enroll = TYPE##_enroll,					\
 }
 
 /* ------------------------------------------------------------------ */
@@ -764,9 +779,6 @@ struct spin_interface {
 int spin_interface_public(const struct spin_interface *interface,
 			  struct spin_extension *ext);
 
-int __must_check spin_interface_register(struct spin_interface *interface);
-void spin_interface_unregister(struct spin_interface *interface);
-
 /* ------------------------------------------------------------------ */
 /* Capabilities								*/
 
@@ -795,14 +807,6 @@ struct spin_capability_type {
 		     struct spin_capability *capability);
 	void (*release)(struct spin_capability *capability);
 };
-
-/*
- * Called at module init. Returns 0; -EEXIST: there is one of this kind; -EINVAL: its
- * kind.
- */
-int __must_check spin_capability_register(const struct spin_capability_type *type);
-/* Called at module exit; waits until no object of this kind is left. */
-void spin_capability_unregister(const struct spin_capability_type *type);
 
 /**
  * struct spin_capability - the right of one extension to use one object
@@ -1036,6 +1040,45 @@ bool spin_extension_holds(const struct spin_extension *ext,
 			  enum spin_cap_kind kind, u32 rights,
 			  bool (*match)(const struct spin_capability *capability,
 					u64 arg), u64 arg);
+
+/* ------------------------------------------------------------------ */
+/* Services								*/
+
+#define SPIN_SERVICE_KINDS_MAX	4
+#define SPIN_SERVICE_EVENTS_MAX	16
+
+/**
+ * struct spin_service - an interface, with all that belongs to it
+ * @interface: what extensions import, with its kernel functions
+ * @kinds: kinds of capability; what is left is NULL
+ * @events: its events; what is left is NULL
+ * @init: the first step, before anything can be asked of the service
+ * @start: the last step: what raises the events begins
+ * @stop: undoes @start: when it returns, nothing raises the events any more
+ * @exit: undoes @init: nothing can be asked of the service any more
+ *
+ * Each of the functions may be NULL.
+ */
+struct spin_service {
+	struct spin_interface interface;
+	const struct spin_capability_type *kinds[SPIN_SERVICE_KINDS_MAX];
+	const struct spin_event_type *events[SPIN_SERVICE_EVENTS_MAX];
+	int (*init)(void);
+	int (*start)(void);
+	void (*stop)(void);
+	void (*exit)(void);
+};
+
+/* Define one that another file registers, which declares it for itself. */
+#define SPIN_SERVICE(NAME)		\
+	extern struct spin_service NAME;	\
+	struct spin_service NAME
+
+#define spin_service_register(SERVICE) \
+	__spin_service_register(SERVICE, THIS_MODULE)
+int __must_check __spin_service_register(struct spin_service *service,
+					 struct module *owner);
+void spin_service_unregister(struct spin_service *service);
 
 #include <spin/raise.h>
 

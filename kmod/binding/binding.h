@@ -10,6 +10,7 @@
 #include <linux/xarray.h>
 #include "../dispatch/binding.h"
 
+struct module;
 struct spin_event;
 struct spin_install;
 struct spin_match;
@@ -66,6 +67,11 @@ void spin_template_relative(const struct spin_template *template, bool attached)
 
 int spin_intrinsic_install(struct spin_event *event);
 int spin_intrinsic_remove(struct spin_event *event);
+
+/* register.c: events, which have no bindings of extensions when they go */
+int __must_check spin_event_register(struct spin_event *event,
+				     struct module *owner);
+void spin_event_unregister(struct spin_event *event);
 
 /* share.c */
 int spin_share_init(void);

@@ -59,7 +59,7 @@ static bool name_taken(const char *name)
 }
 
 /**
- * __spin_event_register - define an event, by spin_event_register()
+ * spin_event_register - define an event
  * @event: with its first part filled in, up to @call; must live until
  *	spin_event_unregister()
  * @owner: the module that defines it
@@ -70,7 +70,7 @@ static bool name_taken(const char *name)
  * Returns 0; -EEXIST: the name is taken; -EINVAL: something does not fit;
  * -ENOMEM.
  */
-int __spin_event_register(struct spin_event *event, struct module *owner)
+int spin_event_register(struct spin_event *event, struct module *owner)
 {
 	int err;
 
@@ -92,7 +92,6 @@ int __spin_event_register(struct spin_event *event, struct module *owner)
 		spin_event_abandon(event);
 	return err;
 }
-EXPORT_SYMBOL_GPL(__spin_event_register);
 
 /**
  * spin_event_unregister - take an event away
@@ -109,7 +108,6 @@ void spin_event_unregister(struct spin_event *event)
 	spin_point_synchronize(&event->point);
 	spin_event_free(event);
 }
-EXPORT_SYMBOL_GPL(spin_event_unregister);
 
 /**
  * spin_event_deregister_intrinsic - take an event's own handler away

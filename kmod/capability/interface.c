@@ -86,7 +86,7 @@ static void interface_ungrant(struct spin_capability *capability)
 {
 }
 
-static const struct spin_capability_type interface_type = {
+const struct spin_capability_type spin_interface_type = {
 	.kind = SPIN_CAP_INTERFACE,
 	.name = "Interface",
 	.grant = interface_grant,
@@ -212,16 +212,4 @@ int spin_interface_import(struct spin_extension *ext, const char *name)
 	err = import(ext, name);
 	mutex_unlock(&spin_mutex);
 	return err;
-}
-
-/* ---- the kind ---- */
-
-int __init spin_linkage_init(void)
-{
-	return spin_capability_register(&interface_type);
-}
-
-void spin_linkage_exit(void)
-{
-	spin_capability_unregister(&interface_type);
 }

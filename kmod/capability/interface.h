@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 
+struct spin_capability_type;
 struct spin_extension;
 struct spin_interface;
 
@@ -18,7 +19,6 @@ int spin_extension_may_name(struct spin_extension *ext, const char *interface);
 bool spin_extension_was_granted(const struct spin_extension *ext,
 				const char *interface);
 
-int spin_linkage_init(void);
-void spin_linkage_exit(void);
+extern const struct spin_capability_type spin_interface_type;
 
 #endif /* _SPIN_CAPABILITY_INTERFACE_H */

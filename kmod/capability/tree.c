@@ -62,7 +62,6 @@ int spin_capability_register(const struct spin_capability_type *type)
 	types[type->kind] = type;
 	return 0;
 }
-EXPORT_SYMBOL_GPL(spin_capability_register);
 
 void spin_capability_unregister(const struct spin_capability_type *type)
 {
@@ -70,7 +69,6 @@ void spin_capability_unregister(const struct spin_capability_type *type)
 	wait_event(changed, !atomic_read(&objects[type->kind]));
 	types[type->kind] = NULL;
 }
-EXPORT_SYMBOL_GPL(spin_capability_unregister);
 
 /* The type of a kind that user space names, or NULL. */
 const struct spin_capability_type *spin_capability_type(u32 kind)

@@ -15,6 +15,10 @@ struct spin_capability_type;
 struct spin_ctx;
 struct spin_extension;
 
+/* Returns 0; -EEXIST: there is one of this kind; -EINVAL: its kind. */
+int __must_check spin_capability_register(const struct spin_capability_type *type);
+/* Waits until no object of this kind is left. */
+void spin_capability_unregister(const struct spin_capability_type *type);
 const struct spin_capability_type *spin_capability_type(u32 kind);
 struct spin_capability *spin_capability_new(struct spin_extension *ext,
 					    const struct spin_capability_type *type,

@@ -7,6 +7,7 @@
 #include <linux/timekeeping.h>
 #include <linux/wait.h>
 #include "../binding/binding.h"
+#include "../capability/interface.h"
 #include "../capability/tree.h"
 #include "../program/checker.h"
 #include "load.h"
@@ -158,10 +159,14 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(domain_kfuncs, DOMAIN_KFUNCS);
 
-static struct spin_interface domain_interface = {
-	.name = "Domain",
-	.kfuncs = { &domain_kfuncs, &spin_range_kfuncs },
-	.always = true,
+SPIN_SERVICE(spin_domain_service) = {
+	.interface = {
+		.name = "Domain",
+		.kfuncs = { &domain_kfuncs, &spin_range_kfuncs },
+		.always = true,
+	},
+	.kinds = { &spin_interface_type },
+	.events = { &Domain_Initialize_type },
 };
 
 /*
@@ -174,27 +179,4 @@ int spin_initialize_check_btf(void)
 		return 0;
 	pr_err("this module was built without BTF: build it with pahole installed\n");
 	return -ENOEXEC;
-}
-
-int __init spin_initialize_init(void)
-{
-	int err;
-
-	err = register_bpf_struct_ops(&Domain_Initialize_st_ops,
-				      Domain_Initialize);
-	if (err)
-		return err;
-	err = spin_interface_register(&domain_interface);
-	if (err)
-		return err;
-	err = spin_event_register(&initialize_event);
-	if (err)
-		spin_interface_unregister(&domain_interface);
-	return err;
-}
-
-void spin_initialize_exit(void)
-{
-	spin_event_unregister(&initialize_event);
-	spin_interface_unregister(&domain_interface);
 }

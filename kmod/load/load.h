@@ -20,9 +20,7 @@ void spin_extension_destroy(struct spin_extension *ext);
 int spin_extension_wait_freed(u32 timeout_ms, const atomic_t *open_files);
 
 /* initialize.c: Domain.Initialize, and interface Domain */
-int spin_initialize_init(void);
 int spin_initialize_check_btf(void);
-void spin_initialize_exit(void);
 int spin_initialize_run(struct spin_extension *ext);
 
 /* resolve.c */

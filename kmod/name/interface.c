@@ -50,7 +50,6 @@ int spin_interface_register(struct spin_interface *interface)
 	mutex_unlock(&spin_mutex);
 	return err;
 }
-EXPORT_SYMBOL_GPL(spin_interface_register);
 
 /**
  * spin_interface_unregister - take an interface away
@@ -78,7 +77,6 @@ void spin_interface_unregister(struct spin_interface *interface)
 	}
 	mutex_unlock(&spin_mutex);
 }
-EXPORT_SYMBOL_GPL(spin_interface_unregister);
 
 struct spin_interface *spin_interface_find(const char *name)
 {

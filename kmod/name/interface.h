@@ -13,6 +13,8 @@ extern struct list_head spin_interfaces;
 	     (TABLE) < (INTERFACE)->kfuncs + SPIN_KFUNC_TABLES_MAX &&	\
 	     *(TABLE); (TABLE)++)
 
+int __must_check spin_interface_register(struct spin_interface *interface);
+void spin_interface_unregister(struct spin_interface *interface);
 struct spin_interface *spin_interface_find(const char *name);
 const struct spin_kfunc *spin_interface_kfunc(const void *address,
 					      struct spin_interface **owner);

@@ -248,31 +248,11 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(authorize_kfuncs, AUTHORIZE_KFUNCS);
 
-static struct spin_interface interface = {
-	.name = "Authorize",
-	.kfuncs = { &authorize_kfuncs },
-	.always = true,
+SPIN_SERVICE(spin_authorize_service) = {
+	.interface = {
+		.name = "Authorize",
+		.kfuncs = { &authorize_kfuncs },
+		.always = true,
+	},
+	.events = { &Domain_Authorize_type },
 };
-
-int __init spin_authorize_init(void)
-{
-	int err;
-
-	err = register_bpf_struct_ops(&Domain_Authorize_st_ops,
-				      Domain_Authorize);
-	if (err)
-		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		return err;
-	err = spin_event_register(&authorize_event);
-	if (err)
-		spin_interface_unregister(&interface);
-	return err;
-}
-
-void spin_authorize_exit(void)
-{
-	spin_event_unregister(&authorize_event);
-	spin_interface_unregister(&interface);
-}

@@ -276,19 +276,13 @@ static u32 call_cost(const struct spin_extension *ext,
 	return cost;
 }
 
-static struct spin_interface interface = {
-	.name = "Proc",
-	.kfuncs = { &proc_kfuncs },
-	.always = true,
-	.cost = call_cost,
+SPIN_SERVICE(spin_proc_service) = {
+	.interface = {
+		.name = "Proc",
+		.kfuncs = { &proc_kfuncs },
+		.always = true,
+		.cost = call_cost,
+	},
+	.init = spin_procedures_init,
+	.exit = spin_procedures_exit,
 };
-
-int __init spin_call_init(void)
-{
-	return spin_interface_register(&interface);
-}
-
-void spin_call_exit(void)
-{
-	spin_interface_unregister(&interface);
-}

@@ -388,27 +388,15 @@ struct spin_procedure *spin_procedure_other(const struct spin_procedure *procedu
 	return NULL;
 }
 
-int __init spin_procedures_init(void)
+/* An event for each procedure is registered when it is exported. */
+int spin_procedures_init(void)
 {
-	int err;
-
-	err = register_bpf_struct_ops(&Proc_Call_st_ops, Proc_Call);
-	if (err)
-		return err;
-	err = spin_authorize_init();
-	if (err)
-		return err;
-	err = spin_call_init();
-	if (err)
-		spin_authorize_exit();
-	return err;
+	return Proc_Call_type.enroll();
 }
 
 /* No extension is left; what they had may just be ending. */
 void spin_procedures_exit(void)
 {
-	spin_call_exit();
-	spin_authorize_exit();
 	flush_workqueue(spin_workqueue);
 	WARN_ON_ONCE(!list_empty(&spin_procedures));
 }

@@ -122,11 +122,5 @@ int spin_procedure_authorize(struct spin_procedure *procedure,
 			     struct spin_extension *exporter, u32 flags,
 			     struct spin_extension *ext,
 			     struct spin_request *request);
-int spin_authorize_init(void);
-void spin_authorize_exit(void);
-
-/* call.c */
-int spin_call_init(void);
-void spin_call_exit(void);
 
 #endif /* _SPIN_PROCEDURE_H */

@@ -59,11 +59,6 @@ static struct spin_event bench_event = {
 
 SPIN_EVENT_TYPE(Bench_Raise, struct spin_bench_raise, bench_event);
 
-static struct spin_interface bench_interface = {
-	.name = "Bench",
-	.authorize = spin_interface_public,
-};
-
 /* ------------------------------------------------------------------ */
 /* What is compared							*/
 
@@ -387,36 +382,34 @@ static struct miscdevice bench_device = {
 	.mode = 0600,
 };
 
+static int bench_start(void)
+{
+	return misc_register(&bench_device);
+}
+
+static void bench_stop(void)
+{
+	misc_deregister(&bench_device);
+}
+
+static struct spin_service bench_service = {
+	.interface = {
+		.name = "Bench",
+		.authorize = spin_interface_public,
+	},
+	.events = { &Bench_Raise_type },
+	.start = bench_start,
+	.stop = bench_stop,
+};
+
 static int __init spin_bench_init(void)
 {
-	int err;
-
-	err = register_bpf_struct_ops(&Bench_Raise_st_ops, Bench_Raise);
-	if (err)
-		return err;
-	err = spin_interface_register(&bench_interface);
-	if (err)
-		return err;
-	err = spin_event_register(&bench_event);
-	if (err)
-		goto err_interface;
-	err = misc_register(&bench_device);
-	if (err)
-		goto err_event;
-	return 0;
-
-err_event:
-	spin_event_unregister(&bench_event);
-err_interface:
-	spin_interface_unregister(&bench_interface);
-	return err;
+	return spin_service_register(&bench_service);
 }
 
 static void __exit spin_bench_exit(void)
 {
-	misc_deregister(&bench_device);
-	spin_event_unregister(&bench_event);
-	spin_interface_unregister(&bench_interface);
+	spin_service_unregister(&bench_service);
 }
 
 module_init(spin_bench_init);

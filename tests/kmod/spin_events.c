@@ -480,12 +480,6 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(events_kfuncs, EVENTS_KFUNCS);
 
-static struct spin_interface interface = {
-	.name = "Events",
-	.kfuncs = { &events_kfuncs },
-	.authorize = spin_interface_public,
-};
-
 /* ---- /dev/spin-events ---- */
 
 static int copy_block(void *block, const void __user *arg, size_t size)
@@ -652,59 +646,39 @@ static struct miscdevice events_device = {
 
 /* ---- begin and end ---- */
 
-/* What the BPF core is told; it ends by itself, with the module. */
-static int __init register_types(void)
+static int events_start(void)
 {
-	int err = 0;
-
-#define REGISTER(NAME) \
-	err = err ?: register_bpf_struct_ops(&Events_##NAME##_st_ops, \
-					     Events_##NAME);
-	EVENTS_LIST(REGISTER)
-#undef REGISTER
-	return err ?: spin_kfunc_table_register(&events_kfuncs);
+	return misc_register(&events_device);
 }
 
-static void unregister_events(u32 count)
+static void events_stop(void)
 {
-	while (count--)
-		spin_event_unregister(events[count].event);
+	misc_deregister(&events_device);
 }
 
-/* Until the interface is there nobody can handle the events. */
+static struct spin_service events_service = {
+	.interface = {
+		.name = "Events",
+		.authorize = spin_interface_public,
+		.kfuncs = { &events_kfuncs },
+	},
+	.events = {
+#define ENTRY(NAME) &Events_##NAME##_type,
+		EVENTS_LIST(ENTRY)
+#undef ENTRY
+	},
+	.start = events_start,
+	.stop = events_stop,
+};
+
 static int __init events_init(void)
 {
-	u32 i;
-	int err;
-
-	err = register_types();
-	if (err)
-		return err;
-	for (i = 0; i < EVENTS_COUNT; i++) {
-		err = spin_event_register(events[i].event);
-		if (err)
-			goto err_events;
-	}
-	err = spin_interface_register(&interface);
-	if (err)
-		goto err_events;
-	err = misc_register(&events_device);
-	if (err)
-		goto err_interface;
-	return 0;
-
-err_interface:
-	spin_interface_unregister(&interface);
-err_events:
-	unregister_events(i);
-	return err;
+	return spin_service_register(&events_service);
 }
 
 static void __exit events_exit(void)
 {
-	misc_deregister(&events_device);
-	spin_interface_unregister(&interface);
-	unregister_events(EVENTS_COUNT);
+	spin_service_unregister(&events_service);
 }
 
 module_init(events_init);

@@ -130,49 +130,37 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(doorbell_kfuncs, DOORBELL_KFUNCS);
 
-static struct spin_interface interface = {
-	.name = "Doorbell",
-	.kfuncs = { &doorbell_kfuncs },
-	.authorize = spin_interface_public,
+/* [service] All that belongs to the interface. */
+static int doorbell_start(void)
+{
+	return misc_register(&doorbell);
+}
+
+static void doorbell_stop(void)
+{
+	misc_deregister(&doorbell);
+}
+
+static struct spin_service doorbell_service = {
+	.interface = {
+		.name = "Doorbell",
+		.authorize = spin_interface_public,
+		.kfuncs = { &doorbell_kfuncs },
+	},
+	.events = { &Doorbell_Rung_type },
+	.start = doorbell_start,
+	.stop = doorbell_stop,
 };
 
-/*
- * [life] The interface after the event: until it is there nobody can import it,
- * and so nobody can handle the event. Back in the reverse order.
- */
+/* [life] It comes and goes as a whole. */
 static int __init doorbell_init(void)
 {
-	int err;
-
-	err = register_bpf_struct_ops(&Doorbell_Rung_st_ops, Doorbell_Rung);
-	if (err)
-		return err;
-	err = spin_kfunc_table_register(&doorbell_kfuncs);
-	if (err)
-		return err;
-	err = spin_event_register(&rung_event);
-	if (err)
-		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		goto err_event;
-	err = misc_register(&doorbell);
-	if (err)
-		goto err_interface;
-	return 0;
-
-err_interface:
-	spin_interface_unregister(&interface);
-err_event:
-	spin_event_unregister(&rung_event);
-	return err;
+	return spin_service_register(&doorbell_service);
 }
 
 static void __exit doorbell_exit(void)
 {
-	misc_deregister(&doorbell);
-	spin_interface_unregister(&interface);
-	spin_event_unregister(&rung_event);
+	spin_service_unregister(&doorbell_service);
 }
 
 module_init(doorbell_init);

@@ -17,7 +17,6 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <spin/spin.h>
-#include "../services.h"
 
 #define PERIOD_MIN_US	100
 #define PERIOD_MAX_US	(60 * USEC_PER_SEC)
@@ -256,39 +255,11 @@ static struct spin_event tick_event = {
 
 SPIN_EVENT_TYPE(Clock_Tick, struct spin_clock_tick, tick_event);
 
-static struct spin_interface interface = {
-	.name = "Clock",
-	.authorize = spin_interface_public,
+SPIN_SERVICE(spin_clock_service) = {
+	.interface = {
+		.name = "Clock",
+		.authorize = spin_interface_public,
+	},
+	.kinds = { &clock_type },
+	.events = { &Clock_Tick_type },
 };
-
-int __init spin_clock_init(void)
-{
-	int err;
-
-	err = register_bpf_struct_ops(&Clock_Tick_st_ops, Clock_Tick);
-	if (err)
-		return err;
-	err = spin_capability_register(&clock_type);
-	if (err)
-		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		goto err_type;
-	err = spin_event_register(&tick_event);
-	if (err)
-		goto err_interface;
-	return 0;
-
-err_interface:
-	spin_interface_unregister(&interface);
-err_type:
-	spin_capability_unregister(&clock_type);
-	return err;
-}
-
-void spin_clock_exit(void)
-{
-	spin_event_unregister(&tick_event);
-	spin_interface_unregister(&interface);
-	spin_capability_unregister(&clock_type);
-}

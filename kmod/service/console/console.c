@@ -6,7 +6,7 @@
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <spin/spin.h>
-#include "../services.h"
+#include "terminal.h"
 
 #define LINE_MAX	256
 
@@ -35,26 +35,11 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(console_kfuncs, CONSOLE_KFUNCS);
 
-static struct spin_interface interface = {
-	.name = "Console",
-	.authorize = spin_interface_public,
-	.kfuncs = { &console_kfuncs, &spin_terminal_kfuncs },
+SPIN_SERVICE(spin_console_service) = {
+	.interface = {
+		.name = "Console",
+		.authorize = spin_interface_public,
+		.kfuncs = { &console_kfuncs, &spin_terminal_kfuncs },
+	},
+	.kinds = { &spin_terminal_type },
 };
-
-int __init spin_console_init(void)
-{
-	int err = spin_terminal_init();
-
-	if (err)
-		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		spin_terminal_exit();
-	return err;
-}
-
-void spin_console_exit(void)
-{
-	spin_interface_unregister(&interface);
-	spin_terminal_exit();
-}

@@ -19,7 +19,7 @@
 #include <spin/spin.h>
 #include "../io.h"
 #include "../../extension/files.h"
-#include "../services.h"
+#include "terminal.h"
 
 #define PRINT_MAX	256	/* bytes of one line */
 
@@ -153,7 +153,7 @@ put:
 	fput(capability->object);
 }
 
-static const struct spin_capability_type terminal_type = {
+const struct spin_capability_type spin_terminal_type = {
 	.kind = SPIN_CAP_CONSOLE,
 	.name = "Console",
 	.rights = SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS | SPIN_RIGHT_EXTERNALIZE,
@@ -216,13 +216,3 @@ __bpf_kfunc_end_defs();
 	F(spin_console_print, KF_TRUSTED_ARGS | KF_SLEEPABLE, 3000, SPIN_CLASS_TERMINAL, 0)
 
 SPIN_KFUNC_TABLE_SHARED(spin_terminal_kfuncs, TERMINAL_KFUNCS);
-
-int __init spin_terminal_init(void)
-{
-	return spin_capability_register(&terminal_type);
-}
-
-void spin_terminal_exit(void)
-{
-	spin_capability_unregister(&terminal_type);
-}

@@ -15,7 +15,6 @@
 #include <linux/namei.h>
 #include <linux/slab.h>
 #include <spin/spin.h>
-#include "../services.h"
 #include "../io.h"
 
 /**
@@ -243,26 +242,11 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(directory_kfuncs, DIRECTORY_KFUNCS);
 
-static struct spin_interface interface = {
-	.name = "Directory",
-	.authorize = spin_interface_public,
-	.kfuncs = { &directory_kfuncs },
+SPIN_SERVICE(spin_directory_service) = {
+	.interface = {
+		.name = "Directory",
+		.authorize = spin_interface_public,
+		.kfuncs = { &directory_kfuncs },
+	},
+	.kinds = { &directory_type },
 };
-
-int __init spin_directory_init(void)
-{
-	int err = spin_capability_register(&directory_type);
-
-	if (err)
-		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		spin_capability_unregister(&directory_type);
-	return err;
-}
-
-void spin_directory_exit(void)
-{
-	spin_interface_unregister(&interface);
-	spin_capability_unregister(&directory_type);
-}

@@ -12,7 +12,6 @@
 #include "../../binding/binding.h"
 #include "../../dispatch/point.h"
 #include "../../program/template.h"
-#include "../services.h"
 
 static bool own_lock(struct spin_extension *ext)
 {
@@ -133,18 +132,10 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(dispatcher_kfuncs, DISPATCHER_KFUNCS);
 
-static struct spin_interface interface = {
-	.name = "Dispatcher",
-	.authorize = spin_interface_public,
-	.kfuncs = { &dispatcher_kfuncs },
+SPIN_SERVICE(spin_dispatcher_service) = {
+	.interface = {
+		.name = "Dispatcher",
+		.authorize = spin_interface_public,
+		.kfuncs = { &dispatcher_kfuncs },
+	},
 };
-
-int __init spin_dispatcher_init(void)
-{
-	return spin_interface_register(&interface);
-}
-
-void spin_dispatcher_exit(void)
-{
-	spin_interface_unregister(&interface);
-}

@@ -17,7 +17,6 @@
 #include <linux/pagemap.h>
 #include <spin/spin.h>
 #include "../../capability/pointer.h"
-#include "../services.h"
 #include "../io.h"
 
 #define READ_MAX	4096
@@ -374,26 +373,11 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(file_kfuncs, FILE_KFUNCS);
 
-static struct spin_interface interface = {
-	.name = "File",
-	.authorize = spin_interface_public,
-	.kfuncs = { &file_kfuncs },
+SPIN_SERVICE(spin_file_service) = {
+	.interface = {
+		.name = "File",
+		.authorize = spin_interface_public,
+		.kfuncs = { &file_kfuncs },
+	},
+	.kinds = { &file_type },
 };
-
-int __init spin_file_init(void)
-{
-	int err = spin_capability_register(&file_type);
-
-	if (err)
-		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		spin_capability_unregister(&file_type);
-	return err;
-}
-
-void spin_file_exit(void)
-{
-	spin_interface_unregister(&interface);
-	spin_capability_unregister(&file_type);
-}

@@ -10,7 +10,6 @@
 #include <spin/spin.h>
 #include "../../capability/pointer.h"
 #include "../udp/udp.h"
-#include "../services.h"
 #include "../io.h"
 
 #define CHUNK_PIXELS	64	/* read from a packet at a time */
@@ -427,26 +426,11 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(framebuffer_kfuncs, FRAMEBUFFER_KFUNCS);
 
-static struct spin_interface interface = {
-	.name = "FrameBuffer",
-	.authorize = spin_interface_public,
-	.kfuncs = { &framebuffer_kfuncs },
+SPIN_SERVICE(spin_framebuffer_service) = {
+	.interface = {
+		.name = "FrameBuffer",
+		.authorize = spin_interface_public,
+		.kfuncs = { &framebuffer_kfuncs },
+	},
+	.kinds = { &framebuffer_type },
 };
-
-int __init spin_framebuffer_init(void)
-{
-	int err = spin_capability_register(&framebuffer_type);
-
-	if (err)
-		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		spin_capability_unregister(&framebuffer_type);
-	return err;
-}
-
-void spin_framebuffer_exit(void)
-{
-	spin_interface_unregister(&interface);
-	spin_capability_unregister(&framebuffer_type);
-}

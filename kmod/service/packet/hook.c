@@ -7,7 +7,6 @@
 #include <linux/slab.h>
 #include <net/netns/generic.h>
 #include "hook.h"
-#include "../services.h"
 
 /* The points of a name space that have bindings. */
 struct hook_net {

@@ -82,4 +82,7 @@ static inline bool spin_hook_wants(const struct spin_hook_point *hp, u16 port)
 
 extern const struct spin_event_ops spin_hook_ops;
 
+int spin_hook_init(void);
+void spin_hook_exit(void);
+
 #endif /* _SPIN_HOOK_H */

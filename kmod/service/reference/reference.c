@@ -3,9 +3,9 @@
  * Interface Reference: what handlers of the events of Trap do with the references
  * of the open file that the call came by. See capability/reference.c.
  */
+#include <spin/spin.h>
 #include "../../capability/reference.h"
 #include "../../capability/tree.h"
-#include "../services.h"
 #include "../trap/trap.h"
 
 static s64 externalize(struct spin_syscall *call,
@@ -113,18 +113,10 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(reference_kfuncs, REFERENCE_KFUNCS);
 
-static struct spin_interface interface = {
-	.name = "Reference",
-	.authorize = spin_interface_public,
-	.kfuncs = { &reference_kfuncs },
+SPIN_SERVICE(spin_reference_service) = {
+	.interface = {
+		.name = "Reference",
+		.authorize = spin_interface_public,
+		.kfuncs = { &reference_kfuncs },
+	},
 };
-
-int __init spin_reference_init(void)
-{
-	return spin_interface_register(&interface);
-}
-
-void spin_reference_exit(void)
-{
-	spin_interface_unregister(&interface);
-}

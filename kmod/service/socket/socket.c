@@ -11,7 +11,6 @@
 #include <net/sock.h>
 #include <spin/spin.h>
 #include "../../capability/pointer.h"
-#include "../services.h"
 #include "endpoint.h"
 
 /* ---- granting ---- */
@@ -332,26 +331,11 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(socket_kfuncs, SOCKET_KFUNCS);
 
-static struct spin_interface interface = {
-	.name = "Socket",
-	.authorize = spin_interface_public,
-	.kfuncs = { &socket_kfuncs },
+SPIN_SERVICE(spin_socket_service) = {
+	.interface = {
+		.name = "Socket",
+		.authorize = spin_interface_public,
+		.kfuncs = { &socket_kfuncs },
+	},
+	.kinds = { &socket_type },
 };
-
-int __init spin_socket_init(void)
-{
-	int err = spin_capability_register(&socket_type);
-
-	if (err)
-		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		spin_capability_unregister(&socket_type);
-	return err;
-}
-
-void spin_socket_exit(void)
-{
-	spin_interface_unregister(&interface);
-	spin_capability_unregister(&socket_type);
-}

@@ -55,7 +55,6 @@
 #include <linux/xarray.h>
 #include <spin/spin.h>
 #include "../../extension/files.h"
-#include "../services.h"
 #include "strand.h"
 
 #define STRAND_DEAD	1	/* the thread has made its last switch */
@@ -255,6 +254,7 @@ static void notifiers_start(void)
 	mutex_unlock(&notifiers_mutex);
 }
 
+/* No strand is left: each holds the module. */
 static void notifiers_stop(void)
 {
 	if (notifiers_on)
@@ -651,52 +651,13 @@ static struct spin_event resume_event = {
 SPIN_EVENT_TYPE(Strand_Checkpoint, struct spin_strand_switch, checkpoint_event);
 SPIN_EVENT_TYPE(Strand_Resume, struct spin_strand_switch, resume_event);
 
-static struct spin_interface interface = {
-	.name = "Strand",
-	.authorize = spin_interface_public,
-	.kfuncs = { &strand_kfuncs },
+SPIN_SERVICE(spin_strand_service) = {
+	.interface = {
+		.name = "Strand",
+		.authorize = spin_interface_public,
+		.kfuncs = { &strand_kfuncs },
+	},
+	.kinds = { &strand_type },
+	.events = { &Strand_Checkpoint_type, &Strand_Resume_type },
+	.stop = notifiers_stop,
 };
-
-int __init spin_strand_init(void)
-{
-	int err;
-
-	err = register_bpf_struct_ops(&Strand_Checkpoint_st_ops,
-				      Strand_Checkpoint);
-	if (err)
-		return err;
-	err = register_bpf_struct_ops(&Strand_Resume_st_ops, Strand_Resume);
-	if (err)
-		return err;
-	err = spin_capability_register(&strand_type);
-	if (err)
-		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		goto err_type;
-	err = spin_event_register(&checkpoint_event);
-	if (err)
-		goto err_interface;
-	err = spin_event_register(&resume_event);
-	if (err)
-		goto err_checkpoint;
-	return 0;
-
-err_checkpoint:
-	spin_event_unregister(&checkpoint_event);
-err_interface:
-	spin_interface_unregister(&interface);
-err_type:
-	spin_capability_unregister(&strand_type);
-	return err;
-}
-
-/* No strand is left: each holds the module. */
-void spin_strand_exit(void)
-{
-	notifiers_stop();
-	spin_event_unregister(&resume_event);
-	spin_event_unregister(&checkpoint_event);
-	spin_interface_unregister(&interface);
-	spin_capability_unregister(&strand_type);
-}

@@ -18,7 +18,6 @@
 #include <net/sock.h>
 #include <net/tcp.h>
 #include <spin/spin.h>
-#include "../services.h"
 #include "../io.h"
 
 #define RECEIVE_MAX	SZ_64K
@@ -387,26 +386,11 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(stream_kfuncs, STREAM_KFUNCS);
 
-static struct spin_interface interface = {
-	.name = "Stream",
-	.authorize = spin_interface_public,
-	.kfuncs = { &stream_kfuncs },
+SPIN_SERVICE(spin_stream_service) = {
+	.interface = {
+		.name = "Stream",
+		.authorize = spin_interface_public,
+		.kfuncs = { &stream_kfuncs },
+	},
+	.kinds = { &stream_type },
 };
-
-int __init spin_stream_init(void)
-{
-	int err = spin_capability_register(&stream_type);
-
-	if (err)
-		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		spin_capability_unregister(&stream_type);
-	return err;
-}
-
-void spin_stream_exit(void)
-{
-	spin_interface_unregister(&interface);
-	spin_capability_unregister(&stream_type);
-}

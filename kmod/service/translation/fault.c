@@ -14,7 +14,6 @@
 #include <linux/pagemap.h>
 #include <spin/spin.h>
 #include "../io.h"
-#include "../services.h"
 #include "translation.h"
 
 /**
@@ -172,12 +171,6 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(translation_kfuncs, TRANSLATION_KFUNCS);
 
-static struct spin_interface interface = {
-	.name = "Translation",
-	.authorize = spin_interface_public,
-	.kfuncs = { &translation_kfuncs, &spin_region_kfuncs },
-};
-
 /* ---- the event ---- */
 
 /* Imposed: is the range one that names this extension, or was granted to it? */
@@ -281,35 +274,12 @@ struct page *spin_fault_raise(struct spin_translation *translation,
 	return NULL;
 }
 
-int __init spin_translation_init(void)
-{
-	int err;
-
-	err = register_bpf_struct_ops(&Translation_PageNotPresent_st_ops,
-				      Translation_PageNotPresent);
-	if (err)
-		return err;
-	err = spin_region_init();
-	if (err)
-		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		goto err_region;
-	err = spin_event_register(&fault_event);
-	if (err)
-		goto err_interface;
-	return 0;
-
-err_interface:
-	spin_interface_unregister(&interface);
-err_region:
-	spin_region_exit();
-	return err;
-}
-
-void spin_translation_exit(void)
-{
-	spin_event_unregister(&fault_event);
-	spin_interface_unregister(&interface);
-	spin_region_exit();
-}
+SPIN_SERVICE(spin_translation_service) = {
+	.interface = {
+		.name = "Translation",
+		.authorize = spin_interface_public,
+		.kfuncs = { &translation_kfuncs, &spin_region_kfuncs },
+	},
+	.kinds = { &spin_region_type },
+	.events = { &Translation_PageNotPresent_type },
+};

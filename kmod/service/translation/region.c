@@ -52,7 +52,7 @@ static void region_release(struct spin_capability *capability)
 {
 }
 
-static const struct spin_capability_type region_type = {
+const struct spin_capability_type spin_region_type = {
 	.kind = SPIN_CAP_REGION,
 	.name = "Region",
 	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS |
@@ -149,13 +149,3 @@ __bpf_kfunc_end_defs();
 	F(spin_region_discard, KF_TRUSTED_ARGS | KF_SLEEPABLE, 100000, SPIN_CLASS_PAGES, 0)
 
 SPIN_KFUNC_TABLE_SHARED(spin_region_kfuncs, REGION_KFUNCS);
-
-int __init spin_region_init(void)
-{
-	return spin_capability_register(&region_type);
-}
-
-void spin_region_exit(void)
-{
-	spin_capability_unregister(&region_type);
-}

@@ -39,7 +39,6 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include "../../extension/files.h"
-#include "../services.h"
 #include "translation.h"
 
 /* In the table, in place of a page. */

@@ -84,8 +84,7 @@ void spin_translation_page_free(struct page *page);
 bool spin_region_holds(const struct spin_extension *ext,
 		       const struct spin_translation *translation);
 extern const struct spin_kfunc_table spin_region_kfuncs;
-int spin_region_init(void);
-void spin_region_exit(void);
+extern const struct spin_capability_type spin_region_type;
 
 /* ---- fault.c: the event ---- */
 

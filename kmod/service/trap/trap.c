@@ -24,7 +24,6 @@
 #include <spin/spin.h>
 #include "../../capability/reference.h"
 #include "../../extension/block.h"
-#include "../services.h"
 #include "trap.h"
 
 /* The caller gets these; beyond are those by which the kernel restarts calls. */
@@ -509,12 +508,6 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(trap_kfuncs, TRAP_KFUNCS);
 
-static struct spin_interface interface = {
-	.name = "Trap",
-	.authorize = spin_interface_public,
-	.kfuncs = { &trap_kfuncs },
-};
-
 /* ---- the events ---- */
 
 /* Who calls has named the extension, and no other is asked. */
@@ -593,40 +586,18 @@ static struct spin_event sleepable_event = {
 SPIN_EVENT_TYPE(Trap_SystemCall, struct spin_syscall, call_event);
 SPIN_EVENT_TYPE(Trap_SystemCallSleepable, struct spin_syscall, sleepable_event);
 
-int __init spin_trap_init(void)
-{
-	int err;
-
-	err = register_bpf_struct_ops(&Trap_SystemCall_st_ops, Trap_SystemCall);
-	if (err)
-		return err;
-	err = register_bpf_struct_ops(&Trap_SystemCallSleepable_st_ops,
-				      Trap_SystemCallSleepable);
-	if (err)
-		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		return err;
-	err = spin_event_register(&call_event);
-	if (err)
-		goto err_interface;
-	err = spin_event_register(&sleepable_event);
-	if (err)
-		goto err_call;
-	return 0;
-
-err_call:
-	spin_event_unregister(&call_event);
-err_interface:
-	spin_interface_unregister(&interface);
-	return err;
-}
-
 /* No file is open, and no binding left: each holds the module. */
-void spin_trap_exit(void)
+static void trap_exit(void)
 {
-	spin_event_unregister(&sleepable_event);
-	spin_event_unregister(&call_event);
-	spin_interface_unregister(&interface);
 	WARN_ON_ONCE(!list_empty(&gates));
 }
+
+SPIN_SERVICE(spin_trap_service) = {
+	.interface = {
+		.name = "Trap",
+		.authorize = spin_interface_public,
+		.kfuncs = { &trap_kfuncs },
+	},
+	.events = { &Trap_SystemCall_type, &Trap_SystemCallSleepable_type },
+	.exit = trap_exit,
+};

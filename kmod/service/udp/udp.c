@@ -18,7 +18,6 @@
 #include "../packet/hook.h"
 #include "../packet/packet.h"
 #include "udp.h"
-#include "../services.h"
 
 /* A raise of an event of this interface. */
 struct udp_raise {
@@ -334,44 +333,11 @@ __bpf_kfunc_end_defs();
 
 SPIN_KFUNC_TABLE(udp_kfuncs, UDP_KFUNCS);
 
-static struct spin_interface interface = {
-	.name = "Udp",
-	.authorize = spin_interface_public,
-	.kfuncs = { &udp_kfuncs },
+SPIN_SERVICE(spin_udp_service) = {
+	.interface = {
+		.name = "Udp",
+		.authorize = spin_interface_public,
+		.kfuncs = { &udp_kfuncs },
+	},
+	.events = { &Udp_PacketArrived_type, &Udp_PacketSend_type },
 };
-
-int __init spin_udp_init(void)
-{
-	int err;
-
-	err = register_bpf_struct_ops(&Udp_PacketArrived_st_ops,
-				      Udp_PacketArrived);
-	if (err)
-		return err;
-	err = register_bpf_struct_ops(&Udp_PacketSend_st_ops, Udp_PacketSend);
-	if (err)
-		return err;
-	err = spin_interface_register(&interface);
-	if (err)
-		return err;
-	err = spin_event_register(&arrived.event);
-	if (err)
-		goto err_interface;
-	err = spin_event_register(&sent.event);
-	if (err)
-		goto err_arrived;
-	return 0;
-
-err_arrived:
-	spin_event_unregister(&arrived.event);
-err_interface:
-	spin_interface_unregister(&interface);
-	return err;
-}
-
-void spin_udp_exit(void)
-{
-	spin_event_unregister(&sent.event);
-	spin_event_unregister(&arrived.event);
-	spin_interface_unregister(&interface);
-}
