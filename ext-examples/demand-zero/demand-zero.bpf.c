@@ -3,7 +3,7 @@
  * demand-zero - a pager: pages of zeroes, made when they are first touched.
  */
 #include <spin/bpf/spin.h>
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 SPIN_EXTENSION("demand-zero");
 SPIN_LICENSE("GPL");

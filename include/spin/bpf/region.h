@@ -4,7 +4,7 @@
  * makes a range by SPIN_IOC_TRANSLATION_CREATE, and a user grants it by --grant
  * NAME=region:PID/FD. An extension that holds the range with the rights READ
  * and WRITE may handle its faults, as the extension that its creator named does
- * (<spin/bpf/vm.h>).
+ * (<spin/bpf/translation.h>).
  */
 #ifndef _SPIN_BPF_REGION_H
 #define _SPIN_BPF_REGION_H

@@ -8,7 +8,7 @@
 #include <spin/bpf/region.h>
 #include <spin/bpf/strand.h>
 #include <spin/bpf/stream.h>
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 SPIN_EXTENSION("kinds");
 SPIN_LICENSE("GPL");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The task that touched the page may hold the locks that a procedure takes. */
 #include "../procedure.h"
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("calls-in-fault", "calls spin_call_sleepable.*lock that the task which raises");
 SPIN_IMPORT(Translation);

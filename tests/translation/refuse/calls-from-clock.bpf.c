@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The page of a fault, asked for in an event of the clock. */
 #include "extension.h"
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("vm-calls-from-clock", "spin_fault");
 SPIN_IMPORT(Clock);

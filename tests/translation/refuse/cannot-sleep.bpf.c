@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A handler that cannot sleep makes a page, which may wait for memory. */
 #include "extension.h"
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("vm-cannot-sleep", "sleep");
 SPIN_IMPORT(Translation);

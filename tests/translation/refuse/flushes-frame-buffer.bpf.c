@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Locks of a display's modes, which who sets a mode may hold. */
 #include "extension.h"
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("vm-flushes-frame-buffer", "spin_framebuffer_flush\\(\\).*lock.*Clock\\.Tick");
 SPIN_IMPORT(Translation);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A guard makes the page. */
 #include "extension.h"
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("vm-guard-makes-page", "sleep");
 SPIN_IMPORT(Translation);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The event of an interface that the extension has not imported. */
 #include "extension.h"
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("vm-not-imported", "Translation");
 SPIN_IMPORT(Console);

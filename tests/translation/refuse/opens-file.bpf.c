@@ -2,7 +2,7 @@
 /* Locks of a directory, which who makes a file in it holds. */
 #include "extension.h"
 #include <spin/bpf/directory.h>
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("vm-opens-file", "spin_directory_open\\(\\).*lock.*Clock\\.Tick");
 SPIN_IMPORT(Translation);

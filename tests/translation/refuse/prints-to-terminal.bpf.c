@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A lock of a terminal, which who writes to it holds. */
 #include "extension.h"
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("vm-prints-to-terminal", "spin_console_print\\(\\).*lock.*Clock\\.Tick");
 SPIN_IMPORT(Translation);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A lock of an inode, which some file systems take to read ahead. */
 #include "extension.h"
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("vm-reads-ahead", "spin_file_readahead\\(\\).*lock.*Clock\\.Tick");
 SPIN_IMPORT(Translation);

@@ -5,7 +5,7 @@
  */
 #include "extension.h"
 #include <spin/bpf/stream.h>
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("vm-receives-from-stream", "spin_stream_receive\\(\\).*lock.*Clock\\.Tick");
 SPIN_IMPORT(Translation);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A function of packets, given the context of a fault. */
 #include "extension.h"
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("vm-sends-packet", "spin_udp_packet|expected|type");
 SPIN_IMPORT(Translation);

@@ -2,7 +2,7 @@
 /* A lock of a file, which the system call that faults may hold. */
 #include "extension.h"
 #include <spin/bpf/file.h>
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("vm-takes-locks", "spin_file_read\\(\\).*lock.*spin_fault_read\\(\\).*Clock\\.Tick");
 SPIN_IMPORT(Translation);

@@ -2,7 +2,7 @@
 /* A lock under which others wait for processors to go off line. */
 #include "extension.h"
 #include <spin/bpf/dispatcher.h>
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("vm-uninstalls-handler", "spin_uninstall\\(\\).*lock.*Clock\\.Tick");
 SPIN_IMPORT(Translation);

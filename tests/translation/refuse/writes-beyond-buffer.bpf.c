@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Gives an application more than its buffer has, off the kernel's stack. */
 #include "extension.h"
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("vm-writes-beyond-buffer", "invalid.*(indirect|stack|access|read|size)");
 SPIN_IMPORT(Translation);

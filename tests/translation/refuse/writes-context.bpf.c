@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The context of a fault is read-only. */
 #include "extension.h"
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 
 HOSTILE("vm-writes-context", "only read is supported|cannot write|write.*not|read-only");
 SPIN_IMPORT(Translation);

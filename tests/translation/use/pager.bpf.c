@@ -3,7 +3,7 @@
  * A pager that does what the range's tag says (tests/translation/vm.c).
  */
 #include "extension.h"
-#include <spin/bpf/vm.h>
+#include <spin/bpf/translation.h>
 #include "../pager.h"
 
 SPIN_EXTENSION("pager");

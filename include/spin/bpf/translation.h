@@ -16,8 +16,8 @@
  * The task that faults may be in a system call, and hold any locks that it took
  * there. A handler must not wait for something that waits for this task.
  */
-#ifndef _SPIN_BPF_VM_H
-#define _SPIN_BPF_VM_H
+#ifndef _SPIN_BPF_TRANSLATION_H
+#define _SPIN_BPF_TRANSLATION_H
 
 #include <spin/bpf/spin.h>
 
@@ -65,4 +65,4 @@ extern int spin_fault_write(struct spin_fault *fault, __u32 offset,
 extern int spin_fault_read(struct spin_fault *fault, spin_file_t file,
 			   __u64 offset) __ksym;
 
-#endif /* _SPIN_BPF_VM_H */
+#endif /* _SPIN_BPF_TRANSLATION_H */
