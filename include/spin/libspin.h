@@ -706,6 +706,16 @@ int spin_name_lookup(struct spin *spin, const char *name, bool demand,
  */
 bool spin_name_means(const char *full, const char *name);
 
+/**
+ * spin_grant_renamed - is the kind of a grant called otherwise now?
+ * @grant: "NAME=KIND:WHAT"
+ *
+ * What a kind was called before goes on working until the next version.
+ *
+ * Returns: the word to write for KIND, or NULL: what is there is right, or no kind.
+ */
+const char *spin_grant_renamed(const char *grant);
+
 /** spin_cap_kind_name - "file", "socket", "framebuffer", or "unknown" */
 const char *spin_cap_kind_name(__u32 kind);
 

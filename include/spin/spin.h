@@ -785,12 +785,9 @@ int spin_interface_public(const struct spin_interface *interface,
 struct spin_capability;
 
 /**
- * struct spin_capability_type - a kind of capability
- * @kind: enum spin_cap_kind
- * @name: for messages
- * @rights: SPIN_RIGHT_* that mean something for this kind; without
- *	SPIN_RIGHT_PASS it cannot be handed to another extension at all
- * @rights_default: those of a grant that names none
+ * struct spin_capability_type - what a service has to do with a kind of capability
+ * @kind: enum spin_cap_kind; its row in SPIN_KINDS() says the rest
+ * @pointer: for kinds that programs have pointers to: SPIN_POINTER_IDS(); else NULL
  * @grant: take the thing the user names; sets capability->what, ->object and
  *	->flags. On failure nothing may stay and spin_extension_refuse() has the
  *	reason. Process context, the extension's lock is held.
@@ -799,9 +796,7 @@ struct spin_capability;
  */
 struct spin_capability_type {
 	enum spin_cap_kind kind;
-	const char *name;
-	u32 rights;
-	u32 rights_default;
+	const u32 *pointer;
 	int (*grant)(struct spin_extension *ext,
 		     const struct spin_ioc_ext_grant *args,
 		     struct spin_capability *capability);

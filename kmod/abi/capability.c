@@ -150,15 +150,10 @@ long spin_do_cap_revoke(struct spin_client *client,
 static int narrow_check(struct spin_client *client,
 			const struct spin_capability *capability, u32 rights)
 {
-	const struct spin_capability_type *type;
-
 	if (!(rights & ~capability->known))
 		return 0;
-	mutex_lock(&spin_mutex);
-	type = spin_capability_type(capability->kind);
 	spin_refusal_say(&client->refusal, "capability '%s': a %s has no such right; see Documentation/capabilities.rst",
-			 capability->name, type ? type->name : "thing of its kind");
-	mutex_unlock(&spin_mutex);
+			 capability->name, spin_kinds[capability->kind].name);
 	return -EOPNOTSUPP;
 }
 

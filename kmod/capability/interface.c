@@ -88,7 +88,6 @@ static void interface_ungrant(struct spin_capability *capability)
 
 const struct spin_capability_type spin_interface_type = {
 	.kind = SPIN_CAP_INTERFACE,
-	.name = "Interface",
 	.grant = interface_grant,
 	.release = interface_ungrant,
 };

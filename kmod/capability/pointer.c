@@ -8,7 +8,6 @@
  * to another extension that finds it in a map both have.
  */
 #include <linux/btf.h>
-#include <linux/btf_ids.h>
 #include "../extension/extension.h"
 #include "pointer.h"
 #include "tree.h"
@@ -159,26 +158,19 @@ int spin_pointer_module_refs(struct spin_extension *ext, u32 *refs)
 
 /* ---- destructors ---- */
 
-/* Types and destructors, in pairs, as struct btf_id_dtor_kfunc has them. */
-BTF_ID_LIST(destructor_ids)
-BTF_ID(struct, spin_file)
-BTF_ID(func, spin_file_release_dtor)
-BTF_ID(struct, spin_socket)
-BTF_ID(func, spin_socket_release_dtor)
-BTF_ID(struct, spin_framebuffer)
-BTF_ID(func, spin_framebuffer_release_dtor)
-
-#define DESTRUCTORS	3
-
+/* Of all kinds that are registered. */
 int __init spin_pointer_init(void)
 {
-	struct btf_id_dtor_kfunc destructors[DESTRUCTORS];
-	u32 i;
+	struct btf_id_dtor_kfunc destructors[SPIN_KINDS_MAX];
+	const struct spin_capability_type *type;
+	u32 kind, count = 0;
 
-	for (i = 0; i < DESTRUCTORS; i++) {
-		destructors[i].btf_id = destructor_ids[2 * i];
-		destructors[i].kfunc_btf_id = destructor_ids[2 * i + 1];
+	for (kind = 0; kind < SPIN_KINDS_MAX; kind++) {
+		type = spin_capability_type(kind);
+		if (!type || !type->pointer)
+			continue;
+		destructors[count].btf_id = type->pointer[0];
+		destructors[count++].kfunc_btf_id = type->pointer[1];
 	}
-	return register_btf_id_dtor_kfuncs(destructors, DESTRUCTORS,
-					   THIS_MODULE);
+	return register_btf_id_dtor_kfuncs(destructors, count, THIS_MODULE);
 }

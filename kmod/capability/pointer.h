@@ -8,6 +8,7 @@
 #ifndef _SPIN_POINTER_H
 #define _SPIN_POINTER_H
 
+#include <linux/btf_ids.h>
 #include <spin/spin.h>
 
 /*
@@ -35,6 +36,15 @@ static_assert(!offsetof(struct spin_capability, sealed));
 
 struct spin_capability *spin_capability_acquire(struct spin_ctx *ctx, u32 slot,
 						enum spin_cap_kind kind);
+
+/*
+ * For struct spin_capability_type: the structure, and what the BPF core is to call
+ * when a map that holds a pointer ends.
+ */
+#define SPIN_POINTER_IDS(TYPE)						\
+BTF_ID_LIST(TYPE##_pointer)						\
+BTF_ID(struct, TYPE)							\
+BTF_ID(func, TYPE##_release_dtor)
 
 /*
  * The functions of a kind, between __bpf_kfunc_start_defs() and _end_defs().

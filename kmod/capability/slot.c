@@ -38,9 +38,7 @@ static int slot_free(struct spin_extension *ext, u32 slot, u32 kind)
 	if (ext->caps[slot].kind != kind) {
 		spin_extension_refuse(ext, "capability '%s': its slot is for the kind %s; grant one of that kind",
 				      ext->caps[slot].name,
-				      spin_capability_type(ext->caps[slot].kind) ?
-				      spin_capability_type(ext->caps[slot].kind)->name :
-				      "?");
+				      spin_kinds[ext->caps[slot].kind].name);
 		return -EBADF;
 	}
 	if (there && !READ_ONCE(there->revoked)) {
@@ -127,9 +125,9 @@ static int grant_check(struct spin_extension *ext,
 				      args->kind);
 		return -EINVAL;
 	}
-	if (args->rights & ~type->rights) {
+	if (args->rights & ~spin_kinds[type->kind].rights) {
 		spin_extension_refuse(ext, "capability '%s': a %s has no such right; see Documentation/capabilities.rst",
-				      args->name, type->name);
+				      args->name, spin_kinds[type->kind].name);
 		return -EOPNOTSUPP;
 	}
 	/* Before the thing is taken: some of them notice. */
@@ -197,8 +195,8 @@ static int derive_check(struct spin_extension *ext,
 	}
 	if (from->kind != args->kind) {
 		spin_extension_refuse(ext, "capability '%s' is a %s, and '%s' must be a %s",
-				      args->from, from->type->name, args->name,
-				      spin_capability_type(args->kind)->name);
+				      args->from, spin_kinds[from->kind].name,
+				      args->name, spin_kinds[args->kind].name);
 		return -EBADF;
 	}
 	if (!(rights & SPIN_RIGHT_PASS) || args->rights & ~rights) {
@@ -272,7 +270,7 @@ int spin_capability_grant(struct spin_extension *ext,
 	if (err)
 		goto err_new;
 	err = spin_capability_publish(capability,
-				      args->rights ?: type->rights_default);
+				      args->rights ?: spin_kinds[type->kind].usual);
 	if (err)
 		goto err_grant;
 	err = slot_fill(ext, args->name, args->kind, capability);

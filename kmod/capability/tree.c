@@ -29,12 +29,11 @@
 #include "../dispatch/binding.h"
 #include "tree.h"
 
-#define TYPES_MAX	64
 #define BATCH		32	/* steps made with interrupts off */
 
 /* By kind; set at module init, cleared at exit, constant in between. */
-static const struct spin_capability_type *types[TYPES_MAX];
-static atomic_t objects[TYPES_MAX];	/* not given back yet */
+static const struct spin_capability_type *types[SPIN_KINDS_MAX];
+static atomic_t objects[SPIN_KINDS_MAX];	/* not given back yet */
 
 static DEFINE_XARRAY_FLAGS(tree, XA_FLAGS_LOCK_IRQ);	/* all, by id */
 static atomic64_t last_id = ATOMIC64_INIT(0);
@@ -51,11 +50,17 @@ static LLIST_HEAD(dead);		/* by @dead */
 
 /* ---- kinds ---- */
 
+#define KIND_ROW(CONSTANT, NUMBER, NAME, WORD, WHAT, TEXT, USUAL, MORE, ...) \
+	[CONSTANT] = { #NAME, USUAL, (USUAL) | (MORE) },
+
+const struct spin_kind spin_kinds[SPIN_KINDS_MAX] = {
+	SPIN_KINDS(KIND_ROW)
+};
+
 int spin_capability_register(const struct spin_capability_type *type)
 {
-	if (type->kind <= SPIN_CAP_NONE || type->kind >= TYPES_MAX ||
-	    type->rights & ~SPIN_RIGHTS_ALL ||
-	    type->rights_default & ~type->rights)
+	if (type->kind <= SPIN_CAP_NONE || type->kind >= SPIN_KINDS_MAX ||
+	    !spin_kinds[type->kind].name)
 		return -EINVAL;
 	if (types[type->kind])
 		return -EEXIST;
@@ -73,7 +78,7 @@ void spin_capability_unregister(const struct spin_capability_type *type)
 /* The type of a kind that user space names, or NULL. */
 const struct spin_capability_type *spin_capability_type(u32 kind)
 {
-	return kind < TYPES_MAX ? types[array_index_nospec(kind, TYPES_MAX)] :
+	return kind < SPIN_KINDS_MAX ? types[array_index_nospec(kind, SPIN_KINDS_MAX)] :
 				  NULL;
 }
 
@@ -275,7 +280,7 @@ node_new(const struct spin_capability_type *type, struct spin_extension *holder,
 	}
 	capability->type = type;
 	capability->kind = type->kind;
-	capability->known = type->rights;
+	capability->known = spin_kinds[type->kind].rights;
 	capability->root = capability;
 	capability->pending = 1;
 	kref_init(&capability->kref);

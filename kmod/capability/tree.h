@@ -20,6 +20,19 @@ int __must_check spin_capability_register(const struct spin_capability_type *typ
 /* Waits until no object of this kind is left. */
 void spin_capability_unregister(const struct spin_capability_type *type);
 const struct spin_capability_type *spin_capability_type(u32 kind);
+
+#define SPIN_KINDS_MAX		64	/* the number of a kind is below */
+
+/* What the kernel knows of a kind: a row of SPIN_KINDS(). */
+struct spin_kind {
+	const char *name;	/* for messages */
+	u32 usual;		/* SPIN_RIGHT_* of a grant that names none */
+	u32 rights;		/* SPIN_RIGHT_* that mean something for it */
+};
+
+/* By enum spin_cap_kind, of which there is a row for all that have a type. */
+extern const struct spin_kind spin_kinds[SPIN_KINDS_MAX];
+
 struct spin_capability *spin_capability_new(struct spin_extension *ext,
 					    const struct spin_capability_type *type,
 					    const char *name);

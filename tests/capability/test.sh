@@ -52,7 +52,7 @@ cap_id() { # EXT NAME
 test_caps_by_slot_and_pointer() {
 	caps_files
 	caps_load caps --grant clip=file:"$DATA"/upper \
-		--grant out=udp:127.0.0.1:4300
+		--grant out=socket:127.0.0.1:4300
 	comes by_slot caps by_slot 65
 	comes by_pointer caps by_pointer 65
 	comes by_pointer_in_a_map caps by_map 65
@@ -73,7 +73,7 @@ test_caps_granted_later() {
 		spinctl cap grant caps nonesuch=file:"$DATA"/lower
 	refused unknown_extension "no extension" \
 		spinctl cap grant nobody later=file:"$DATA"/lower
-	refused wrong_kind 'must be a file' spinctl cap grant caps later=udp:127.0.0.1:4300
+	refused wrong_kind 'must be a file' spinctl cap grant caps later=socket:127.0.0.1:4300
 	refused wrong_thing 'not a regular file' spinctl cap grant caps later=fd:0 </dev/null
 	refused right_it_cannot_have 'no such right' \
 		spinctl cap grant caps later=file:"$DATA"/lower --rights write
@@ -118,7 +118,7 @@ test_caps_revoked_at_once() {
 
 test_caps_narrowed() {
 	caps_files
-	caps_load caps --grant clip=file:"$DATA"/upper --grant out=udp:127.0.0.1:4300
+	caps_load caps --grant clip=file:"$DATA"/upper --grant out=socket:127.0.0.1:4300
 	comes used caps by_slot 65
 	must spinctl cap narrow caps clip pass,keep
 	comes may_not_read caps by_slot -13
@@ -238,7 +238,7 @@ test_caps_smuggled_through_a_shared_map() {
 test_caps_revoked_while_used() {
 	local i n=$((20 * SOAK)) granted=0
 	caps_files
-	caps_load caps --grant clip=file:"$DATA"/upper --grant out=udp:127.0.0.1:4300
+	caps_load caps --grant clip=file:"$DATA"/upper --grant out=socket:127.0.0.1:4300
 	caps_load caps-other --grant clip=cap:caps/clip
 	for ((i = 0; i < n; i++)); do
 		spinctl cap revoke caps clip >/dev/null || break

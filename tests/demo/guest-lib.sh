@@ -54,7 +54,7 @@ show_extension() {
 load_server() {
 	local ext=$SPIN_BUILD/ext lease=$1
 	shift
-	spinctl load "$ext/video-sender.bpf.o" --grant net=udp:4175 ||
+	spinctl load "$ext/video-sender.bpf.o" --grant net=socket:4175 ||
 		die "video-sender cannot be loaded"
 	spinctl load "$ext/video-multicast.bpf.o" \
 		--grant net=cap:video-sender/net --set lease_s="$lease" ||

@@ -16,7 +16,7 @@ test_send_on_loopback() {
 	make_file
 	start udp collect 4245 64 "$DATA"/data 1316 20 0 15
 	load "$FIXTURES/socket/use/sender.bpf.o" --grant clip=file:"$DATA"/data \
-		--grant out=udp:127.0.0.1:4300 --set to=127.0.0.1
+		--grant out=socket:127.0.0.1:4300 --set to=127.0.0.1
 	expect_started bytes '64 received, 0 wrong'
 	expect counted 64 "$(look cap sender out sent)"
 	expect failed 0 "$(look cap sender out failed)"
@@ -35,7 +35,7 @@ test_zero_copy() {
 	# an offset that is not a page's, and chunks that straddle pages
 	start in_peer udp collect 4245 64 "$DATA"/data 1316 20 777 15
 	load "$FIXTURES/socket/use/sender.bpf.o" --grant clip=file:"$DATA"/data \
-		--grant out=udp:10.77.0.1:4300 --set to=10.77.0.2 --set start=777
+		--grant out=socket:10.77.0.1:4300 --set to=10.77.0.2 --set start=777
 	expect_started bytes '64 received, 0 wrong'
 	expect by_reference $((64 * 1316)) "$(look cap sender out by_reference)"
 	expect copied 0 "$(look cap sender out copied)"
@@ -62,7 +62,7 @@ test_bursts() {
 	must insmod "$SPIN_MODULES/tests/spin_witness.ko" file="$DATA/data" port=4300
 	start in_peer udp collect 4245 100 "$DATA/data" 1316 0 777 15
 	load "$FIXTURES/socket/use/sender.bpf.o" --grant clip=file:"$DATA"/data \
-		--grant out=udp:10.77.0.1:4300 --set to=10.77.0.2 --set start=777 \
+		--grant out=socket:10.77.0.1:4300 --set to=10.77.0.2 --set start=777 \
 		--set burst=10 --set count=10
 	expect_started bytes '100 received, 0 wrong'
 	expect sent 100 "$(look cap sender out sent)"
@@ -101,7 +101,7 @@ test_bursts_that_are_tagged() {
 		"$(in_peer cat /sys/class/net/spin1/address)"
 	start in_peer udp collect 4245 100 "$DATA/data" 1316 0 0 15
 	load "$FIXTURES/socket/use/sender.bpf.o" --grant clip=file:"$DATA"/data \
-		--grant out=udp:10.77.0.1:4300 --set to=10.77.0.2 --set burst=10 \
+		--grant out=socket:10.77.0.1:4300 --set to=10.77.0.2 --set burst=10 \
 		--set count=10
 	expect_started bytes '100 received, 0 wrong'
 	unload sender
@@ -120,7 +120,7 @@ test_copying_is_told() {
 	must insmod "$SPIN_MODULES/tests/spin_witness.ko" file="$DATA"/data port=4300
 	start in_peer udp collect 4245 64 "$DATA"/data 1316 20 0 15
 	load "$FIXTURES/socket/use/sender.bpf.o" --grant clip=file:"$DATA"/data \
-		--grant out=udp:10.77.0.1:4300 --set to=10.77.0.2
+		--grant out=socket:10.77.0.1:4300 --set to=10.77.0.2
 	expect_started bytes '64 received, 0 wrong'
 	expect by_reference "$(witness tap_file)" "$(look cap sender out by_reference)"
 	expect_true copied "they were copied" [ "$(look cap sender out copied)" -gt 0 ]
@@ -133,7 +133,7 @@ test_copying_is_told() {
 test_wrong_slots_and_arguments() {
 	make_file
 	load "$FIXTURES/file/contain/wrong-slot.bpf.o" --grant clip=file:"$DATA"/data \
-		--grant out=udp:127.0.0.1:4300
+		--grant out=socket:127.0.0.1:4300
 	expect_true ran "the handler ran" eventually 5 var_is wrong-slot finished = 1
 	expect file_empty -2 "$(var wrong-slot file_empty)"
 	expect file_beyond -2 "$(var wrong-slot file_beyond)"
@@ -165,7 +165,7 @@ test_optional_capability() {
 test_file_truncated_while_sent() {
 	head -c 500000 /dev/urandom >"$DATA"/cut
 	load "$FIXTURES/socket/use/sender.bpf.o" --grant clip=file:"$DATA"/cut \
-		--grant out=udp:127.0.0.1:4300 --set to=127.0.0.1 --set count=300
+		--grant out=socket:127.0.0.1:4300 --set to=127.0.0.1 --set count=300
 	expect_true sends "some are sent" eventually 5 var_is sender sent -gt 5
 	truncate -s 10000 "$DATA"/cut
 	expect_true says_no_data "-ENODATA" eventually 5 var_is sender last_error = -61
@@ -180,7 +180,7 @@ test_granted_file_is_held_until_unload() {
 	disk_of $img /tmp/mnt
 	head -c 200000 /dev/urandom >/tmp/mnt/clip
 	load "$FIXTURES/socket/use/sender.bpf.o" --grant clip=file:/tmp/mnt/clip \
-		--grant out=udp:127.0.0.1:4300 --set to=127.0.0.1
+		--grant out=socket:127.0.0.1:4300 --set to=127.0.0.1
 	refused busy 'busy' umount /tmp/mnt
 	unload sender
 	expect free '' "$(umount /tmp/mnt 2>&1)"

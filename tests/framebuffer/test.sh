@@ -4,7 +4,7 @@
 # Displays that are granted, and what a packet may draw on them.
 
 test_display() {
-	local obj=$EXT/video-client.bpf.o net=net=udp:0.0.0.0:4176
+	local obj=$EXT/video-client.bpf.o net=net=socket:0.0.0.0:4176
 	refused no_display 'cannot open|no such' spinctl load "$obj" --grant screen=framebuffer:/dev/dri/card9 --grant $net --set server=127.0.0.1
 	refused not_a_display 'DRM|display' spinctl load "$obj" --grant screen=framebuffer:/dev/null --grant $net --set server=127.0.0.1
 	refused file_is_no_display 'DRM|display|cannot open' spinctl load "$obj" --grant screen=framebuffer:/etc/passwd --grant $net --set server=127.0.0.1

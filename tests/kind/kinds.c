@@ -535,9 +535,9 @@ static void refused_others(const char *folder)
 	refused("clock-long", SPIN_CAP_CLOCK, -1, 60000001, 0, -ERANGE);
 	refused("clock-passed", SPIN_CAP_CLOCK, -1, 100, SPIN_RIGHT_PASS,
 		-EOPNOTSUPP);
-	refused("region-closed", SPIN_CAP_REGION, closed_fd(), 0, 0, -EBADF);
-	refused("region-file", SPIN_CAP_REGION, file_fd(folder), 0, 0, -EINVAL);
-	refused("region-strand", SPIN_CAP_REGION, strand_fd, 0, 0, -EINVAL);
+	refused("region-closed", SPIN_CAP_TRANSLATION, closed_fd(), 0, 0, -EBADF);
+	refused("region-file", SPIN_CAP_TRANSLATION, file_fd(folder), 0, 0, -EINVAL);
+	refused("region-strand", SPIN_CAP_TRANSLATION, strand_fd, 0, 0, -EINVAL);
 	refused("strand-closed", SPIN_CAP_STRAND, closed_fd(), 0, 0, -EBADF);
 	refused("strand-file", SPIN_CAP_STRAND, file_fd(folder), 0, 0, -EINVAL);
 	refused("strand-region", SPIN_CAP_STRAND, range_fd, 0, 0, -EINVAL);

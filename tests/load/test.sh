@@ -44,20 +44,20 @@ test_files_that_are_no_extensions() {
 }
 
 test_grants_and_settings() {
-	local obj=$FIXTURES/socket/use/sender.bpf.o sock=out=udp:127.0.0.1:4300
+	local obj=$FIXTURES/socket/use/sender.bpf.o sock=out=socket:127.0.0.1:4300
 	echo short >"$DATA"/short
 	head -c 8192 /dev/urandom >"$DATA"/clip
 	refused missing_grant "needs|clip|grant" spinctl load "$obj" --grant $sock
 	refused missing_file 'no such file' spinctl load "$obj" --grant clip=file:"$DATA"/none --grant $sock
 	refused folder 'regular file' spinctl load "$obj" --grant clip=file:/tmp --grant $sock
 	refused device 'regular file' spinctl load "$obj" --grant clip=file:/dev/null --grant $sock
-	refused wrong_kind 'clip|file' spinctl load "$obj" --grant clip=udp:127.0.0.1:4301 --grant $sock
+	refused wrong_kind 'clip|file' spinctl load "$obj" --grant clip=socket:127.0.0.1:4301 --grant $sock
 	refused unknown_kind 'kind' spinctl load "$obj" --grant clip=teapot:x --grant $sock
 	refused unknown_name 'nonesuch' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant $sock --grant nonesuch=file:"$DATA"/clip
 	refused malformed_grant 'NAME=KIND:WHAT|grant' spinctl load "$obj" --grant clip
 	refused granted_twice 'clip|twice|already' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant clip=file:"$DATA"/clip --grant $sock
-	refused bad_address 'address' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant out=udp:no.such.host.invalid:1
-	refused bad_port 'port' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant out=udp:127.0.0.1:70000
+	refused bad_address 'address' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant out=socket:no.such.host.invalid:1
+	refused bad_port 'port' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant out=socket:127.0.0.1:70000
 	refused unknown_setting 'nonesuch' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant $sock --set nonesuch=1
 	refused setting_out_of_range 'port' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant $sock --set port=70000
 	refused setting_not_a_number 'chunk' spinctl load "$obj" --grant clip=file:"$DATA"/clip --grant $sock --set chunk=many
@@ -72,7 +72,7 @@ test_unreadable_file() {
 	chmod 0 "$DATA"/secret
 	refused unreadable 'permission|denied' \
 		capsh --drop=cap_dac_override,cap_dac_read_search -- -c \
-		"spinctl load $FIXTURES/socket/use/sender.bpf.o --grant clip=file:$DATA/secret --grant out=udp:127.0.0.1:4300"
+		"spinctl load $FIXTURES/socket/use/sender.bpf.o --grant clip=file:$DATA/secret --grant out=socket:127.0.0.1:4300"
 	rm -f "$DATA"/secret
 }
 

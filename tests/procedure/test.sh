@@ -421,7 +421,7 @@ test_proc_capabilities() {
 	printf 'xyz' >"$DATA/letters"
 	load "$FIXTURES/procedure/use/reader.bpf.o"
 	load "$FIXTURES/procedure/use/lender.bpf.o" --grant "text=file:$DATA/letters" \
-		--grant other=udp:127.0.0.1:4299
+		--grant other=socket:127.0.0.1:4299
 	expect_true lent "the byte" eventually 10 var_is lender byte -eq 121
 	expect slot 32768 "$(var reader slot)"
 	expect none -2 "$(var lender none)"

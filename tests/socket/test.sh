@@ -21,7 +21,7 @@ needs() {
 # sender [OPTION...] - from port 4300 of any address; the options are spinctl's
 sender() {
 	load "$FIXTURES/socket/use/sender.bpf.o" --grant clip=file:"$DATA"/data \
-		--grant out=udp:0.0.0.0:4300 "$@"
+		--grant out=socket:0.0.0.0:4300 "$@"
 }
 
 # A burst is 9 datagrams of 1316 bytes and one of 1000: 12844 bytes.
@@ -249,20 +249,20 @@ test_source_address() {
 	sender --set count=10 --set to=127.0.0.1 --set from=127.0.0.2
 	expect_started loopback '10 received, 0 wrong, 0 sums wrong, from 127.0.0.2 ttl 64'
 	unload sender
-	room_is room 1472 udp:0.0.0.0:4300 --set to=10.77.0.2
-	room_is room_of_one_bound 1472 udp:10.77.0.1:4300 --set to=10.77.0.2 --set from=10.77.0.1
-	room_is others_address -99 udp:0.0.0.0:4300 --set to=10.77.0.2 --set from=10.77.0.2
-	room_is broadcast_address -99 udp:0.0.0.0:4300 --set to=10.77.0.2 --set from=10.77.0.255
-	room_is group_address -99 udp:0.0.0.0:4300 --set to=10.77.0.2 --set from=224.0.0.1
-	room_is not_the_bound_one -99 udp:10.77.0.1:4300 --set to=10.77.0.2 --set from=10.77.0.9
-	room_is no_device -19 udp:0.0.0.0:4300 --set to=10.77.0.2 --set via=99999
-	room_is reserved -22 udp:0.0.0.0:4300 --set to=10.77.0.2 --set reserved=1
-	room_is to_group -13 udp:0.0.0.0:4300 --set to=224.0.0.5
-	room_is to_broadcast -13 udp:0.0.0.0:4300 --set to=10.77.0.255
-	room_is to_none -13 udp:0.0.0.0:4300 --set to=0.0.0.0
-	room_is to_port_0 -13 udp:0.0.0.0:4300 --set to=10.77.0.2 --set port=0
+	room_is room 1472 socket:0.0.0.0:4300 --set to=10.77.0.2
+	room_is room_of_one_bound 1472 socket:10.77.0.1:4300 --set to=10.77.0.2 --set from=10.77.0.1
+	room_is others_address -99 socket:0.0.0.0:4300 --set to=10.77.0.2 --set from=10.77.0.2
+	room_is broadcast_address -99 socket:0.0.0.0:4300 --set to=10.77.0.2 --set from=10.77.0.255
+	room_is group_address -99 socket:0.0.0.0:4300 --set to=10.77.0.2 --set from=224.0.0.1
+	room_is not_the_bound_one -99 socket:10.77.0.1:4300 --set to=10.77.0.2 --set from=10.77.0.9
+	room_is no_device -19 socket:0.0.0.0:4300 --set to=10.77.0.2 --set via=99999
+	room_is reserved -22 socket:0.0.0.0:4300 --set to=10.77.0.2 --set reserved=1
+	room_is to_group -13 socket:0.0.0.0:4300 --set to=224.0.0.5
+	room_is to_broadcast -13 socket:0.0.0.0:4300 --set to=10.77.0.255
+	room_is to_none -13 socket:0.0.0.0:4300 --set to=0.0.0.0
+	room_is to_port_0 -13 socket:0.0.0.0:4300 --set to=10.77.0.2 --set port=0
 	must ip link set spin0 mtu 1280
-	room_is smaller_route 1252 udp:0.0.0.0:4300 --set to=10.77.0.2
+	room_is smaller_route 1252 socket:0.0.0.0:4300 --set to=10.77.0.2
 	peer_down
 }
 
@@ -403,7 +403,7 @@ test_only_what_is_sent_is_charged() {
 	expect_true sent "20 are sent" eventually 10 var_is sender sent = 20
 	expect each_is_charged 20 "$(spinctl -j domain show sender | jq '.quotas[] | select(.quota == "packets") | .used')"
 	unload sender
-	load "$FIXTURES/socket/use/sender.bpf.o" --grant clip=file:"$DATA"/data --grant out=udp:0.0.0.0:4300 \
+	load "$FIXTURES/socket/use/sender.bpf.o" --grant clip=file:"$DATA"/data --grant out=socket:0.0.0.0:4300 \
 		--set to=127.0.0.1 --set count=20 --set burst=10 --limit packets=1
 	expect_true over_the_quota "the second send fails" eventually 10 var_is sender failed -gt 0
 	expect edquot -122 "$(var sender last_error)"

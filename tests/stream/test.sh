@@ -9,7 +9,7 @@
 
 test_kinds_stream_echo() {
 	peer serve 4301 echo
-	load "$KINDS" --grant stream=tcp:127.0.0.1:4301
+	load "$KINDS" --grant stream=stream:127.0.0.1:4301
 	ask echoed 'echo right'
 	expect received 21 "$(var kinds received)"
 	expect counted_received 21 "$(look cap kinds stream received)"
@@ -25,7 +25,7 @@ test_kinds_stream_echo() {
 
 test_kinds_stream_is_closed_by_unload() {
 	peer serve 4301 echo
-	load "$KINDS" --grant stream=tcp:127.0.0.1:4301
+	load "$KINDS" --grant stream=stream:127.0.0.1:4301
 	ask echoed 'echo right'
 	unload kinds
 	ask gives_back closed
@@ -34,7 +34,7 @@ test_kinds_stream_is_closed_by_unload() {
 
 test_kinds_stream_peer_ends() {
 	peer serve 4301 echo
-	load "$KINDS" --grant stream=tcp:127.0.0.1:4301
+	load "$KINDS" --grant stream=stream:127.0.0.1:4301
 	ask echoed 'echo right'
 	end_peer
 	expect_true end "0, the end" eventually 5 kinds_is stream_end = 1
@@ -43,7 +43,7 @@ test_kinds_stream_peer_ends() {
 
 test_kinds_stream_urgent_data() {
 	peer serve 4301 urgent
-	load "$KINDS" --grant stream=tcp:127.0.0.1:4301
+	load "$KINDS" --grant stream=stream:127.0.0.1:4301
 	ask without_it 'echo right'
 	expect received 12 "$(var kinds received)"
 	expect_true end "0, the end" eventually 20 kinds_is stream_end = 1
@@ -55,7 +55,7 @@ test_kinds_stream_urgent_data() {
 test_kinds_stream_sends_file() {
 	head -c 1000001 /dev/urandom >"$DATA"/data1
 	peer serve 4301 file "$DATA"/data1
-	load "$KINDS" --grant stream=tcp:127.0.0.1:4301 \
+	load "$KINDS" --grant stream=stream:127.0.0.1:4301 \
 		--grant clip=file:"$DATA"/data1
 	ask whole '1000001 received, 0 wrong'
 	expect sent 1000001 "$(look cap kinds stream sent)"
@@ -75,7 +75,7 @@ test_kinds_stream_deaf_peer() {
 	local sent charged full
 	head -c 100000 /dev/urandom >"$DATA"/data1
 	peer serve 4301 deaf
-	load "$KINDS" --grant stream=tcp:127.0.0.1:4301 \
+	load "$KINDS" --grant stream=stream:127.0.0.1:4301 \
 		--grant clip=file:"$DATA"/data1 --set flood=1
 	expect_true full "-EAGAIN" eventually 20 kinds_is stream_full -gt 0
 	# until nothing goes any more; what is not sent is not charged

@@ -284,7 +284,7 @@ test_kinds_region() {
 	load "$FIXTURES/translation/use/pager.bpf.o"
 	peer range pager 1000 16
 	ask nobody 'Bus error' 'touch 0'
-	load "$KINDS" --grant range=region:"$READY"
+	load "$KINDS" --grant range=translation:"$READY"
 	expect_true looks "info works" eventually 5 kinds_is range_pages = 16
 	expect tag 1000 "$(var kinds range_tag)"
 	expect fdinfo_tag 1000 "$(fdinfo "$READY" tag)"
@@ -323,7 +323,7 @@ test_kinds_region() {
 test_kinds_region_closed() {
 	load "$FIXTURES/translation/use/pager.bpf.o"
 	peer range pager 1000 16
-	load "$KINDS" --grant range=region:"$READY"
+	load "$KINDS" --grant range=translation:"$READY"
 	expect_match there '^[0-9]+$' "$(answer 'touch 0')"
 	ask closed closed close
 	expect_true gone "-ENXIO" eventually 5 kinds_is range_error = -6
@@ -337,7 +337,7 @@ test_kinds_region_closed() {
 test_kinds_region_without_write() {
 	load "$FIXTURES/translation/use/pager.bpf.o"
 	peer range pager 1000 16
-	load "$KINDS" --grant range=region:"$READY" --rights range=read
+	load "$KINDS" --grant range=translation:"$READY" --rights range=read
 	expect_true looks "info works" eventually 5 kinds_is range_pages = 16
 	ask supplies_nothing 'Bus error' 'touch 0'
 	expect no_right -13 "$(var kinds beyond)"
@@ -351,7 +351,7 @@ test_kinds_region_no_stale_page() {
 	local seconds=$((SOAK > 1 ? SOAK_SECONDS : 6))
 	load "$FIXTURES/translation/use/pager.bpf.o"
 	peer monotonic pager "$seconds"
-	load "$KINDS" --grant range=region:"$READY"
+	load "$KINDS" --grant range=translation:"$READY"
 	echo >&"$TO"
 	local line=
 	read -r -t $((seconds + 30)) line <&"$FROM"

@@ -23,7 +23,7 @@ socket() {
 	if extensions | grep -qw "$1"; then
 		echo "cap:$1/net"
 	else
-		echo "udp:${ADDRESS:-0.0.0.0}:4175"
+		echo "socket:${ADDRESS:-0.0.0.0}:4175"
 	fi
 }
 
@@ -294,7 +294,7 @@ test_join_is_understood_by_others() {
 }
 
 test_bad_settings() {
-	local obj=$EXT/video-multicast.bpf.o net=net=udp:0.0.0.0:4175
+	local obj=$EXT/video-multicast.bpf.o net=net=socket:0.0.0.0:4175
 	refused no_port 'port is 0' spinctl load "$obj" --grant $net --set port=0
 	refused no_lease 'lease_s' spinctl load "$obj" --grant $net --set lease_s=0
 	refused too_many 'clients must be' spinctl load "$obj" --grant $net --set clients=129
@@ -383,7 +383,7 @@ test_socket_is_revoked() {
 	kill "$STARTED"
 	# it was closed: the port is free, although others are still loaded
 	unload video-sender
-	load "$EXT/video-sender.bpf.o" --grant net=udp:0.0.0.0:4175
+	load "$EXT/video-sender.bpf.o" --grant net=socket:0.0.0.0:4175
 	unload_all
 }
 
@@ -422,7 +422,7 @@ test_stranger_cannot_handle_sends() {
 # client [OPTION...] - draws what comes from 10.77.0.2, without being asked for
 client() {
 	load "$EXT/video-client.bpf.o" --grant screen=framebuffer:"$CARD" \
-		--grant net=udp:0.0.0.0:4176 --set server=10.77.0.2 \
+		--grant net=socket:0.0.0.0:4176 --set server=10.77.0.2 \
 		--set subscribe=0 "$@"
 	frames=0
 }
@@ -558,7 +558,7 @@ test_rtp_of_gstreamer_and_ffmpeg() {
 test_client_settings() {
 	local obj=$EXT/video-client.bpf.o
 	displays_here || return 0
-	set -- --grant screen=framebuffer:"$CARD" --grant net=udp:0.0.0.0:4176
+	set -- --grant screen=framebuffer:"$CARD" --grant net=socket:0.0.0.0:4176
 	refused multicast 'server is not the address of one host' spinctl load "$obj" "$@" --set server=239.1.2.3
 	refused broadcast 'server is not the address of one host' spinctl load "$obj" "$@" --set server=255.255.255.255
 	refused no_network 'server is not the address of one host' spinctl load "$obj" "$@" --set server=0.0.0.7
@@ -681,7 +681,7 @@ test_stream_that_does_not_fit_is_refused() {
 }
 
 test_sender_settings_that_never_work() {
-	local obj=$EXT/video-sender.bpf.o net=net=udp:0.0.0.0:4175
+	local obj=$EXT/video-sender.bpf.o net=net=socket:0.0.0.0:4175
 	refused group 'no address that one receiver' spinctl load "$obj" --grant $net --set to=224.0.0.5
 	refused broadcast 'no address that one receiver' spinctl load "$obj" --grant $net --set to=255.255.255.255
 	refused no_port 'to_port is 0' spinctl load "$obj" --grant $net --set to=127.0.0.1 --set to_port=0

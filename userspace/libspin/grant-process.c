@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Grants region:[PID/]FD and strand:[PID/]FD: a descriptor of another process, or
+ * Grants translation:[PID/]FD and strand:[PID/]FD: a descriptor of another process, or
  * one that this one was given. To take another's needs the right to trace it.
  */
 #include <errno.h>
@@ -78,8 +78,8 @@ static bool parse(const char *what, int *pid, int *fd)
 	return end && !*end;
 }
 
-int spin_grant_descriptor(struct spin *spin, const char *what,
-			  struct spin_thing *thing)
+static int descriptor(struct spin *spin, const char *what,
+		      struct spin_thing *thing)
 {
 	int pid, fd, taken;
 
@@ -98,4 +98,16 @@ int spin_grant_descriptor(struct spin *spin, const char *what,
 		return fail(spin, what, pid, fd, taken);
 	thing->fd = taken;
 	return 0;
+}
+
+int spin_grant_translation(struct spin *spin, const char *what,
+			   struct spin_thing *thing)
+{
+	return descriptor(spin, what, thing);
+}
+
+int spin_grant_strand(struct spin *spin, const char *what,
+		      struct spin_thing *thing)
+{
+	return descriptor(spin, what, thing);
 }

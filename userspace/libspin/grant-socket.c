@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Grant udp:[ADDRESS:]PORT: a UDP socket, bound here, to send from. */
+/* Grant socket:[ADDRESS:]PORT: a UDP socket, bound here, to send from. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -60,7 +60,7 @@ static int set_buffers(int fd)
 	return 0;
 }
 
-int spin_grant_udp(struct spin *spin, const char *what,
+int spin_grant_socket(struct spin *spin, const char *what,
 		   struct spin_thing *thing)
 {
 	struct sockaddr_in addr;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Grant tcp:ADDRESS:PORT: a TCP connection, made here. */
+/* Grant stream:ADDRESS:PORT: a TCP connection, made here. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -28,7 +28,7 @@ static int wait_connected(int fd)
 	return -err;
 }
 
-int spin_grant_tcp(struct spin *spin, const char *what,
+int spin_grant_stream(struct spin *spin, const char *what,
 		   struct spin_thing *thing)
 {
 	struct sockaddr_in addr;

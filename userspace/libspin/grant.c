@@ -12,51 +12,57 @@
 
 #include "internal.h"
 
-static const struct spin_grant_kind kinds[] = {
-	{ "file", SPIN_CAP_FILE, "PATH", spin_grant_file },
-	{ "udp", SPIN_CAP_SOCKET, "[ADDRESS:]PORT", spin_grant_udp },
-	{ "framebuffer", SPIN_CAP_FRAMEBUFFER, "/dev/dri/cardN[:WxH]",
-	  spin_grant_framebuffer },
-	{ "directory", SPIN_CAP_DIRECTORY, "PATH", spin_grant_directory },
-	{ "tcp", SPIN_CAP_STREAM, "ADDRESS:PORT", spin_grant_tcp },
-	{ "console", SPIN_CAP_CONSOLE, "PATH", spin_grant_console },
-	{ "clock", SPIN_CAP_CLOCK, "PERIOD", spin_grant_clock },
-	{ "region", SPIN_CAP_REGION, "PID/FD", spin_grant_descriptor },
-	{ "strand", SPIN_CAP_STRAND, "PID/FD", spin_grant_descriptor },
-	{ "interface", SPIN_CAP_INTERFACE, "DOMAIN", spin_grant_interface },
-	/* Of whatever kind is wanted. */
-	{ "cap", SPIN_CAP_NONE, "EXTENSION/NAME", spin_grant_cap },
-	{ "fd", SPIN_CAP_NONE, "NUMBER", spin_grant_fd },
+/* What kinds were called in version 0.1; understood for one version. */
+static const struct {
+	const char *old;
+	const char *word;
+} renamed[] = {
+	{ "udp", "socket" },
+	{ "tcp", "stream" },
+	{ "region", "translation" },
 };
 
-static const struct spin_grant_kind *kind_by_name(const char *name, size_t len)
+static const char *word_now(const char *word, size_t len)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (strlen(kinds[i].name) == len &&
-		    !memcmp(kinds[i].name, name, len))
-			return &kinds[i];
+	for (i = 0; i < ARRAY_SIZE(renamed); i++)
+		if (strlen(renamed[i].old) == len &&
+		    !memcmp(renamed[i].old, word, len))
+			return renamed[i].word;
 	return NULL;
 }
 
-static const struct spin_grant_kind *kind_for_cap(enum spin_cap_kind cap)
+const char *spin_grant_renamed(const char *grant)
 {
-	size_t i;
+	const char *equals = strchr(grant, '=');
+	const char *colon = equals ? strchr(equals, ':') : NULL;
 
-	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (kinds[i].kind == cap)
-			return &kinds[i];
+	return colon ? word_now(equals + 1, colon - equals - 1) : NULL;
+}
+
+static const struct spin_kind *kind_by_word(const char *word, size_t len)
+{
+	const char *now = word_now(word, len);
+	const struct spin_kind *kind;
+
+	if (now) {
+		word = now;
+		len = strlen(now);
+	}
+	for (kind = spin_kinds; kind->word; kind++)
+		if (strlen(kind->word) == len && !memcmp(kind->word, word, len))
+			return kind;
 	return NULL;
 }
 
 static int unknown_kind(struct spin *spin, const char *text)
 {
+	const struct spin_kind *kind;
 	struct spin_list names = {};
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		spin_list_add(&names, kinds[i].name);
+	for (kind = spin_kinds; kind->word; kind++)
+		spin_list_add(&names, kind->word);
 	return spin_fail(spin, -EINVAL,
 			 "'%s' grants no kind of thing there is (there are: %s)",
 			 text, spin_list_text(&names));
@@ -150,19 +156,19 @@ int spin_grant_parse(struct spin *spin, struct spin_manifest *manifest,
 				 text);
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - text), text);
 	grant->what = colon + 1;
-	grant->kind = kind_by_name(equals + 1, colon - equals - 1);
+	grant->kind = kind_by_word(equals + 1, colon - equals - 1);
 	if (!grant->kind)
 		return unknown_kind(spin, text);
 	grant->want = spin_manifest_want(manifest, name);
 	if (!grant->want)
 		return unknown_want(spin, manifest, name);
-	if (grant->kind->kind != SPIN_CAP_NONE &&
-	    grant->want->kind != grant->kind->kind)
+	if (grant->kind->number != SPIN_CAP_NONE &&
+	    grant->want->kind != grant->kind->number)
 		return spin_fail(spin, -EINVAL,
 				 "%s: '%s' must be a %s, and '%s' grants a %s",
 				 manifest->name, name,
 				 spin_cap_kind_name(grant->want->kind), text,
-				 spin_cap_kind_name(grant->kind->kind));
+				 grant->kind->word);
 	if (grant->want->granted)
 		return spin_fail(spin, -EEXIST, "%s: '%s' is granted twice",
 				 manifest->name, name);
@@ -173,7 +179,7 @@ int spin_grant_parse(struct spin *spin, struct spin_manifest *manifest,
 /** spin_grant_missing - fail if a capability that is not optional is missing */
 int spin_grant_missing(struct spin *spin, const struct spin_manifest *manifest)
 {
-	const struct spin_grant_kind *kind;
+	const struct spin_kind *kind;
 	const struct spin_want *want;
 	unsigned int i;
 
@@ -181,12 +187,12 @@ int spin_grant_missing(struct spin *spin, const struct spin_manifest *manifest)
 		want = &manifest->wants[i];
 		if (want->granted || want->optional || want->late)
 			continue;
-		kind = kind_for_cap(want->kind);
+		kind = spin_kind_of(want->kind);
 		return spin_fail(spin, -ENOKEY,
 				 "%s needs the capability '%s', a %s: grant it with --grant %s=%s:%s",
 				 manifest->name, want->name,
 				 spin_cap_kind_name(want->kind), want->name,
-				 kind->name, kind->what);
+				 kind->word, kind->what);
 	}
 	return 0;
 }
@@ -294,26 +300,26 @@ static int inherit_not_held(struct spin *spin,
 			    const struct spin_manifest *manifest,
 			    const struct spin_want *want)
 {
-	const struct spin_grant_kind *kind = kind_for_cap(want->kind);
+	const struct spin_kind *kind = spin_kind_of(want->kind);
 
 	return spin_fail(spin, -ENOKEY,
 			 "%s needs the capability '%s', a %s, which the loaded version does not hold: grant it with --grant %s=%s:%s",
 			 manifest->name, want->name,
 			 spin_cap_kind_name(want->kind), want->name,
-			 kind->name, kind->what);
+			 kind->word, kind->what);
 }
 
 static int inherit_other_kind(struct spin *spin,
 			      const struct spin_manifest *manifest,
 			      const struct spin_want *want, __u32 held)
 {
-	const struct spin_grant_kind *kind = kind_for_cap(want->kind);
+	const struct spin_kind *kind = spin_kind_of(want->kind);
 
 	return spin_fail(spin, -EINVAL,
 			 "%s: '%s' must be a %s, and the loaded version's is a %s: grant another with --grant %s=%s:%s",
 			 manifest->name, want->name,
 			 spin_cap_kind_name(want->kind),
-			 spin_cap_kind_name(held), want->name, kind->name,
+			 spin_cap_kind_name(held), want->name, kind->word,
 			 kind->what);
 }
 

@@ -181,16 +181,21 @@ struct spin_thing {
 };
 void spin_thing_close(struct spin_thing *thing);
 
-struct spin_grant_kind {
-	const char *name;
-	enum spin_cap_kind kind;
+/* kind.c */
+struct spin_kind {
+	enum spin_cap_kind number;
+	const char *name;	/* of its interface; NULL: a grant of any kind */
+	const char *word;	/* in grants and listings; NULL: the end */
+	const char *type;	/* of variables */
 	const char *what;	/* syntax of WHAT */
 	int (*open)(struct spin *spin, const char *what,
 		    struct spin_thing *thing);
 };
+extern const struct spin_kind spin_kinds[];
+const struct spin_kind *spin_kind_of(__u32 number);
 
 struct spin_grant {
-	const struct spin_grant_kind *kind;
+	const struct spin_kind *kind;
 	struct spin_want *want;
 	const char *what;
 	__u32 rights;		/* 0: what is usual */
@@ -214,25 +219,11 @@ int spin_grant_inherit(struct spin *spin, int ext_fd,
 		       const struct spin_manifest *manifest,
 		       const struct spin_want *want);
 
-/* grant-*.c: one kind each */
-int spin_grant_file(struct spin *spin, const char *what,
-		    struct spin_thing *thing);
-int spin_grant_udp(struct spin *spin, const char *what,
-		   struct spin_thing *thing);
-int spin_grant_framebuffer(struct spin *spin, const char *what,
-			   struct spin_thing *thing);
-int spin_grant_directory(struct spin *spin, const char *what,
-			 struct spin_thing *thing);
-int spin_grant_tcp(struct spin *spin, const char *what,
-		   struct spin_thing *thing);
-int spin_grant_console(struct spin *spin, const char *what,
-		       struct spin_thing *thing);
-int spin_grant_clock(struct spin *spin, const char *what,
-		     struct spin_thing *thing);
-int spin_grant_descriptor(struct spin *spin, const char *what,
-			  struct spin_thing *thing);
-int spin_grant_interface(struct spin *spin, const char *what,
-			 struct spin_thing *thing);
+/* grant-*.c: a function for each kind */
+#define SPIN_GRANT_DECLARE(CONSTANT, NUMBER, NAME, WORD, ...)		\
+	int spin_grant_##WORD(struct spin *spin, const char *what,	\
+			      struct spin_thing *thing);
+SPIN_KINDS(SPIN_GRANT_DECLARE)
 
 struct sockaddr_in;
 bool spin_endpoint_parse(const char *what, struct sockaddr_in *addr);

@@ -29,30 +29,14 @@ struct section {
 	size_t size;
 };
 
-static const struct {
-	const char *type;
-	enum spin_cap_kind kind;
-} cap_types[] = {
-	{ "spin_file_t", SPIN_CAP_FILE },
-	{ "spin_socket_t", SPIN_CAP_SOCKET },
-	{ "spin_framebuffer_t", SPIN_CAP_FRAMEBUFFER },
-	{ "spin_directory_t", SPIN_CAP_DIRECTORY },
-	{ "spin_stream_t", SPIN_CAP_STREAM },
-	{ "spin_console_t", SPIN_CAP_CONSOLE },
-	{ "spin_clock_t", SPIN_CAP_CLOCK },
-	{ "spin_region_t", SPIN_CAP_REGION },
-	{ "spin_strand_t", SPIN_CAP_STRAND },
-	{ "spin_interface_t", SPIN_CAP_INTERFACE },
-};
-
 /** spin_manifest_cap_kind - which kind of capability a type is, or none */
 enum spin_cap_kind spin_manifest_cap_kind(const struct btf *btf, __u32 type)
 {
-	size_t i;
+	const struct spin_kind *kind;
 
-	for (i = 0; i < ARRAY_SIZE(cap_types); i++)
-		if (spin_btf_is_typedef(btf, type, cap_types[i].type))
-			return cap_types[i].kind;
+	for (kind = spin_kinds; kind->word; kind++)
+		if (kind->type && spin_btf_is_typedef(btf, type, kind->type))
+			return kind->number;
 	return SPIN_CAP_NONE;
 }
 
@@ -273,23 +257,12 @@ struct spin_want *spin_manifest_want(struct spin_manifest *manifest,
 const char *spin_manifest_lacks(const struct spin_manifest *manifest,
 				const struct spin_want *want)
 {
-	static const char *const interfaces[] = {
-		[SPIN_CAP_FILE] = "File",
-		[SPIN_CAP_SOCKET] = "Socket",
-		[SPIN_CAP_FRAMEBUFFER] = "FrameBuffer",
-		[SPIN_CAP_DIRECTORY] = "Directory",
-		[SPIN_CAP_STREAM] = "Stream",
-		[SPIN_CAP_CONSOLE] = "Console",
-		[SPIN_CAP_CLOCK] = "Clock",
-		[SPIN_CAP_REGION] = "Translation",
-		[SPIN_CAP_STRAND] = "Strand",
-	};
-	const char *interface;
+	const char *interface = spin_kind_of(want->kind)->name;
 	unsigned int i;
 
-	interface = want->kind < ARRAY_SIZE(interfaces) ?
-		    interfaces[want->kind] : NULL;
-	for (i = 0; interface && i < manifest->nr_imports; i++)
+	if (want->kind == SPIN_CAP_INTERFACE)
+		return NULL;	/* it has no functions */
+	for (i = 0; i < manifest->nr_imports; i++)
 		if (!strcmp(manifest->imports[i], interface))
 			return NULL;
 	return interface;

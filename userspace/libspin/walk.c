@@ -172,31 +172,3 @@ int spin_template_find(struct spin *spin, const char *ext, const char *name,
 			 "%s has no template '%s' (it has: %s)", ext, name,
 			 spin_list_text(&names));
 }
-
-const char *spin_cap_kind_name(__u32 kind)
-{
-	switch (kind) {
-	case SPIN_CAP_FILE:
-		return "file";
-	case SPIN_CAP_SOCKET:
-		return "socket";
-	case SPIN_CAP_FRAMEBUFFER:
-		return "framebuffer";
-	case SPIN_CAP_DIRECTORY:
-		return "directory";
-	case SPIN_CAP_STREAM:
-		return "stream";
-	case SPIN_CAP_CONSOLE:
-		return "console";
-	case SPIN_CAP_CLOCK:
-		return "clock";
-	case SPIN_CAP_REGION:
-		return "region";
-	case SPIN_CAP_STRAND:
-		return "strand";
-	case SPIN_CAP_INTERFACE:
-		return "interface";
-	default:
-		return "unknown";
-	}
-}

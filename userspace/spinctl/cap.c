@@ -202,6 +202,7 @@ static int do_grant(char **args, int nr_args)
 	(void)nr_args;
 	if (!spin)
 		return out_of_memory();
+	hint_renamed(args[1]);
 	if (!rights_for(spin, args[1], &rights) ||
 	    spin_cap_grant(spin, args[0], args[1], rights) < 0) {
 		code = fail_spin(spin);

@@ -7,19 +7,16 @@
 #include "spinctl.h"
 
 /* What KIND:WHAT may be. */
-static const char *const grant_kinds[] = {
-	"file:PATH                         a regular file, to read",
-	"udp:[ADDRESS:]PORT                a UDP socket, to send from",
-	"framebuffer:/dev/dri/cardN[:WxH]  a display",
-	"directory:PATH                    a directory, to open files in",
-	"tcp:ADDRESS:PORT                  a TCP connection",
-	"console:PATH                      a terminal, to write to",
-	"clock:PERIOD                      ticks, at most one each 100us",
-	"region:[PID/]FD                   a range of memory of a process",
-	"strand:[PID/]FD                   a registered thread",
-	"interface:DOMAIN                  to import what a domain exports",
-	"cap:EXTENSION/NAME                derived from another extension's",
-	"fd:N                              what this descriptor stands for",
+#define KIND_HELP(CONSTANT, NUMBER, NAME, WORD, WHAT, TEXT, ...) \
+	{ #WORD ":" WHAT, TEXT },
+
+static const struct {
+	const char *grant;
+	const char *text;
+} grant_kinds[] = {
+	SPIN_KINDS(KIND_HELP)
+	{ "cap:EXTENSION/NAME", "derived from another extension's" },
+	{ "fd:N", "what this descriptor stands for" },
 };
 
 /**
@@ -60,7 +57,8 @@ static void print_grant_kinds(void)
 
 	puts("\nKINDS of capabilities, and WHAT is granted of each:");
 	for (i = 0; i < ARRAY_SIZE(grant_kinds); i++)
-		printf("  %s\n", grant_kinds[i]);
+		printf("  %-32s  %s\n", grant_kinds[i].grant,
+		       grant_kinds[i].text);
 }
 
 static struct json_object *object_json(const struct object *object)

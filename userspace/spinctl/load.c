@@ -74,9 +74,12 @@ static int load(const char *path, unsigned int flags, const char *done)
 	struct spin *spin = spin_open();
 	struct spin_loaded loaded;
 	int code = DONE;
+	size_t i;
 
 	if (!spin)
 		return out_of_memory();
+	for (i = 0; i < options.grants.count; i++)
+		hint_renamed(options.grants.word[i]);
 	if (spin_ext_load(spin, path, &opts, &loaded))
 		code = fail_spin(spin);
 	else

@@ -100,6 +100,20 @@ static void print_error_line(const char *before, const char *text)
 	fputc('\n', stderr);
 }
 
+/** hint_renamed - say what to write instead, if a grant has a kind's old name */
+void hint_renamed(const char *grant)
+{
+	const char *word = spin_grant_renamed(grant);
+	char hint[256];
+
+	if (!word)
+		return;
+	snprintf(hint, sizeof(hint),
+		 "'%.*s': write %s:, as the interface is called; the old word goes with the next version",
+		 128, grant, word);
+	print_error_line("spinctl: ", hint);
+}
+
 static int print_error(int code, const char *error, const char *source,
 		       const char *hint)
 {

@@ -29,7 +29,7 @@ static int collect(struct spin *spin, struct json_object *rows)
 
 	while ((ret = spin_translation_next(spin, &range)) > 0) {
 		row = range_row(&range);
-		ret = add_granted(spin, SPIN_CAP_REGION, "range", range.id, row);
+		ret = add_granted(spin, SPIN_CAP_TRANSLATION, "range", range.id, row);
 		json_append(rows, row);
 		if (ret < 0)
 			break;

@@ -120,33 +120,17 @@ struct json_object *event_row(const struct spin_ioc_event_next *event)
 	return row;
 }
 
+#define KIND_COUNTERS(CONSTANT, NUMBER, NAME, WORD, WHAT, TEXT, USUAL, MORE, ...) \
+	[CONSTANT] = { __VA_ARGS__ },
+
+#define COUNTERS_MAX	8	/* of a kind */
+
+/* What is counted of each kind. */
 static const struct {
-	__u32 kind;
 	enum spin_cap_counter counter;
 	const char *key;
-} counters[] = {
-	{ SPIN_CAP_FILE, SPIN_COUNT_READ, "read" },
-	{ SPIN_CAP_FILE, SPIN_COUNT_COPIED, "copied" },
-	{ SPIN_CAP_SOCKET, SPIN_COUNT_SENT, "sent" },
-	{ SPIN_CAP_SOCKET, SPIN_COUNT_FAILED, "failed" },
-	{ SPIN_CAP_SOCKET, SPIN_COUNT_BY_REFERENCE, "by_reference" },
-	{ SPIN_CAP_SOCKET, SPIN_COUNT_COPIED, "copied" },
-	{ SPIN_CAP_SOCKET, SPIN_COUNT_CHECKSUMMED, "checksummed" },
-	{ SPIN_CAP_SOCKET, SPIN_COUNT_BULK, "in_bulk" },
-	{ SPIN_CAP_FRAMEBUFFER, SPIN_COUNT_BLITS, "blits" },
-	{ SPIN_CAP_FRAMEBUFFER, SPIN_COUNT_REFUSED, "refused" },
-	{ SPIN_CAP_FRAMEBUFFER, SPIN_COUNT_FLUSHES, "flushes" },
-	{ SPIN_CAP_DIRECTORY, SPIN_COUNT_OPENED, "opened" },
-	{ SPIN_CAP_DIRECTORY, SPIN_COUNT_FAILED, "failed" },
-	{ SPIN_CAP_STREAM, SPIN_COUNT_SENT, "sent" },
-	{ SPIN_CAP_STREAM, SPIN_COUNT_FAILED, "failed" },
-	{ SPIN_CAP_STREAM, SPIN_COUNT_RECEIVED, "received" },
-	{ SPIN_CAP_STREAM, SPIN_COUNT_BY_REFERENCE, "by_reference" },
-	{ SPIN_CAP_STREAM, SPIN_COUNT_COPIED, "copied" },
-	{ SPIN_CAP_STREAM, SPIN_COUNT_CHECKSUMMED, "checksummed" },
-	{ SPIN_CAP_CONSOLE, SPIN_COUNT_WRITTEN, "written" },
-	{ SPIN_CAP_CONSOLE, SPIN_COUNT_FAILED, "failed" },
-	{ SPIN_CAP_REGION, SPIN_COUNT_DISCARDED, "discarded" },
+} counters[][COUNTERS_MAX] = {
+	SPIN_KINDS(KIND_COUNTERS)
 };
 
 struct json_object *cap_row(const struct spin_ioc_cap_next *cap)
@@ -168,10 +152,10 @@ struct json_object *cap_row(const struct spin_ioc_cap_next *cap)
 		      cap->flags & SPIN_CAP_REVOKED ? "revoked" : "");
 	json_add_bool(row, "device_copies",
 		      cap->flags & SPIN_CAP_DEVICE_COPIES);
-	for (i = 0; i < ARRAY_SIZE(counters); i++)
-		if (counters[i].kind == cap->kind)
-			json_add_number(count, counters[i].key,
-					cap->count[counters[i].counter]);
+	for (i = 0; cap->kind < ARRAY_SIZE(counters) && i < COUNTERS_MAX; i++)
+		if (counters[cap->kind][i].key)
+			json_add_number(count, counters[cap->kind][i].key,
+					cap->count[counters[cap->kind][i].counter]);
 	json_add(row, "counters", count);
 	return row;
 }

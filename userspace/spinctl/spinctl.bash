@@ -36,10 +36,22 @@ _spinctl_options_with_value()
 	_spinctl_ask help | sed -n 's/^  \(\(-.\), \)\?\(--[a-z-]*\) [A-Z].*/\2 \3/p'
 }
 
+# Kinds of things that can be granted, with what is granted of each, as help writes it.
+_spinctl_grants()
+{
+	_spinctl_ask help | sed -n '/^KINDS/,$s/^  \([a-z]*:[^ ]*\) .*/\1/p'
+}
+
 # Kinds of things that can be granted.
 _spinctl_kinds()
 {
-	_spinctl_ask help | sed -n '/^KINDS/,$s/^  \([a-z]*:\).*/\1/p'
+	_spinctl_grants | sed 's/:.*/:/'
+}
+
+# What is granted of a kind.
+_spinctl_what()
+{
+	_spinctl_grants | sed -n "s/^$1://p"
 }
 
 # Names of what is loaded: the first column of a listing.
@@ -122,28 +134,29 @@ _spinctl_grant()
 	*) return ;;
 	esac
 	[[ ${#typed} -le ${#what} ]] || prefix=${typed:0:${#typed} - ${#what}}
-	case $kind in
-	file | console)
+	if [[ ! $kind ]]; then
+		compopt -o nospace 2>/dev/null
+		_spinctl_complete "$prefix" -W "$(_spinctl_kinds)" -- "$what"
+		return
+	fi
+	case $(_spinctl_what "$kind") in
+	PATH)
 		compopt -o filenames 2>/dev/null
 		_spinctl_complete "$prefix" -f -- "$what"
 		;;
-	directory)
+	DIRECTORY)
 		compopt -o filenames 2>/dev/null
 		_spinctl_complete "$prefix" -d -- "$what"
 		;;
-	framebuffer)
+	/dev/dri/*)
 		_spinctl_complete "$prefix" -G "$what*" -X '!/dev/dri/card*'
 		[[ $what ]] || _spinctl_complete "$prefix" -G '/dev/dri/card*'
 		;;
-	interface)
+	DOMAIN)
 		_spinctl_complete "$prefix" -W "$(_spinctl_names domain)" -- "$what"
 		;;
-	cap)
+	EXTENSION/NAME)
 		_spinctl_complete "$prefix" -W "$(_spinctl_ask cap list | awk 'NR > 1 { print $1 "/" $2 }')" -- "$what"
-		;;
-	'')
-		compopt -o nospace 2>/dev/null
-		_spinctl_complete "$prefix" -W "$(_spinctl_kinds)" -- "$what"
 		;;
 	esac
 }

@@ -83,6 +83,7 @@ void print_json(struct json_object *value);
 void print_safe(const char *text);
 void print_log(void *arg, const char *text);
 void say(const char *fmt, ...) __printf(1, 2);
+void hint_renamed(const char *grant);
 void print_wrapped(const char *text, size_t column, size_t indent);
 int finish_output(int code);
 bool use_colour(void);

@@ -60,16 +60,10 @@
 	const volatile TYPE NAME __spin_info \
 		__attribute__((btf_decl_tag("spin.optional"))) = 0
 
-typedef __u32 spin_file_t;
-typedef __u32 spin_socket_t;
-typedef __u32 spin_framebuffer_t;
-typedef __u32 spin_directory_t;
-typedef __u32 spin_stream_t;
-typedef __u32 spin_console_t;
-typedef __u32 spin_clock_t;
-typedef __u32 spin_region_t;
-typedef __u32 spin_strand_t;
-typedef __u32 spin_interface_t;
+/* spin_file_t, spin_socket_t, …: see <linux/spin_kinds.h>. */
+#define __SPIN_KIND_TYPE(CONSTANT, NUMBER, NAME, WORD, ...) \
+	typedef __u32 spin_##WORD##_t;
+SPIN_KINDS(__SPIN_KIND_TYPE)
 
 /*
  * A capability that is granted later, to the running extension (spinctl cap

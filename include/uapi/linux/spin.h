@@ -15,6 +15,7 @@
 #define _UAPI_LINUX_SPIN_H
 
 #include <linux/ioctl.h>
+#include <linux/spin_kinds.h>
 #include <linux/types.h>
 
 #define SPIN_ABI_VERSION	4
@@ -32,18 +33,10 @@ enum spin_event_context {
 };
 
 /* Kinds of capability. */
+#define __SPIN_KIND_CONSTANT(CONSTANT, NUMBER, ...)	CONSTANT = NUMBER,
 enum spin_cap_kind {
 	SPIN_CAP_NONE		= 0,
-	SPIN_CAP_FILE		= 1,	/* a regular file, opened for reading */
-	SPIN_CAP_SOCKET		= 2,	/* a bound UDP socket */
-	SPIN_CAP_FRAMEBUFFER	= 3,	/* display memory and its scan-out */
-	SPIN_CAP_DIRECTORY	= 4,	/* a directory: files in it, by name */
-	SPIN_CAP_STREAM		= 5,	/* a connected TCP socket */
-	SPIN_CAP_CONSOLE	= 6,	/* a terminal, opened for writing */
-	SPIN_CAP_CLOCK		= 7,	/* ticks more often than all may have */
-	SPIN_CAP_REGION		= 8,	/* a range of Translation */
-	SPIN_CAP_STRAND		= 9,	/* a registered strand */
-	SPIN_CAP_INTERFACE	= 10,	/* a domain, to import from */
+	SPIN_KINDS(__SPIN_KIND_CONSTANT)
 	SPIN_CAP_VALUE		= 11,	/* a number of an extension's own, typed by it */
 };
 
@@ -484,7 +477,7 @@ enum spin_cap_counter {
 	SPIN_COUNT_RECEIVED	= 9,	/* stream: bytes received */
 	SPIN_COUNT_OPENED	= 10,	/* directory: files opened */
 	SPIN_COUNT_WRITTEN	= 11,	/* console: bytes the terminal took */
-	SPIN_COUNT_DISCARDED	= 12,	/* region: pages taken out */
+	SPIN_COUNT_DISCARDED	= 12,	/* translation: pages taken out */
 	SPIN_COUNT_BULK		= 13,	/* socket: datagrams given to a device in bulk */
 	SPIN_COUNT_MAX		= 32,
 };

@@ -65,7 +65,6 @@ static void clock_ungrant(struct spin_capability *capability)
 
 static const struct spin_capability_type clock_type = {
 	.kind = SPIN_CAP_CLOCK,
-	.name = "Clock",
 	.grant = clock_grant,
 	.release = clock_ungrant,
 };

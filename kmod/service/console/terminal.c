@@ -155,9 +155,6 @@ put:
 
 const struct spin_capability_type spin_terminal_type = {
 	.kind = SPIN_CAP_CONSOLE,
-	.name = "Console",
-	.rights = SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS | SPIN_RIGHT_EXTERNALIZE,
-	.rights_default = SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS,
 	.grant = terminal_grant,
 	.release = terminal_release,
 };

@@ -87,10 +87,6 @@ static void directory_release(struct spin_capability *capability)
 
 static const struct spin_capability_type directory_type = {
 	.kind = SPIN_CAP_DIRECTORY,
-	.name = "Directory",
-	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_PASS | SPIN_RIGHT_KEEP |
-		  SPIN_RIGHT_EXTERNALIZE,
-	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_PASS,
 	.grant = directory_grant,
 	.release = directory_release,
 };

@@ -104,12 +104,11 @@ static void file_release(struct spin_capability *capability)
 	fput(capability->object);
 }
 
+SPIN_POINTER_IDS(spin_file)
+
 static const struct spin_capability_type file_type = {
 	.kind = SPIN_CAP_FILE,
-	.name = "File",
-	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_PASS | SPIN_RIGHT_KEEP |
-		  SPIN_RIGHT_EXTERNALIZE,
-	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_PASS,
+	.pointer = spin_file_pointer,
 	.grant = file_grant,
 	.release = file_release,
 };

@@ -58,12 +58,11 @@ static void framebuffer_release(struct spin_capability *capability)
 	kfree(fb);
 }
 
+SPIN_POINTER_IDS(spin_framebuffer)
+
 static const struct spin_capability_type framebuffer_type = {
 	.kind = SPIN_CAP_FRAMEBUFFER,
-	.name = "FrameBuffer",
-	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS |
-		  SPIN_RIGHT_KEEP | SPIN_RIGHT_EXTERNALIZE,
-	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS,
+	.pointer = spin_framebuffer_pointer,
 	.grant = framebuffer_grant,
 	.release = framebuffer_release,
 };

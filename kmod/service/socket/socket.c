@@ -90,12 +90,11 @@ static void socket_release(struct spin_capability *capability)
 	kvfree(endpoint);
 }
 
+SPIN_POINTER_IDS(spin_socket)
+
 static const struct spin_capability_type socket_type = {
 	.kind = SPIN_CAP_SOCKET,
-	.name = "Socket",
-	.rights = SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS | SPIN_RIGHT_KEEP |
-		  SPIN_RIGHT_EXTERNALIZE,
-	.rights_default = SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS,
+	.pointer = spin_socket_pointer,
 	.grant = socket_grant,
 	.release = socket_release,
 };

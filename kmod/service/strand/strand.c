@@ -502,9 +502,6 @@ static void strand_ungrant(struct spin_capability *capability)
 
 static const struct spin_capability_type strand_type = {
 	.kind = SPIN_CAP_STRAND,
-	.name = "Strand",
-	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_PASS | SPIN_RIGHT_EXTERNALIZE,
-	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_PASS,
 	.grant = strand_grant,
 	.release = strand_ungrant,
 };

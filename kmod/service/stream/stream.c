@@ -162,10 +162,6 @@ static void stream_release(struct spin_capability *capability)
 
 static const struct spin_capability_type stream_type = {
 	.kind = SPIN_CAP_STREAM,
-	.name = "Stream",
-	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS |
-		  SPIN_RIGHT_EXTERNALIZE,
-	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS,
 	.grant = stream_grant,
 	.release = stream_release,
 };

@@ -53,11 +53,7 @@ static void region_release(struct spin_capability *capability)
 }
 
 const struct spin_capability_type spin_region_type = {
-	.kind = SPIN_CAP_REGION,
-	.name = "Region",
-	.rights = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS |
-		  SPIN_RIGHT_EXTERNALIZE,
-	.rights_default = SPIN_RIGHT_READ | SPIN_RIGHT_WRITE | SPIN_RIGHT_PASS,
+	.kind = SPIN_CAP_TRANSLATION,
 	.grant = region_grant,
 	.release = region_release,
 };
@@ -74,7 +70,7 @@ static bool region_is(const struct spin_capability *capability, u64 id)
 bool spin_region_holds(const struct spin_extension *ext,
 		       const struct spin_translation *translation)
 {
-	return spin_extension_holds(ext, SPIN_CAP_REGION,
+	return spin_extension_holds(ext, SPIN_CAP_TRANSLATION,
 				    SPIN_RIGHT_READ | SPIN_RIGHT_WRITE,
 				    region_is, translation->id);
 }
@@ -101,7 +97,7 @@ __bpf_kfunc int spin_region_info(struct spin_ctx *ctx, u32 region,
 	struct spin_translation *translation;
 	struct spin_capability *capability;
 
-	capability = spin_capability_use(ctx, region, SPIN_CAP_REGION,
+	capability = spin_capability_use(ctx, region, SPIN_CAP_TRANSLATION,
 					 SPIN_RIGHT_READ);
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);
@@ -123,7 +119,7 @@ __bpf_kfunc int spin_region_discard(struct spin_ctx *ctx, u32 region, u64 page,
 
 	if (!count || count > DISCARD_MAX)
 		return -EINVAL;
-	capability = spin_capability_use(ctx, region, SPIN_CAP_REGION,
+	capability = spin_capability_use(ctx, region, SPIN_CAP_TRANSLATION,
 					 SPIN_RIGHT_WRITE);
 	if (IS_ERR(capability))
 		return PTR_ERR(capability);

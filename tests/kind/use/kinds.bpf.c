@@ -5,7 +5,6 @@
  */
 #include "extension.h"
 #include <spin/bpf/directory.h>
-#include <spin/bpf/region.h>
 #include <spin/bpf/strand.h>
 #include <spin/bpf/stream.h>
 #include <spin/bpf/translation.h>
@@ -22,7 +21,7 @@ SPIN_IMPORT(Translation);
 SPIN_CAPABILITY_OPTIONAL(spin_console_t, console);
 SPIN_CAPABILITY_OPTIONAL(spin_directory_t, folder);
 SPIN_CAPABILITY_OPTIONAL(spin_file_t, clip);
-SPIN_CAPABILITY_OPTIONAL(spin_region_t, range);
+SPIN_CAPABILITY_OPTIONAL(spin_translation_t, range);
 SPIN_CAPABILITY_OPTIONAL(spin_strand_t, strand);
 SPIN_CAPABILITY_OPTIONAL(spin_stream_t, stream);
 
