@@ -50,7 +50,7 @@ static __s32 read_slot(struct spin_clock_tick *tick, __u32 slot)
 static __s32 read_pointer(struct spin_clock_tick *tick, struct spin_file *file)
 {
 	__u8 byte = 0;
-	int done = spin_file_read_by(&tick->ctx, file, 0, &byte, 1);
+	int done = spin_file_read(&tick->ctx, file, 0, &byte, 1);
 
 	return done == 1 ? byte : done;
 }
@@ -63,7 +63,7 @@ static __s32 try_pointer(struct spin_clock_tick *tick)
 	if (!file)
 		return -1000;
 	result = read_pointer(tick, file);
-	size = spin_file_size_by(&tick->ctx, file);
+	size = spin_file_size(&tick->ctx, file);
 	spin_file_release(file);
 	return result;
 }

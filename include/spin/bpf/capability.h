@@ -23,6 +23,14 @@
  * both have); -EKEYREVOKED: it was revoked; -EACCES: it lacks the right that the
  * function needs; -ESHUTDOWN: the extension is being unloaded.
  *
+ * A function that has the capability for an argument takes a slot or a pointer, by
+ * one name. To the verifier these are two functions: it gives a pointer only to an
+ * argument of its type, and a number to no such argument; so the other one, which the
+ * name stands for, has _by at its end, and a refusal may say so. Where a block has the
+ * slot in it (struct spin_send, struct spin_blit), a pointer cannot be in its place,
+ * because the verifier forgets what a pointer is when it is stored to the stack as
+ * part of a block: there the function with _by has an argument more.
+ *
  * Included by the headers of the interfaces.
  */
 #ifndef _SPIN_BPF_CAPABILITY_H
@@ -33,6 +41,10 @@
 #ifndef __kptr
 #define __kptr __attribute__((btf_type_tag("kptr")))
 #endif
+
+/* FUNCTION for a slot, FUNCTION_by for a struct TYPE *. */
+#define SPIN_SLOT_OR_POINTER(CAPABILITY, TYPE, FUNCTION) \
+	_Generic((CAPABILITY), struct TYPE *: FUNCTION##_by, default: FUNCTION)
 
 /* Programs see nothing of what is in them. */
 struct spin_file {

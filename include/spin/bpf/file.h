@@ -56,12 +56,19 @@ extern int spin_file_read(struct spin_ctx *ctx, spin_file_t file, __u64 offset,
 extern int spin_file_readahead(struct spin_ctx *ctx, spin_file_t file,
 			       __u64 offset, __u32 len) __ksym;
 
-/* The same functions by pointers: see <spin/bpf/capability.h>. */
+/* @file may be a pointer, too: see <spin/bpf/capability.h>. */
 extern __s64 spin_file_size_by(struct spin_ctx *ctx,
 			       struct spin_file *file) __ksym;
 extern int spin_file_read_by(struct spin_ctx *ctx, struct spin_file *file,
 			     __u64 offset, void *buf, __u32 buf__sz) __ksym;
 extern int spin_file_readahead_by(struct spin_ctx *ctx, struct spin_file *file,
 				  __u64 offset, __u32 len) __ksym;
+
+#define spin_file_size(CTX, FILE) \
+	SPIN_SLOT_OR_POINTER(FILE, spin_file, spin_file_size)(CTX, FILE)
+#define spin_file_read(CTX, FILE, ...) \
+	SPIN_SLOT_OR_POINTER(FILE, spin_file, spin_file_read)(CTX, FILE, __VA_ARGS__)
+#define spin_file_readahead(CTX, FILE, ...) \
+	SPIN_SLOT_OR_POINTER(FILE, spin_file, spin_file_readahead)(CTX, FILE, __VA_ARGS__)
 
 #endif /* _SPIN_BPF_FILE_H */

@@ -71,13 +71,21 @@ extern int spin_framebuffer_blit_pieces(struct spin_udp_packet *pkt,
 extern int spin_framebuffer_flush(struct spin_ctx *ctx,
 				  spin_framebuffer_t fb) __ksym;
 
-/*
- * The same functions by pointers: see <spin/bpf/capability.h>. They ignore the
- * slot in @blit.
- */
+/* @fb may be a pointer, too: see <spin/bpf/capability.h>. */
 extern int spin_framebuffer_geometry_by(struct spin_ctx *ctx,
 					struct spin_framebuffer *fb,
 					struct spin_geometry *geometry) __ksym;
+extern int spin_framebuffer_flush_by(struct spin_ctx *ctx,
+				     struct spin_framebuffer *fb) __ksym;
+
+#define spin_framebuffer_geometry(CTX, FB, GEOMETRY)			\
+	SPIN_SLOT_OR_POINTER(FB, spin_framebuffer,			\
+			     spin_framebuffer_geometry)(CTX, FB, GEOMETRY)
+#define spin_framebuffer_flush(CTX, FB)					\
+	SPIN_SLOT_OR_POINTER(FB, spin_framebuffer,			\
+			     spin_framebuffer_flush)(CTX, FB)
+
+/* To draw by a pointer: these ignore the slot in @blit. */
 extern int spin_framebuffer_blit_by(struct spin_udp_packet *pkt,
 				    struct spin_framebuffer *fb,
 				    struct spin_blit *blit) __ksym;
@@ -86,7 +94,5 @@ extern int spin_framebuffer_blit_pieces_by(struct spin_udp_packet *pkt,
 					   struct spin_blit *blit,
 					   const struct spin_blit_piece *pieces,
 					   __u32 pieces__sz) __ksym;
-extern int spin_framebuffer_flush_by(struct spin_ctx *ctx,
-				     struct spin_framebuffer *fb) __ksym;
 
 #endif /* _SPIN_BPF_FRAMEBUFFER_H */

@@ -23,9 +23,9 @@ SPIN_SLEEPABLE_HANDLER(take, struct spin_clock_tick *tick)
 	file = bpf_kptr_xchg(&entry->file, NULL);
 	if (!file)
 		return 0;
-	read = spin_file_read_by(&tick->ctx, file, 0, &byte, 1);
-	size = spin_file_size_by(&tick->ctx, file);
-	readahead = spin_file_readahead_by(&tick->ctx, file, 0, 4096);
+	read = spin_file_read(&tick->ctx, file, 0, &byte, 1);
+	size = spin_file_size(&tick->ctx, file);
+	readahead = spin_file_readahead(&tick->ctx, file, 0, 4096);
 	/* The other's slot is nothing here. */
 	by_number = spin_file_read(&tick->ctx, 1, 0, &byte, 1);
 	spin_file_release(file);

@@ -25,7 +25,7 @@ struct {
 SPIN_SLEEPABLE_HANDLER(try, struct spin_clock_tick *tick)
 {
 	struct spin_file *file = spin_file_acquire(&tick->ctx, clip);
-	int err = spin_file_size_by(&tick->ctx, file) < 0;
+	int err = spin_file_size(&tick->ctx, file) < 0;
 
 	if (file)
 		spin_file_release(file);

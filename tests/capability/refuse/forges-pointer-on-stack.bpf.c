@@ -26,7 +26,7 @@ SPIN_SLEEPABLE_HANDLER(try, struct spin_clock_tick *tick)
 {
 	__u64 made[8] = { 1 };
 
-	return spin_file_size_by(&tick->ctx, (struct spin_file *)made) < 0;
+	return spin_file_size(&tick->ctx, (struct spin_file *)made) < 0;
 }
 
 SPIN_BIND(Clock_Tick, try_it, .handler = try, .period_us = 1000);

@@ -26,7 +26,7 @@ SPIN_SLEEPABLE_HANDLER(try, struct spin_clock_tick *tick)
 {
 	struct spin_file *file = (void *)tick->now_ns;
 
-	return spin_file_size_by(&tick->ctx, file) < 0;
+	return spin_file_size(&tick->ctx, file) < 0;
 }
 
 SPIN_BIND(Clock_Tick, try_it, .handler = try, .period_us = 1000);

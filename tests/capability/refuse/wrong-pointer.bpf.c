@@ -29,7 +29,7 @@ SPIN_SLEEPABLE_HANDLER(try, struct spin_clock_tick *tick)
 
 	if (!socket)
 		return 0;
-	err = spin_file_size_by(&tick->ctx, (struct spin_file *)socket) < 0;
+	err = spin_file_size(&tick->ctx, (struct spin_file *)socket) < 0;
 	spin_socket_release(socket);
 	return err;
 }

@@ -33,7 +33,7 @@ __u64 refused;		/* and that were not */
 static __s32 read_by(struct spin_ctx *ctx, struct spin_file *file)
 {
 	__u8 byte = 0;
-	int done = spin_file_read_by(ctx, file, 0, &byte, 1);
+	int done = spin_file_read(ctx, file, 0, &byte, 1);
 
 	return done == 1 ? byte : done;
 }

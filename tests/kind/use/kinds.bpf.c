@@ -77,8 +77,8 @@ static void open_all(struct spin_ctx *ctx)
 	first_error = err;
 	if (file) {
 		opened++;
-		file_size = spin_file_size_by(ctx, file);
-		got = spin_file_read_by(ctx, file, 0, buf, 64);
+		file_size = spin_file_size(ctx, file);
+		got = spin_file_read(ctx, file, 0, buf, 64);
 		file_sum = 0;
 		for (i = 0; i < 64; i++)
 			if (i < got)
@@ -96,7 +96,7 @@ static void open_all(struct spin_ctx *ctx)
 		kept = bpf_map_lookup_elem(&keep, &zero);
 		before = kept ? bpf_kptr_xchg(&kept->file, NULL) : NULL;
 		if (before) {
-			kept_error = spin_file_size_by(ctx, before);
+			kept_error = spin_file_size(ctx, before);
 			spin_file_release(before);
 		}
 	}
