@@ -133,6 +133,21 @@ test_doorbell() {
 		eventually 20 rmmod_quietly spin_example
 }
 
+# The interface is made last: what was made before it goes again.
+test_service_that_cannot_start() {
+	must spinctl domain create Doorbell
+	refused name_is_taken 'File exists' insmod "$SPIN_MODULES/tests/spin_example.ko"
+	expect events_are_gone 0 \
+		"$(spinctl -j event list | jq '[.[] | select(.name == "Doorbell.Rung")] | length')"
+	must spinctl domain destroy Doorbell
+	must insmod "$SPIN_MODULES/tests/spin_example.ko"
+	load "$FIXTURES/dispatch/use/doorbell.bpf.o"
+	printf 1 >/dev/doorbell
+	unload doorbell
+	expect_true rmmod_example "the module is free" \
+		eventually 20 rmmod_quietly spin_example
+}
+
 test_storm() {
 	local seconds=$((SOAK > 1 ? SOAK_SECONDS : 20))
 	events_up

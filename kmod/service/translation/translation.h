@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The service vm: ranges of memory whose pages an extension supplies. What its
+ * Interface Translation: ranges of memory whose pages an extension supplies. What its
  * parts offer to each other, and to /dev/spin.
  */
-#ifndef _SPIN_VM_H
-#define _SPIN_VM_H
+#ifndef _SPIN_TRANSLATION_H
+#define _SPIN_TRANSLATION_H
 
 #include <linux/fs.h>
 #include <linux/list.h>
@@ -119,4 +119,4 @@ static inline bool spin_mm_is_left(const struct mm_struct *mm)
 #endif
 }
 
-#endif /* _SPIN_VM_H */
+#endif /* _SPIN_TRANSLATION_H */
