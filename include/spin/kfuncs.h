@@ -38,7 +38,7 @@ enum spin_class {
 	/*
 	 * What the fault of a mapped file takes, and to take its pages out again:
 	 * locks of pages, of mappings, and what a file system takes to read a
-	 * page. A holder of one does not touch user memory that may fault.
+	 * page. The holder of one does not touch user memory that may fault.
 	 */
 	SPIN_CLASS_PAGES	= 1U << 1,
 	SPIN_CLASS_FILE		= 1U << 2,	/* of inodes, directories, file systems */

@@ -160,7 +160,7 @@ int __init spin_kfuncs_init(void)
 	return err;
 }
 
-/* Whoever verifies a program that calls one of the functions holds the module. */
+/* While a program that calls one of the functions is verified, the module is held. */
 void spin_kfuncs_exit(void)
 {
 	kvfree(own_set);

@@ -97,8 +97,9 @@ static void events_unregister_all(struct spin_service *service)
 }
 
 /**
- * spin_service_register - make all of a service
+ * __spin_service_register - make all of a service, by spin_service_register()
  * @service: what belongs to it; must live until it is unregistered
+ * @owner: the module that defines it
  *
  * At module init, once: what the BPF core is told of it ends with the module only.
  * The interface is made last but for @service->start: until it is there nobody can
