@@ -9,7 +9,7 @@
 #include "../extension/lookup.h"
 #include "life.h"
 
-static bool is_to_run(const struct spin_binding *binding)
+bool spin_binding_is_to_run(const struct spin_binding *binding)
 {
 	return binding->enabled && !binding->event->singly &&
 	       !binding->unserved && !binding->unlinked &&
@@ -19,61 +19,26 @@ static bool is_to_run(const struct spin_binding *binding)
 
 int spin_binding_plan(struct spin_binding *binding)
 {
-	if (binding->planned || !is_to_run(binding))
+	LIST_HEAD(one);
+
+	if (binding->planned || !spin_binding_is_to_run(binding))
 		return 0;
-	return spin_plan_insert(&binding, 1);
+	list_add(&binding->change_node, &one);
+	return spin_plan_insert(&one);
 }
 
 void spin_binding_unplan(struct spin_binding *binding)
 {
-	if (binding->planned)
-		spin_plan_remove(&binding, 1);
+	LIST_HEAD(one);
+
+	list_add(&binding->change_node, &one);
+	spin_plan_remove(&one);
 }
 
-struct spin_batch spin_batch_new(u32 room)
+static void plan_with(struct spin_binding *binding, struct list_head *some)
 {
-	struct spin_batch batch = {
-		.bindings = room ? kvmalloc_array(room, sizeof(*batch.bindings),
-						  GFP_KERNEL) : NULL,
-	};
-
-	batch.room = batch.bindings ? room : 0;
-	return batch;
-}
-
-/* Without a batch, containment goes one by one. */
-void spin_batch_unplan(struct spin_batch *batch, struct spin_binding *binding)
-{
-	if (!binding->planned)
-		return;
-	if (WARN_ON_ONCE(batch->room && batch->count == batch->room) ||
-	    !batch->room)
-		spin_binding_unplan(binding);
-	else
-		batch->bindings[batch->count++] = binding;
-}
-
-void spin_batch_unplan_end(struct spin_batch *batch)
-{
-	if (batch->count)
-		spin_plan_remove(batch->bindings, batch->count);
-	kvfree(batch->bindings);
-}
-
-void spin_batch_plan(struct spin_batch *batch, struct spin_binding *binding)
-{
-	if (!binding->planned && is_to_run(binding) &&
-	    !WARN_ON_ONCE(batch->count == batch->room))
-		batch->bindings[batch->count++] = binding;
-}
-
-int spin_batch_plan_end(struct spin_batch *batch)
-{
-	int err = batch->count ?
-		  spin_plan_insert(batch->bindings, batch->count) : 0;
-
-	kvfree(batch->bindings);
-	return err;
+	if (!binding->planned && spin_binding_is_to_run(binding))
+		list_add_tail(&binding->change_node, some);
 }
 
 /**
@@ -227,15 +192,12 @@ void spin_bindings_release(struct spin_extension *ext)
 int spin_bindings_plan(struct spin_extension *ext)
 {
 	struct spin_binding *binding;
-	struct spin_batch batch;
+	LIST_HEAD(some);
 
 	lockdep_assert_held(&spin_mutex);
-	batch = spin_batch_new(ext->binding_count);
-	if (ext->binding_count && !batch.room)
-		return -ENOMEM;
 	list_for_each_entry(binding, &ext->bindings, extension_node)
-		spin_batch_plan(&batch, binding);
-	return spin_batch_plan_end(&batch);
+		plan_with(binding, &some);
+	return spin_plan_insert(&some);
 }
 
 /**
@@ -247,14 +209,13 @@ int spin_bindings_plan(struct spin_extension *ext)
 void spin_bindings_unplan(struct spin_extension *ext)
 {
 	struct spin_binding *binding;
-	struct spin_batch batch;
+	LIST_HEAD(some);
 
 	lockdep_assert_held(&spin_mutex);
-	batch = spin_batch_new(ext->binding_count);
 	list_for_each_entry(binding, &ext->bindings, extension_node)
-		if (!is_to_run(binding))
-			spin_batch_unplan(&batch, binding);
-	spin_batch_unplan_end(&batch);
+		if (!spin_binding_is_to_run(binding))
+			list_add_tail(&binding->change_node, &some);
+	spin_plan_remove(&some);
 }
 
 /**
@@ -268,15 +229,12 @@ int spin_point_plan(struct spin_point *point)
 {
 	struct spin_binding *binding;
 	struct list_head *list;
-	struct spin_batch batch;
+	LIST_HEAD(some);
 
 	lockdep_assert_held(&spin_mutex);
-	batch = spin_batch_new(point->count);
-	if (point->count && !batch.room)
-		return -ENOMEM;
 	spin_point_for_each(point, binding, list)
-		spin_batch_plan(&batch, binding);
-	return spin_batch_plan_end(&batch);
+		plan_with(binding, &some);
+	return spin_plan_insert(&some);
 }
 
 /**
@@ -289,14 +247,13 @@ void spin_point_unplan(struct spin_point *point)
 {
 	struct spin_binding *binding;
 	struct list_head *list;
-	struct spin_batch batch;
+	LIST_HEAD(some);
 
 	lockdep_assert_held(&spin_mutex);
-	batch = spin_batch_new(point->count);
 	spin_point_for_each(point, binding, list)
 		if (binding->unserved)
-			spin_batch_unplan(&batch, binding);
-	spin_batch_unplan_end(&batch);
+			list_add_tail(&binding->change_node, &some);
+	spin_plan_remove(&some);
 }
 
 void spin_binding_activate(struct spin_binding *binding)

@@ -223,30 +223,22 @@ static int charge(struct spin_extension *ext, u32 count)
 	return err ?: spin_quota_charge(ext, SPIN_QUOTA_BINDINGS, count);
 }
 
-static int bring_in_one(struct spin_binding *binding)
+/* Let raises run bindings that were made, by @change_node, if it is their time. */
+static int bring_in(struct list_head *made)
 {
-	int err = spin_binding_plan(binding);
-
-	if (!err)
-		spin_binding_activate(binding);
-	return err;
-}
-
-/* Let raises run @count bindings from @first on, if it is their time. */
-static int bring_in(u64 first, u32 count)
-{
-	struct spin_batch batch;
-	u32 i;
+	struct spin_binding *binding, *next;
+	LIST_HEAD(later);
 	int err;
 
-	batch = spin_batch_new(count);
-	if (!batch.room)
-		return -ENOMEM;
-	for (i = 0; i < count; i++)
-		spin_batch_plan(&batch, xa_load(&spin_bindings, first + i));
-	err = spin_batch_plan_end(&batch);
-	for (i = 0; !err && i < count; i++) {
-		spin_binding_activate(xa_load(&spin_bindings, first + i));
+	list_for_each_entry_safe(binding, next, made, change_node)
+		if (!spin_binding_is_to_run(binding))
+			list_move_tail(&binding->change_node, &later);
+	err = spin_plan_insert(made);
+	list_splice(&later, made);
+	list_for_each_entry(binding, made, change_node) {
+		if (err)
+			break;
+		spin_binding_activate(binding);
 		cond_resched();
 	}
 	return err;
@@ -272,7 +264,8 @@ s64 spin_binding_install(struct spin_extension *ext,
 			 bool at_load)
 {
 	u64 first = last_binding_id + 1;
-	struct spin_binding *binding = NULL;
+	struct spin_binding *binding;
+	LIST_HEAD(made);
 	u32 i;
 	int err;
 
@@ -292,6 +285,7 @@ s64 spin_binding_install(struct spin_extension *ext,
 		}
 		binding->at_load = at_load;
 		binding_link(binding);
+		list_add_tail(&binding->change_node, &made);
 		trace_spin_install(binding);
 		cond_resched();
 	}
@@ -299,8 +293,7 @@ s64 spin_binding_install(struct spin_extension *ext,
 		spin_quota_uncharge(ext, SPIN_QUOTA_BINDINGS, count - i);
 	/* None runs before all are there. */
 	if (!err)
-		err = count == 1 ? bring_in_one(binding) :
-				   bring_in(first, count);
+		err = bring_in(&made);
 	if (err) {
 		made_undo(first);
 		return err;

@@ -26,28 +26,11 @@ u32 spin_template_cost(const struct spin_template *template,
 void spin_template_guarded_close(struct spin_template *template);
 
 /* activate.c */
+bool spin_binding_is_to_run(const struct spin_binding *binding);
 int __must_check spin_binding_plan(struct spin_binding *binding);
 void spin_binding_unplan(struct spin_binding *binding);
 void spin_binding_release(struct spin_binding *binding);
 void spin_binding_activate(struct spin_binding *binding);
-
-/**
- * struct spin_batch - bindings that come or go at once
- * @bindings: some of those that may
- * @count: how many
- * @room: for how many there is room; 0: no memory, or nothing to be done
- */
-struct spin_batch {
-	struct spin_binding **bindings;
-	u32 count;
-	u32 room;
-};
-
-struct spin_batch spin_batch_new(u32 room);
-void spin_batch_unplan(struct spin_batch *batch, struct spin_binding *binding);
-void spin_batch_unplan_end(struct spin_batch *batch);
-void spin_batch_plan(struct spin_batch *batch, struct spin_binding *binding);
-int __must_check spin_batch_plan_end(struct spin_batch *batch);
 
 /* remove.c */
 void spin_binding_unlink_reaped(struct spin_binding *binding);

@@ -164,7 +164,7 @@ static int remove_check(const struct spin_binding *binding)
 int spin_binding_remove_range(u64 id, u32 count)
 {
 	struct spin_binding *binding;
-	struct spin_batch batch;
+	LIST_HEAD(some);
 	unsigned long at;
 	LIST_HEAD(list);
 	u32 removed = 0;
@@ -179,10 +179,9 @@ int spin_binding_remove_range(u64 id, u32 count)
 		}
 		removed++;
 	}
-	batch = spin_batch_new(removed);
 	xa_for_each_range(&spin_bindings, at, binding, id, id + count - 1)
-		spin_batch_unplan(&batch, binding);
-	spin_batch_unplan_end(&batch);
+		list_add_tail(&binding->change_node, &some);
+	spin_plan_remove(&some);
 	xa_for_each_range(&spin_bindings, at, binding, id, id + count - 1) {
 		binding_unlink(binding, &list);
 		cond_resched();
@@ -196,14 +195,13 @@ int spin_binding_remove_range(u64 id, u32 count)
 void spin_binding_remove_all(struct spin_extension *ext)
 {
 	struct spin_binding *binding, *next;
-	struct spin_batch batch;
+	LIST_HEAD(some);
 	LIST_HEAD(list);
 
 	mutex_lock(&spin_mutex);
-	batch = spin_batch_new(ext->binding_count);
 	list_for_each_entry(binding, &ext->bindings, extension_node)
-		spin_batch_unplan(&batch, binding);
-	spin_batch_unplan_end(&batch);
+		list_add_tail(&binding->change_node, &some);
+	spin_plan_remove(&some);
 	list_for_each_entry_safe(binding, next, &ext->bindings, extension_node) {
 		binding_unlink(binding, &list);
 		cond_resched();
@@ -224,15 +222,14 @@ void spin_binding_remove_all(struct spin_extension *ext)
 void spin_bindings_of_template_end(struct spin_template *template)
 {
 	struct spin_binding *binding, *next;
-	struct spin_batch batch;
+	LIST_HEAD(some);
 	LIST_HEAD(list);
 
 	mutex_lock(&spin_mutex);
 	spin_template_guarded_close(template);
-	batch = spin_batch_new(template->live);
 	list_for_each_entry(binding, &template->bindings, template_node)
-		spin_batch_unplan(&batch, binding);
-	spin_batch_unplan_end(&batch);
+		list_add_tail(&binding->change_node, &some);
+	spin_plan_remove(&some);
 	list_for_each_entry_safe(binding, next, &template->bindings,
 				 template_node) {
 		binding_unlink(binding, &list);

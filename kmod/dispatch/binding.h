@@ -111,6 +111,8 @@ struct spin_binding {
 	struct list_head extension_node;
 	/* In its template's list, then in the reaper's; spin_mutex */
 	struct list_head template_node;
+	/* Among those that come into plans, or go, at once; spin_mutex */
+	struct list_head change_node;
 	struct spin_counter_block *counters;	/* block that @stats is in */
 	void *data;		/* the service's */
 };

@@ -131,50 +131,44 @@ static void entry_link(struct spin_index *index, struct spin_entry *entry)
 	index->entry_count++;
 }
 
-/* Have two bindings that are found by their keys the same one? */
-bool spin_index_same(const struct spin_binding *a, const struct spin_binding *b)
-{
-	return a->fields == b->fields &&
-	       !memcmp(spin_binding_keys(a), spin_binding_keys(b),
-		       hweight32(a->fields) * sizeof(u64));
-}
-
 /**
  * spin_index_change - bindings with one key are to come, or to go
  * @edit: the change
  * @index: of the bindings' kind of key
- * @bindings: by rank; planned: to be put in, else to be taken out
- * @count: how many, at least one
+ * @bindings: of one key, by rank, at least one; planned: to be put in, else to be
+ *	taken out
  *
  * Nothing of it can be seen before spin_index_publish(). Once for each key in an
  * edit. Returns 0 or -ENOMEM.
  */
 int spin_index_change(struct edit *edit, struct spin_index *index,
-		      struct spin_binding *const *bindings, u32 count)
+		      const struct list_head *bindings)
 {
-	const u64 *value = spin_binding_keys(bindings[0]);
+	struct spin_binding *binding = list_first_entry(bindings,
+							struct spin_binding,
+							change_node);
+	const u64 *value = spin_binding_keys(binding);
+	bool more = binding->planned;
 	struct spin_sequence *sequence;
 	struct spin_entry *entry;
 	u64 cost = 0;
-	u32 i;
 
-	for (i = 0; i < count; i++)
-		cost += spin_step_cost(bindings[i]);
+	list_for_each_entry(binding, bindings, change_node)
+		cost += spin_step_cost(binding);
 	entry = find_entry(index, value, NULL);
 	if (!entry) {
-		if (WARN_ON_ONCE(!bindings[0]->planned))
+		if (WARN_ON_ONCE(!more))
 			return 0;
 		entry = entry_new(edit, index, value);
 		if (!entry)
 			return -ENOMEM;
 	}
-	sequence = spin_sequence_change(edit, entry_sequence(entry), bindings,
-					count);
+	sequence = spin_sequence_change(edit, entry_sequence(entry), bindings);
 	if (IS_ERR(sequence))
 		return PTR_ERR(sequence);
 	entry->coming = sequence;
 	/* Too much for it is too much for any plan. */
-	entry->coming_cost = bindings[0]->planned ?
+	entry->coming_cost = more ?
 			     min_t(u64, entry->cost + cost, U32_MAX) :
 			     entry->cost - cost;
 	entry->changed = index->changed;

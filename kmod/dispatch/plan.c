@@ -10,8 +10,8 @@
  * be marked: from then on raises ask of each step whether its extension is
  * active in the epoch they sampled. See spin_plan_mark().
  */
+#include <linux/list_sort.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include "plan_edit.h"
 #include "point.h"
 #include "settle.h"
@@ -316,99 +316,120 @@ static int compare(u64 a, u64 b)
 	return a < b ? -1 : a > b;
 }
 
-/* Those of one point and one extension, which pays, are together. */
-static int by_point(const void *one, const void *other)
-{
-	const struct spin_binding *a = *(const struct spin_binding *const *)one;
-	const struct spin_binding *b = *(const struct spin_binding *const *)other;
+typedef int (*spin_order_fn)(const struct spin_binding *a,
+			     const struct spin_binding *b);
 
-	return compare(a->point->id, b->point->id) ?:
-	       compare(a->ext ? a->ext->id : 0, b->ext ? b->ext->id : 0);
+/* Those of one point are together. */
+static int by_point(const struct spin_binding *a, const struct spin_binding *b)
+{
+	return compare(a->point->id, b->point->id);
 }
 
-/* Those of one sequence are together, by rank; first the plain ones. */
-static int by_place(const void *one, const void *other)
+/* Those of one sequence are together; first the plain ones. */
+static int by_sequence(const struct spin_binding *a, const struct spin_binding *b)
 {
-	const struct spin_binding *a = *(const struct spin_binding *const *)one;
-	const struct spin_binding *b = *(const struct spin_binding *const *)other;
 	int order = (int)!is_plain(a) - (int)!is_plain(b);
 
-	if (!order && !is_plain(a))
-		order = compare(a->fields, b->fields) ?:
-			memcmp(spin_binding_keys(a), spin_binding_keys(b),
-			       hweight32(a->fields) * sizeof(u64));
-	return order ?: compare(a->rank, b->rank);
+	if (order || is_plain(a))
+		return order;
+	return compare(a->fields, b->fields) ?:
+	       memcmp(spin_binding_keys(a), spin_binding_keys(b),
+		      hweight32(a->fields) * sizeof(u64));
+}
+
+/* The same, and in order. */
+static int by_place(const struct spin_binding *a, const struct spin_binding *b)
+{
+	return by_sequence(a, b) ?: compare(a->rank, b->rank);
+}
+
+static int order_of(void *order, const struct list_head *a,
+		    const struct list_head *b)
+{
+	return (*(spin_order_fn *)order)(
+			list_entry(a, struct spin_binding, change_node),
+			list_entry(b, struct spin_binding, change_node));
 }
 
 /* Mostly they are in order: they were made in it. */
-static void bindings_sort(struct spin_binding **bindings, u32 count,
-			  int (*order)(const void *, const void *))
+static void bindings_sort(struct list_head *bindings, spin_order_fn order)
 {
-	u32 i;
+	struct spin_binding *binding;
 
-	for (i = 1; i < count; i++)
-		if (order(&bindings[i - 1], &bindings[i]) > 0)
+	list_for_each_entry(binding, bindings, change_node)
+		if (!list_is_last(&binding->change_node, bindings) &&
+		    order(binding, list_next_entry(binding, change_node)) > 0) {
+			list_sort(&order, bindings, order_of);
 			break;
-	if (i < count)
-		sort(bindings, count, sizeof(*bindings), order, NULL);
+		}
 }
 
-/* How many of them, from the first on, are of one sequence. */
-static u32 group_size(struct spin_binding *const *bindings, u32 count)
+static struct spin_binding *first_of(const struct list_head *bindings)
 {
-	u32 n;
+	return list_first_entry(bindings, struct spin_binding, change_node);
+}
 
-	for (n = 1; n < count; n++)
-		if (is_plain(bindings[0]) ? !is_plain(bindings[n]) :
-		    !spin_index_same(bindings[0], bindings[n]))
+/* Those that are equal to the first move to @group, which is empty. */
+static void group_cut(struct list_head *group, struct list_head *bindings,
+		      spin_order_fn order)
+{
+	struct spin_binding *binding = first_of(bindings);
+
+	list_for_each_entry_continue(binding, bindings, change_node)
+		if (order(first_of(bindings), binding))
 			break;
-	return n;
+	list_cut_before(group, bindings, &binding->change_node);
 }
 
 /* ---- more, or less ---- */
 
-static int change_plain(struct change *change,
-			struct spin_binding *const *bindings, u32 count)
+static int change_plain(struct change *change, const struct list_head *group)
 {
 	struct spin_plan *plan = change->plan;
 	struct spin_sequence *plain = (struct spin_sequence *)plan->plain;
-	bool more = bindings[0]->planned;
-	u32 i;
+	struct spin_binding *binding;
 
-	plain = spin_sequence_change(&change->edit, plain, bindings, count);
+	plain = spin_sequence_change(&change->edit, plain, group);
 	if (IS_ERR(plain))
 		return PTR_ERR(plain);
 	plan->plain = plain;
-	for (i = 0; i < count; i++) {
-		u64 cost = spin_step_cost(bindings[i]);
-		u32 filters = !!(bindings[i]->flags & SPIN_BIND_FILTER);
+	list_for_each_entry(binding, group, change_node) {
+		u64 cost = spin_step_cost(binding);
+		u32 filters = !!(binding->flags & SPIN_BIND_FILTER);
 
-		plan->plain_cost += more ? cost : -cost;
-		plan->filters += more ? filters : -filters;
+		plan->plain_cost += binding->planned ? cost : -cost;
+		plan->filters += binding->planned ? filters : -filters;
 	}
 	return 0;
 }
 
-/* Of bindings that are sorted by place, and have one. */
-static int change_sequences(struct change *change,
-			    struct spin_binding *const *bindings, u32 count)
+static int change_sequence(struct change *change, const struct list_head *group)
 {
-	struct spin_plan *plan = change->plan;
-	u32 at, n;
-	int err;
+	s32 i = index_of(change->plan, first_of(group));
 
-	for (at = 0; at < count; at += n) {
-		n = group_size(&bindings[at], count - at);
-		err = is_plain(bindings[at]) ?
-		      change_plain(change, &bindings[at], n) :
-		      spin_index_change(&change->edit,
-					plan->index[index_of(plan, bindings[at])],
-					&bindings[at], n);
-		if (err)
-			return err;
+	if (is_plain(first_of(group)))
+		return change_plain(change, group);
+	if (WARN_ON_ONCE(i < 0))
+		return -ENOENT;
+	return spin_index_change(&change->edit, change->plan->index[i], group);
+}
+
+/* Of bindings that have been sorted by place, and so remain. */
+static int change_sequences(struct change *change, struct list_head *bindings)
+{
+	LIST_HEAD(done);
+	int err = 0;
+
+	while (!err && !list_empty(bindings)) {
+		LIST_HEAD(group);
+
+		group_cut(&group, bindings, by_sequence);
+		err = change_sequence(change, &group);
+		list_splice_tail(&group, &done);
 		cond_resched();
 	}
-	return 0;
+	list_splice(&done, bindings);
+	return err;
 }
 
 /* A kind of keys gets an index, until there are too many kinds. */
@@ -424,15 +445,12 @@ static int index_add(struct change *change, u32 fields)
 	return 0;
 }
 
-static int places_choose(struct change *change, struct spin_binding **bindings,
-			 u32 count)
+static int places_choose(struct change *change, struct list_head *bindings)
 {
-	u32 i;
+	struct spin_binding *binding;
 	int err;
 
-	for (i = 0; i < count; i++) {
-		struct spin_binding *binding = bindings[i];
-
+	list_for_each_entry(binding, bindings, change_node) {
 		choose_place(change->plan, binding);
 		if (is_plain(binding) || index_of(change->plan, binding) >= 0)
 			continue;
@@ -440,7 +458,7 @@ static int places_choose(struct change *change, struct spin_binding **bindings,
 		if (err)
 			return err;
 	}
-	bindings_sort(bindings, count, by_place);
+	bindings_sort(bindings, by_place);
 	return 0;
 }
 
@@ -449,22 +467,23 @@ static int places_choose(struct change *change, struct spin_binding **bindings,
  * the old plan, if that is not marked: raises that run it would not ask whether
  * what comes is active in the epoch they sampled.
  */
-static int indexes_grow(struct change *change,
-			struct spin_binding *const *bindings, u32 count)
+static int indexes_grow(struct change *change, const struct list_head *bindings)
 {
 	const struct spin_plan *old = change->old;
 	bool unmarked = old && change->point->unsettled &&
 			!(old->flags & PLAN_CHECKED);
+	const struct spin_binding *binding, *last = NULL;
 	struct spin_plan *plan = change->plan;
-	u32 more[SPIN_INDEXES_MAX];
-	u32 i, at, bits;
+	u32 more[SPIN_INDEXES_MAX] = {};
+	u32 i, bits;
 
 	if (!plan->index_count)
 		return 0;
-	memset(more, 0, sizeof(more));
-	for (at = 0; at < count; at += group_size(&bindings[at], count - at))
-		if (!is_plain(bindings[at]))
-			more[index_of(plan, bindings[at])]++;
+	list_for_each_entry(binding, bindings, change_node) {
+		if (!is_plain(binding) && (!last || by_sequence(last, binding)))
+			more[index_of(plan, binding)]++;
+		last = binding;
+	}
 	for (i = 0; i < plan->index_count; i++) {
 		bool seen = unmarked && more[i] && i < old->index_count &&
 			    plan->index[i] == old->index[i];
@@ -484,34 +503,34 @@ static int indexes_grow(struct change *change,
 
 /* Is one store in an index all that is needed? */
 static bool fits_in_place(const struct change *change,
-			  struct spin_binding *const *bindings, u32 count)
+			  const struct list_head *bindings)
 {
+	const struct spin_binding *binding = first_of(bindings);
 	const struct spin_plan *plan = change->old;
 	s32 i = -ENOENT;
 
 	/* Of many at once nobody knows before their places are chosen. */
-	if (plan && count == 1)
-		i = index_of(plan, bindings[0]);
-	return i >= 0 && !(bindings[0]->flags & SPIN_BIND_FILTER) &&
+	if (plan && list_is_singular(bindings))
+		i = index_of(plan, binding);
+	return i >= 0 && !(binding->flags & SPIN_BIND_FILTER) &&
 	       spin_index_bits(plan->index[i], 1) == plan->index[i]->bits &&
 	       !(change->point->unsettled && !(plan->flags & PLAN_CHECKED));
 }
 
-static int change_insert(struct change *change, struct spin_binding **bindings,
-			 u32 count)
+static int change_insert(struct change *change, struct list_head *bindings)
 {
 	int err;
 
-	if (fits_in_place(change, bindings, count)) {
+	if (fits_in_place(change, bindings)) {
 		change->plan = change->old;
-		return change_sequences(change, bindings, count);
+		return change_sequences(change, bindings);
 	}
 	err = change_copy(change);
 	if (!err)
-		err = places_choose(change, bindings, count);
+		err = places_choose(change, bindings);
 	if (!err)
-		err = indexes_grow(change, bindings, count);
-	return err ?: change_sequences(change, bindings, count);
+		err = indexes_grow(change, bindings);
+	return err ?: change_sequences(change, bindings);
 }
 
 /*
@@ -550,29 +569,46 @@ static void retire_parts(struct edit *edit, struct spin_plan *old)
 static int change_rebuild(struct change *change)
 {
 	struct spin_point *point = change->point;
-	struct spin_binding *binding, **planned;
+	struct spin_binding *binding;
 	struct list_head *list;
-	u32 count = 0;
-	int err;
+	LIST_HEAD(planned);
+	int err = 0;
 
-	planned = kvmalloc_array(point->planned, sizeof(*planned), GFP_KERNEL);
-	if (!planned)
-		return -ENOMEM;
 	spin_point_for_each(point, binding, list)
 		if (binding->planned)
-			planned[count++] = binding;
-	change->plan = plan_new(&change->edit, point, NULL);
-	err = change->plan ? indexes_keep(change) : -ENOMEM;
-	if (!err)
-		err = places_choose(change, planned, count);
-	if (!err)
-		err = indexes_grow(change, planned, count);
-	if (!err)
-		err = change_sequences(change, planned, count);
-	kvfree(planned);
+			list_add_tail(&binding->change_node, &planned);
+	if (!list_empty(&planned)) {
+		change->plan = plan_new(&change->edit, point, NULL);
+		err = change->plan ? indexes_keep(change) : -ENOMEM;
+		if (!err)
+			err = places_choose(change, &planned);
+		if (!err)
+			err = indexes_grow(change, &planned);
+		if (!err)
+			err = change_sequences(change, &planned);
+	}
 	if (!err)
 		retire_parts(&change->edit, change->old);
 	return err;
+}
+
+/*
+ * The ranks on a point have changed, or its sequences have got thin: make its plan
+ * anew, before it is changed. @ext pays for the old one.
+ */
+static int plan_anew(struct spin_point *point, struct spin_extension *ext)
+{
+	struct change change = change_begin(point, ext);
+	int err = change_rebuild(&change) ?:
+		  spin_edit_charge(&change.edit, point->event);
+
+	if (err) {
+		change_abort(&change);
+		return err;
+	}
+	change_publish(&change);
+	point->stale = false;
+	return 0;
 }
 
 /* What an index remembers of its dearest key may be long gone. */
@@ -585,13 +621,12 @@ static bool too_dear(const struct spin_plan *plan,
 	       plan_cost(plan, true) > limit + replaced_cost(binding);
 }
 
-static void planned_set_all(struct spin_binding **bindings, u32 count,
-			    bool planned)
+static void planned_set_all(const struct list_head *bindings, bool planned)
 {
-	u32 i;
+	struct spin_binding *binding;
 
-	for (i = 0; i < count; i++)
-		planned_set(bindings[i], planned);
+	list_for_each_entry(binding, bindings, change_node)
+		planned_set(binding, planned);
 }
 
 static void refuse_dear(const struct spin_point *point,
@@ -607,76 +642,68 @@ static void refuse_dear(const struct spin_point *point,
 				      spin_binding_name(binding));
 }
 
-/* Of one point and one extension: all, or none. */
-static int insert_some(struct spin_binding **bindings, u32 count)
+/* Of one point: all, or none. */
+static int insert_some(struct list_head *bindings)
 {
-	struct spin_point *point = bindings[0]->point;
-	struct change change = change_begin(point, bindings[0]->ext);
+	struct spin_binding *first = first_of(bindings);
+	struct spin_point *point = first->point;
+	struct change change;
 	bool dear = false;
 	int err;
 
-	planned_set_all(bindings, count, true);
-	err = point->stale ? change_rebuild(&change) :
-			     change_insert(&change, bindings, count);
+	err = point->stale ? plan_anew(point, first->ext) : 0;
+	if (err)
+		return err;
+	change = change_begin(point, first->ext);
+	planned_set_all(bindings, true);
+	err = change_insert(&change, bindings);
 	if (!err) {
-		dear = too_dear(change.plan, bindings[0]);
+		dear = too_dear(change.plan, first);
 		err = dear ? -EDQUOT :
 			     spin_edit_charge(&change.edit, point->event);
 	}
 	if (err) {
 		change_abort(&change);
-		planned_set_all(bindings, count, false);
+		planned_set_all(bindings, false);
 		if (dear)
-			refuse_dear(point, bindings[0]);
+			refuse_dear(point, first);
 		return err;
 	}
 	change_publish(&change);
-	point->stale = false;
 	return 0;
-}
-
-/* Calls @some for those of each point; stops where it fails, at @done. */
-static int each_point(struct spin_binding **bindings, u32 count, u32 *done,
-		      int (*some)(struct spin_binding **bindings, u32 count))
-{
-	u32 at, n;
-	int err = 0;
-
-	bindings_sort(bindings, count, by_point);
-	for (at = 0; at < count; at += n) {
-		for (n = 1; n < count - at; n++)
-			if (by_point(&bindings[at], &bindings[at + n]))
-				break;
-		err = some(&bindings[at], n);
-		if (err)
-			break;
-	}
-	*done = at;
-	return err;
 }
 
 /**
  * spin_plan_insert - let raises run bindings
- * @bindings: in their places on their points, not planned; is sorted
- * @count: how many
+ * @bindings: by @change_node; in their places on their points, not planned. They
+ *	stay in the list, in another order
  *
  * Under spin_mutex. If their extension is not settled, the plans are marked.
- * What raises that run keep of the old plans is charged to it. All are inserted,
- * or none stays, and each plan is made anew once for those of an extension.
+ * What raises that run keep of the old plan of a point is charged to the extension
+ * of the first of its bindings. All are inserted, or none stays, and each plan is
+ * edited once.
  *
  * Returns 0; -ENOMEM; -EDQUOT: a raise would take too long, or too much is kept,
  * with the reason in the verdict. On failure none is left in a plan, though raises
  * of some points may have run some.
  */
-int spin_plan_insert(struct spin_binding **bindings, u32 count)
+int spin_plan_insert(struct list_head *bindings)
 {
-	u32 done;
-	int err;
+	LIST_HEAD(done);
+	int err = 0;
 
 	lockdep_assert_held(&spin_mutex);
-	err = each_point(bindings, count, &done, insert_some);
+	bindings_sort(bindings, by_point);
+	while (!err && !list_empty(bindings)) {
+		LIST_HEAD(group);
+
+		group_cut(&group, bindings, by_point);
+		err = insert_some(&group);
+		list_splice_tail(&group, err ? bindings : &done);
+	}
 	if (err)
-		spin_plan_remove(bindings, done);
+		spin_plan_remove(&done);
+	list_splice(&done, bindings);
 	return err;
 }
 
@@ -697,78 +724,72 @@ static void plan_blank(struct spin_point *point, struct spin_plan *plan,
 	spin_direct_touch(point->event);
 }
 
-static int change_remove(struct change *change, struct spin_binding **bindings,
-			 u32 count)
+static int change_remove(struct change *change, struct list_head *bindings)
 {
-	u32 i;
+	int err = 0;
 
-	bindings_sort(bindings, count, by_place);
-	if (is_plain(bindings[0])) {	/* then perhaps others are, too */
-		int err = change_copy(change);
-
-		if (err)
-			return err;
-	} else {
+	bindings_sort(bindings, by_place);
+	if (is_plain(first_of(bindings)))	/* then perhaps others are, too */
+		err = change_copy(change);
+	else
 		change->plan = change->old;
-	}
-	for (i = 0; i < count; i++)
-		if (WARN_ON_ONCE(!is_plain(bindings[i]) &&
-				 index_of(change->plan, bindings[i]) < 0))
-			return -ENOENT;
-	return change_sequences(change, bindings, count);
+	return err ?: change_sequences(change, bindings);
 }
 
-/* Of one point and one extension. Cannot fail. */
-static int remove_some(struct spin_binding **bindings, u32 count)
+/* Of one point. Cannot fail. */
+static void remove_some(struct list_head *bindings)
 {
-	struct spin_point *point = bindings[0]->point;
-	struct change change = change_begin(point, bindings[0]->ext);
-	/* Sequences made anew have the present ranks, others those of then. */
-	bool anew = point->stale && count > 1;
-	u32 i;
+	struct spin_binding *binding = first_of(bindings);
+	struct spin_point *point = binding->point;
+	struct change change = change_begin(point, binding->ext);
+	bool anew;
 
 	change.edit.forced = true;
-	planned_set_all(bindings, count, false);
-	if (!point->planned) {
-		retire_parts(&change.edit, change.old);
-		point->stale = false;
-	} else if (anew ? change_rebuild(&change) :
-			  change_remove(&change, bindings, count)) {
+	planned_set_all(bindings, false);
+	anew = point->stale || !point->planned;
+	if (anew ? change_rebuild(&change) : change_remove(&change, bindings)) {
 		change_abort(&change);
-		for (i = 0; i < count; i++)
-			plan_blank(point, change.old, bindings[i]);
-		goto out;
-	} else if (anew) {
-		point->stale = false;
-	} else if (spin_sequence_sparse(change.plan->plain)) {
-		point->stale = true;
+		list_for_each_entry(binding, bindings, change_node)
+			plan_blank(point, change.old, binding);
+	} else {
+		point->stale = !anew &&
+			       spin_sequence_sparse(change.plan->plain);
+		/* It is forced, so it cannot fail. */
+		WARN_ON_ONCE(spin_edit_charge(&change.edit, point->event));
+		change_publish(&change);
 	}
-	/* It is forced, so it cannot fail. */
-	WARN_ON_ONCE(spin_edit_charge(&change.edit, point->event));
-	change_publish(&change);
-out:
 	if (!point->unsettled)
 		spin_plan_mark(point);	/* take the mark away */
-	return 0;
 }
 
 /**
  * spin_plan_remove - let no further raise run bindings
- * @bindings: which; they are planned, and may have left their points' lists; is
- *	sorted
- * @count: how many
+ * @bindings: by @change_node; those that are not planned are passed over, others
+ *	may have left their points' lists. They stay in the list, in another order
  *
  * Under spin_mutex. Cannot fail, but what raises that run keep of the old plans is
- * charged to their extension, which may have used up its quota then. Raises that
+ * charged to an extension of theirs, which may have used up its quota then. Raises that
  * run may go on to run them until a grace period has passed:
  * spin_point_synchronize().
  */
-void spin_plan_remove(struct spin_binding **bindings, u32 count)
+void spin_plan_remove(struct list_head *bindings)
 {
-	u32 done;
+	struct spin_binding *binding, *next;
+	LIST_HEAD(done);
 
 	lockdep_assert_held(&spin_mutex);
-	each_point(bindings, count, &done, remove_some);
+	list_for_each_entry_safe(binding, next, bindings, change_node)
+		if (!binding->planned)
+			list_move_tail(&binding->change_node, &done);
+	bindings_sort(bindings, by_point);
+	while (!list_empty(bindings)) {
+		LIST_HEAD(group);
+
+		group_cut(&group, bindings, by_point);
+		remove_some(&group);
+		list_splice_tail(&group, &done);
+	}
+	list_splice(&done, bindings);
 }
 
 /* The point ends: nothing is planned on it. */

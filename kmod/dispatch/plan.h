@@ -58,8 +58,8 @@ spin_plan_of(const struct spin_plan_head *head)
 	       container_of(head, struct spin_plan, head);
 }
 
-int __must_check spin_plan_insert(struct spin_binding **bindings, u32 count);
-void spin_plan_remove(struct spin_binding **bindings, u32 count);
+int __must_check spin_plan_insert(struct list_head *bindings);
+void spin_plan_remove(struct list_head *bindings);
 void spin_plan_free(struct spin_point *point);
 void spin_plan_mark(struct spin_point *point);
 bool spin_plan_hold_mark(struct spin_point *point,

@@ -34,7 +34,7 @@ void spin_edit_end(struct edit *edit);
 
 struct spin_sequence *
 spin_sequence_change(struct edit *edit, struct spin_sequence *old,
-		     struct spin_binding *const *bindings, u32 count);
+		     const struct list_head *bindings);
 void spin_sequence_retire(struct edit *edit, const struct spin_sequence *old);
 void spin_sequence_blank(const struct spin_sequence *sequence,
 			 const struct spin_binding *binding);
@@ -45,10 +45,8 @@ bool spin_sequence_sparse(const struct spin_sequence *sequence);
 
 struct spin_index *spin_index_new(struct edit *edit, struct spin_event *event,
 				  u32 fields, u32 bits);
-bool spin_index_same(const struct spin_binding *a, const struct spin_binding *b);
 int __must_check spin_index_change(struct edit *edit, struct spin_index *index,
-				   struct spin_binding *const *bindings,
-				   u32 count);
+				   const struct list_head *bindings);
 void spin_index_publish(struct spin_index *index);
 void spin_index_forget(struct spin_index *index);
 u64 spin_index_cost(struct spin_index *index, bool exact);

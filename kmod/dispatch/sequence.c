@@ -514,16 +514,25 @@ static struct spin_binding *binding_at(const struct spin_sequence *sequence,
 	       sequence->single.binding;
 }
 
+/* Is it one of these, and to be put in? */
+static bool is_coming(const struct spin_binding *binding,
+		      const struct list_head *more)
+{
+	return !list_entry_is_head(binding, more, change_node) &&
+	       binding->planned;
+}
+
 /*
- * The bindings of @old that are still planned, and those of @more, by rank; the
- * array is large enough. Returns their number.
+ * The bindings of @old that are still planned, and those of @more that are, by
+ * rank; the array is large enough. Returns their number.
  */
-static u32 merge(const struct spin_sequence *old,
-		 struct spin_binding *const *more, u32 count,
+static u32 merge(const struct spin_sequence *old, const struct list_head *more,
 		 struct spin_binding **to)
 {
+	struct spin_binding *next = list_first_entry(more, struct spin_binding,
+						     change_node);
 	u32 chunks = old ? max(old->chunk_count, 1U) : 0;
-	u32 c, pos, i = 0, n = 0;
+	u32 c, pos, n = 0;
 
 	for (c = 0; c < chunks; c++) {
 		u32 items = old->chunk_count ? old->chunks[c]->count : 1;
@@ -533,32 +542,33 @@ static u32 merge(const struct spin_sequence *old,
 
 			if (!binding->planned)
 				continue;
-			while (i < count && more[i]->rank < binding->rank)
-				to[n++] = more[i++];
+			for (; is_coming(next, more) && next->rank < binding->rank;
+			     next = list_next_entry(next, change_node))
+				to[n++] = next;
 			to[n++] = binding;
 		}
 		cond_resched();
 	}
-	while (i < count)
-		to[n++] = more[i++];
+	for (; is_coming(next, more);
+	     next = list_next_entry(next, change_node))
+		to[n++] = next;
 	return n;
 }
 
 static struct spin_sequence *change_many(struct edit *edit,
 					 struct spin_sequence *old,
-					 struct spin_binding *const *bindings,
+					 const struct list_head *bindings,
 					 u32 count)
 {
-	u32 more = bindings[0]->planned ? count : 0;
 	struct spin_sequence *sequence = NULL;
 	struct spin_binding **array;
 	u32 n;
 
-	array = kvmalloc_array((old ? old->count : 0) + more, sizeof(*array),
+	array = kvmalloc_array((old ? old->count : 0) + count, sizeof(*array),
 			       GFP_KERNEL);
 	if (!array)
 		return ERR_PTR(-ENOMEM);
-	n = merge(old, bindings, more, array);
+	n = merge(old, bindings, array);
 	if (n) {
 		sequence = build(edit, array, n);
 		if (!sequence)
@@ -577,27 +587,27 @@ static struct spin_sequence *change_many(struct edit *edit,
  * spin_sequence_change - the same sequence with some steps more, or less
  * @edit: the change
  * @old: the sequence, whose steps have the ranks of their bindings; NULL: empty
- * @bindings: by rank; they are planned already: to be put in; or not any more: to
- *	be taken out
- * @count: how many, at least one
+ * @bindings: by rank, at least one; they are planned already: to be put in; or not
+ *	any more: to be taken out
  *
  * Returns the new sequence; NULL if nothing is left; ERR_PTR(-ENOMEM): the caller
  * aborts the edit.
  */
 struct spin_sequence *
 spin_sequence_change(struct edit *edit, struct spin_sequence *old,
-		     struct spin_binding *const *bindings, u32 count)
+		     const struct list_head *bindings)
 {
-	u32 i;
+	u32 count = list_count_nodes((struct list_head *)bindings);
+	struct spin_binding *binding;
 
 	if (count > 1 && (!old || old->count / STEPS_PER_CHANGE < count))
 		return change_many(edit, old, bindings, count);
-	for (i = 0; i < count; i++) {
-		if (bindings[i]->planned)
-			old = insert_one(edit, old, bindings[i]) ?:
+	list_for_each_entry(binding, bindings, change_node) {
+		if (binding->planned)
+			old = insert_one(edit, old, binding) ?:
 			      ERR_PTR(-ENOMEM);
 		else
-			old = remove_one(edit, old, bindings[i]);
+			old = remove_one(edit, old, binding);
 		if (IS_ERR(old))
 			break;
 	}
