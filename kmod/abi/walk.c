@@ -179,24 +179,6 @@ static void fill_counters(struct spin_ioc_binding_next *block,
 	block->guard_true = guarded ? block->run : 0;
 }
 
-static u32 inactive_because(const struct spin_binding *binding)
-{
-	const struct spin_extension *ext = binding->ext;
-	u32 why = 0;
-
-	if (ext && !spin_set_contains(&ext->set, READ_ONCE(spin_epoch)))
-		why |= SPIN_INACTIVE_LOADING;
-	if (!binding->enabled)
-		why |= SPIN_INACTIVE_DISABLED;
-	if (binding->unlinked)
-		why |= SPIN_INACTIVE_UNRESOLVED;
-	if (binding->unserved)
-		why |= SPIN_INACTIVE_UNSERVED;
-	if (ext && ext->throttled)
-		why |= SPIN_INACTIVE_THROTTLED;
-	return why;
-}
-
 static void fill_binding(struct spin_ioc_binding_next *block,
 			 const struct spin_binding *binding)
 {
@@ -211,7 +193,7 @@ static void fill_binding(struct spin_ioc_binding_next *block,
 		strscpy(block->ext, binding->ext->name, sizeof(block->ext));
 	}
 	block->active = spin_binding_active(binding);
-	block->inactive = inactive_because(binding);
+	block->inactive = binding->why;
 	block->misplaced = spin_binding_misplaced(binding);
 	block->cost = binding->cost;
 	block->rank = binding->rank;

@@ -3,28 +3,22 @@
  * When bindings run: which of them are in plans, the reasons why one is not, and
  * waiting for raises that run.
  */
-#include <linux/slab.h>
 #include "../dispatch/plan.h"
-#include "../dispatch/point.h"
 #include "../extension/lookup.h"
 #include "life.h"
 
+/* Of an event that is raised for one binding at a time, none is in a plan. */
 bool spin_binding_is_to_run(const struct spin_binding *binding)
 {
-	return binding->enabled && !binding->event->singly &&
-	       !binding->unserved && !binding->unlinked &&
-	       !(binding->ext && binding->ext->throttled) &&
-	       (!binding->ext || binding->ext->state == SPIN_EXT_LOADED);
+	return !binding->why && !binding->event->singly;
 }
 
-int spin_binding_plan(struct spin_binding *binding)
+/* Its service may have to be told, if it is to run. */
+void spin_binding_activate(struct spin_binding *binding)
 {
-	LIST_HEAD(one);
-
-	if (binding->planned || !spin_binding_is_to_run(binding))
-		return 0;
-	list_add(&binding->change_node, &one);
-	return spin_plan_insert(&one);
+	if (binding->ext->state == SPIN_EXT_LOADED &&
+	    binding->event->ops->activate)
+		binding->event->ops->activate(binding);
 }
 
 void spin_binding_unplan(struct spin_binding *binding)
@@ -35,37 +29,142 @@ void spin_binding_unplan(struct spin_binding *binding)
 	spin_plan_remove(&one);
 }
 
-static void plan_with(struct spin_binding *binding, struct list_head *some)
+/* ---- reasons not to run ---- */
+
+/* All bindings of an extension. */
+static void pick_all(struct spin_extension *ext, struct list_head *all)
 {
-	if (!binding->planned && spin_binding_is_to_run(binding))
-		list_add_tail(&binding->change_node, some);
+	struct spin_binding *binding;
+
+	list_for_each_entry(binding, &ext->bindings, extension_node)
+		list_add_tail(&binding->change_node, all);
 }
 
 /**
- * spin_binding_serve - its procedure has an exporter, who lets it be
- * @binding: a handler of an importer's
+ * spin_bindings_stop - there is a reason why bindings are not to run
+ * @some: by @change_node
+ * @why: SPIN_INACTIVE_*
  *
- * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: it stays inactive.
+ * Each plan is edited once. Raises that run may still run them. Under spin_mutex.
  */
-int spin_binding_serve(struct spin_binding *binding)
+void spin_bindings_stop(struct list_head *some, u32 why)
 {
-	int err;
+	struct spin_binding *binding;
 
 	lockdep_assert_held(&spin_mutex);
-	WRITE_ONCE(binding->unserved, false);
-	err = spin_binding_plan(binding);
-	if (err)
-		WRITE_ONCE(binding->unserved, true);
+	list_for_each_entry(binding, some, change_node)
+		WRITE_ONCE(binding->why, binding->why | why);
+	spin_plan_remove(some);
+}
+
+/*
+ * Those that have a reason not to run, and have it no more: into the plans with
+ * them, if there is no other.
+ */
+static int allow(struct list_head *some, u32 why)
+{
+	struct spin_binding *binding, *next;
+	LIST_HEAD(others);
+	int err;
+
+	list_for_each_entry_safe(binding, next, some, change_node) {
+		if (!(binding->why & why)) {
+			list_del(&binding->change_node);
+			continue;
+		}
+		WRITE_ONCE(binding->why, binding->why & ~why);
+		if (!spin_binding_is_to_run(binding))
+			list_move_tail(&binding->change_node, &others);
+	}
+	err = spin_plan_insert(some);
+	list_splice(&others, some);
+	if (!err)
+		return 0;
+	list_for_each_entry(binding, some, change_node)
+		WRITE_ONCE(binding->why, binding->why | why);
 	return err;
 }
 
-/* The opposite; raises that run may still run it. Under spin_mutex. */
-void spin_binding_unserve(struct spin_binding *binding)
+/**
+ * spin_bindings_start - a reason why bindings did not run is gone
+ * @some: by @change_node; those that did not have it are taken out of the list
+ * @why: SPIN_INACTIVE_*
+ *
+ * Each plan is edited once. Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: all
+ * stay as they were.
+ */
+int spin_bindings_start(struct list_head *some, u32 why)
 {
+	struct spin_binding *binding;
+	int err;
+
 	lockdep_assert_held(&spin_mutex);
-	WRITE_ONCE(binding->unserved, true);
-	spin_binding_unplan(binding);
+	err = allow(some, why);
+	if (err)
+		return err;
+	list_for_each_entry(binding, some, change_node) {
+		if (!binding->why)
+			spin_binding_activate(binding);
+		cond_resched();
+	}
+	return 0;
 }
+
+/**
+ * spin_bindings_plan - put the bindings of an extension into plans
+ * @ext: about to become active: its state says so, its set does not yet
+ *
+ * Their services are not told yet. Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT:
+ * then none is in a plan.
+ */
+int spin_bindings_plan(struct spin_extension *ext)
+{
+	/* A new version owes what the old one did. */
+	u32 owes = ext->throttled ? SPIN_INACTIVE_THROTTLED : 0;
+	struct spin_binding *binding;
+	LIST_HEAD(all);
+
+	lockdep_assert_held(&spin_mutex);
+	pick_all(ext, &all);
+	list_for_each_entry(binding, &all, change_node)
+		WRITE_ONCE(binding->why,
+			   (binding->why & ~SPIN_INACTIVE_THROTTLED) | owes);
+	return allow(&all, SPIN_INACTIVE_LOADING);
+}
+
+/**
+ * spin_bindings_throttle - none of an extension's bindings is to run
+ * @ext: loaded
+ *
+ * Under spin_mutex. Raises that run may still run them.
+ */
+void spin_bindings_throttle(struct spin_extension *ext)
+{
+	LIST_HEAD(all);
+
+	pick_all(ext, &all);
+	ext->throttled = true;
+	spin_bindings_stop(&all, SPIN_INACTIVE_THROTTLED);
+}
+
+/**
+ * spin_bindings_unthrottle - the opposite
+ * @ext: loaded
+ *
+ * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: it stays throttled.
+ */
+int spin_bindings_unthrottle(struct spin_extension *ext)
+{
+	LIST_HEAD(all);
+	int err;
+
+	pick_all(ext, &all);
+	err = spin_bindings_start(&all, SPIN_INACTIVE_THROTTLED);
+	ext->throttled = err != 0;
+	return err;
+}
+
+/* ---- a set comes ---- */
 
 void spin_binding_release(struct spin_binding *binding)
 {
@@ -182,143 +281,7 @@ void spin_bindings_release(struct spin_extension *ext)
 		spin_binding_release(binding);
 }
 
-/**
- * spin_bindings_plan - put those bindings of an extension into plans that are to run
- * @ext: loaded, or about to become active: its state says so, its set does not yet
- *
- * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: then none is in a plan that was
- * not before.
- */
-int spin_bindings_plan(struct spin_extension *ext)
-{
-	struct spin_binding *binding;
-	LIST_HEAD(some);
-
-	lockdep_assert_held(&spin_mutex);
-	list_for_each_entry(binding, &ext->bindings, extension_node)
-		plan_with(binding, &some);
-	return spin_plan_insert(&some);
-}
-
-/**
- * spin_bindings_unplan - take those out of plans that are not to run any more
- * @ext: whose bindings
- *
- * Under spin_mutex. Raises that run may still run them.
- */
-void spin_bindings_unplan(struct spin_extension *ext)
-{
-	struct spin_binding *binding;
-	LIST_HEAD(some);
-
-	lockdep_assert_held(&spin_mutex);
-	list_for_each_entry(binding, &ext->bindings, extension_node)
-		if (!spin_binding_is_to_run(binding))
-			list_add_tail(&binding->change_node, &some);
-	spin_plan_remove(&some);
-}
-
-/**
- * spin_point_plan - put those bindings on a point into its plan that are to run
- * @point: which
- *
- * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: then none is in it that was not
- * before.
- */
-int spin_point_plan(struct spin_point *point)
-{
-	struct spin_binding *binding;
-	struct list_head *list;
-	LIST_HEAD(some);
-
-	lockdep_assert_held(&spin_mutex);
-	spin_point_for_each(point, binding, list)
-		plan_with(binding, &some);
-	return spin_plan_insert(&some);
-}
-
-/**
- * spin_point_unplan - take those bindings on a point out of its plan that are unserved
- * @point: of a procedure
- *
- * Under spin_mutex. Raises that run may still run them.
- */
-void spin_point_unplan(struct spin_point *point)
-{
-	struct spin_binding *binding;
-	struct list_head *list;
-	LIST_HEAD(some);
-
-	lockdep_assert_held(&spin_mutex);
-	spin_point_for_each(point, binding, list)
-		if (binding->unserved)
-			list_add_tail(&binding->change_node, &some);
-	spin_plan_remove(&some);
-}
-
-void spin_binding_activate(struct spin_binding *binding)
-{
-	if (binding->ext->state == SPIN_EXT_LOADED &&
-	    binding->event->ops->activate)
-		binding->event->ops->activate(binding);
-}
-
-/* ---- reasons not to run, besides its user's ---- */
-
-/**
- * spin_bindings_run_again - a reason why bindings did not run is gone
- * @ext: loaded; it, or its bindings, say so already
- *
- * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: none is left in a plan that was
- * not before.
- */
-int spin_bindings_run_again(struct spin_extension *ext)
-{
-	struct spin_binding *binding;
-	int err;
-
-	lockdep_assert_held(&spin_mutex);
-	err = spin_bindings_plan(ext);
-	if (err)
-		return err;
-	list_for_each_entry(binding, &ext->bindings, extension_node) {
-		if (!binding->unlinked)
-			spin_binding_activate(binding);	/* a thread may wait for it */
-		cond_resched();
-	}
-	return 0;
-}
-
-/**
- * spin_bindings_throttle - none of an extension's bindings is to run
- * @ext: loaded
- *
- * Under spin_mutex. Raises that run may still run them.
- */
-void spin_bindings_throttle(struct spin_extension *ext)
-{
-	lockdep_assert_held(&spin_mutex);
-	WRITE_ONCE(ext->throttled, true);
-	spin_bindings_unplan(ext);
-}
-
-/**
- * spin_bindings_unthrottle - the opposite
- * @ext: loaded
- *
- * Under spin_mutex. Returns 0; -ENOMEM, -EDQUOT: it stays throttled.
- */
-int spin_bindings_unthrottle(struct spin_extension *ext)
-{
-	int err;
-
-	lockdep_assert_held(&spin_mutex);
-	WRITE_ONCE(ext->throttled, false);
-	err = spin_bindings_run_again(ext);
-	if (err)
-		WRITE_ONCE(ext->throttled, true);
-	return err;
-}
+/* ---- by its user ---- */
 
 /**
  * spin_binding_enable - active or not
@@ -335,6 +298,7 @@ int spin_binding_enable(u64 id, bool active)
 	struct spin_template *template;
 	struct spin_binding *binding;
 	struct spin_extension *ext;
+	LIST_HEAD(one);
 	int err = 0;
 
 	mutex_lock(&spin_mutex);
@@ -347,15 +311,11 @@ int spin_binding_enable(u64 id, bool active)
 		mutex_unlock(&spin_mutex);
 		return -EPERM;
 	}
-	WRITE_ONCE(binding->enabled, active);
+	list_add(&binding->change_node, &one);
 	if (active)
-		err = spin_binding_plan(binding);
+		err = spin_bindings_start(&one, SPIN_INACTIVE_DISABLED);
 	else
-		spin_binding_unplan(binding);
-	if (err)
-		WRITE_ONCE(binding->enabled, false);
-	else if (active)
-		spin_binding_activate(binding);	/* a thread may wait for it */
+		spin_bindings_stop(&one, SPIN_INACTIVE_DISABLED);
 	ext = binding->ext;
 	spin_extension_get(ext);
 	template = binding->template;

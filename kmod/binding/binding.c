@@ -92,7 +92,10 @@ struct spin_binding *spin_binding_new(struct spin_event *event,
 	kref_init(&binding->kref);
 	binding->event = event;
 	binding->ext = ext;
-	binding->enabled = true;
+	if (ext && ext->state != SPIN_EXT_LOADED)
+		binding->why |= SPIN_INACTIVE_LOADING;
+	if (ext && ext->throttled)
+		binding->why |= SPIN_INACTIVE_THROTTLED;
 	if (ext)
 		spin_extension_get(ext);
 	return binding;
@@ -195,9 +198,7 @@ bool spin_binding_active(const struct spin_binding *binding)
 	/* Pairs with spin_epoch_advance(). */
 	u64 epoch = smp_load_acquire(&spin_epoch);
 
-	return READ_ONCE(binding->enabled) && !READ_ONCE(binding->unserved) &&
-	       !READ_ONCE(binding->unlinked) &&
-	       !(binding->ext && READ_ONCE(binding->ext->throttled)) &&
+	return !(READ_ONCE(binding->why) & ~SPIN_INACTIVE_LOADING) &&
 	       (!binding->ext || spin_set_contains(&binding->ext->set, epoch));
 }
 EXPORT_SYMBOL_GPL(spin_binding_active);

@@ -14,7 +14,6 @@ struct module;
 struct spin_event;
 struct spin_install;
 struct spin_match;
-struct spin_point;
 struct spin_template;
 struct work_struct;
 
@@ -35,7 +34,6 @@ void spin_bindings_of_template_end(struct spin_template *template);
 void spin_bindings_reap(struct work_struct *work);
 
 int spin_binding_enable(u64 id, bool active);
-int __must_check spin_bindings_run_again(struct spin_extension *ext);
 void spin_bindings_throttle(struct spin_extension *ext);
 int __must_check spin_bindings_unthrottle(struct spin_extension *ext);
 void spin_bindings_synchronize(struct spin_extension *ext);
@@ -44,13 +42,17 @@ void spin_bindings_synchronize(struct spin_extension *ext);
 bool spin_bindings_hold(struct spin_extension *ext);
 void spin_bindings_release(struct spin_extension *ext);
 int __must_check spin_bindings_plan(struct spin_extension *ext);
-void spin_bindings_unplan(struct spin_extension *ext);
-int __must_check spin_point_plan(struct spin_point *point);
-void spin_point_unplan(struct spin_point *point);
+
+/* Some are not to run any more, and why, or that reason is gone. */
+void spin_bindings_stop(struct list_head *some, u32 why);
+int __must_check spin_bindings_start(struct list_head *some, u32 why);
 
 /* Of procedures: their exporter lets them run, or not any more. */
-int spin_binding_serve(struct spin_binding *binding);
-void spin_binding_unserve(struct spin_binding *binding);
+static inline bool spin_binding_is_unserved(const struct spin_binding *binding)
+{
+	return binding->why & SPIN_INACTIVE_UNSERVED;
+}
+
 void spin_binding_close(struct spin_binding *binding);
 bool spin_binding_recosts(const struct spin_binding *binding,
 			  const struct spin_guard *imposed);

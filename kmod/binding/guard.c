@@ -95,14 +95,15 @@ void spin_template_guarded_close(struct spin_template *template)
 	struct spin_event *event = template->event;
 	struct spin_binding *binding;
 	struct list_head *list;
+	LIST_HEAD(guarded);
 
 	lockdep_assert_held(&spin_mutex);
 	if (!event->procedural)
 		return;
 	spin_point_for_each(&event->point, binding, list)
 		if (is_guarded_by(binding, template))
-			WRITE_ONCE(binding->unserved, true);
-	spin_point_unplan(&event->point);
+			list_add_tail(&binding->change_node, &guarded);
+	spin_bindings_stop(&guarded, SPIN_INACTIVE_UNSERVED);
 	spin_point_for_each(&event->point, binding, list) {
 		cond_resched();
 		if (!is_guarded_by(binding, template))

@@ -93,7 +93,8 @@ static int binding_fill(struct spin_binding *binding,
 	binding->cost = spin_template_cost(template, request->imposed);
 	binding->order = request->order;
 	binding->flags = request->flags;
-	binding->enabled = !(request->flags & SPIN_BIND_INACTIVE);
+	if (request->flags & SPIN_BIND_INACTIVE)
+		binding->why |= SPIN_INACTIVE_DISABLED;
 	RCU_INIT_POINTER(binding->imposed, request->imposed);
 	binding->steps = steps_of(binding);
 	err = keys_fill(binding, &args->match);
@@ -314,6 +315,7 @@ static unsigned int intrinsic_run(const void *args)
 int spin_intrinsic_install(struct spin_event *event)
 {
 	struct spin_binding *binding = spin_binding_new(event, NULL);
+	LIST_HEAD(one);
 	int err;
 
 	lockdep_assert_held(&spin_mutex);
@@ -326,7 +328,9 @@ int spin_intrinsic_install(struct spin_event *event)
 	if (err)
 		goto err_binding;
 	spin_point_insert_original(&event->point, binding);
-	err = spin_binding_plan(binding);
+	if (spin_binding_is_to_run(binding))
+		list_add(&binding->change_node, &one);
+	err = spin_plan_insert(&one);
 	if (err)
 		goto err_placed;
 	xa_store(&spin_bindings, binding->id, binding, 0);	/* reserved */

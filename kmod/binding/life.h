@@ -27,7 +27,6 @@ void spin_template_guarded_close(struct spin_template *template);
 
 /* activate.c */
 bool spin_binding_is_to_run(const struct spin_binding *binding);
-int __must_check spin_binding_plan(struct spin_binding *binding);
 void spin_binding_unplan(struct spin_binding *binding);
 void spin_binding_release(struct spin_binding *binding);
 void spin_binding_activate(struct spin_binding *binding);

@@ -82,13 +82,12 @@ struct spin_binding {
 	u32 fields;		/* indexed guard: bits of struct spin_match */
 	u32 flags;		/* SPIN_BIND_* */
 	u32 order;		/* enum spin_order */
+	/* It is not to run: SPIN_INACTIVE_*; 0: it is. Written under spin_mutex */
+	u32 why;
 	bool back;		/* it is in the point's second list; spin_mutex */
 	bool at_load;		/* made by the load of its extension */
-	bool enabled;		/* not switched off; spin_mutex */
 	bool planned;		/* it is in the plan; spin_mutex */
 	bool implementation;	/* of a procedure, by its exporter */
-	/* Its procedure has no exporter, or one that does not let it; spin_mutex */
-	bool unserved;
 	/* Its plan is marked for it, see spin_plan_hold_mark(); spin_mutex */
 	bool held;
 	bool by_id;	/* what it is before or after was given by id, not by name */
@@ -99,8 +98,6 @@ struct spin_binding {
 	 * under spin_mutex
 	 */
 	bool removed;
-	/* It uses an interface that was unresolved: not to run; spin_mutex */
-	bool unlinked;
 	/*
 	 * Held by the point's list until it is removed, by those who quiesce
 	 * it, and by the reaper

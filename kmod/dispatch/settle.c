@@ -39,7 +39,8 @@ void spin_settle_soon(void)
 
 /**
  * spin_unsettle - an extension is about to come or go
- * @ext: which; its bindings that are in plans are looked at by epoch from now on
+ * @ext: which; none of its bindings comes into a plan from now on, and those that
+ *	are in plans are looked at by epoch
  *
  * Under spin_mutex, before the epoch advances.
  */
@@ -48,16 +49,15 @@ void spin_unsettle(struct spin_extension *ext)
 	struct spin_binding *binding;
 
 	lockdep_assert_held(&spin_mutex);
-	ext->settling = false;
-	if (!ext->settled)
-		return;
-	ext->settled = false;
 	list_for_each_entry(binding, &ext->bindings, extension_node) {
-		if (!binding->planned)
+		WRITE_ONCE(binding->why, binding->why | SPIN_INACTIVE_LOADING);
+		if (!ext->settled || !binding->planned)
 			continue;
 		binding->point->unsettled++;
 		spin_plan_mark(binding->point);
 	}
+	ext->settled = false;
+	ext->settling = false;
 }
 
 static void settle_extension(struct spin_extension *ext)

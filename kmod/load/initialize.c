@@ -85,7 +85,7 @@ static struct spin_binding *next_binding(struct spin_extension *ext, u64 last)
 
 	mutex_lock(&spin_mutex);
 	list_for_each_entry(binding, &ext->bindings, extension_node) {
-		if (binding->id > last && binding->enabled &&
+		if (binding->id > last && !(binding->why & SPIN_INACTIVE_DISABLED) &&
 		    binding->event == &initialize_event) {
 			found = binding;
 			spin_binding_get(found);

@@ -40,6 +40,7 @@ static int unresolve(struct spin_extension *ext, const char *name,
 	struct spin_interface *interface;
 	struct spin_binding *binding;
 	int err = check(ext);
+	LIST_HEAD(users);
 
 	if (err)
 		return err;
@@ -60,12 +61,12 @@ static int unresolve(struct spin_extension *ext, const char *name,
 	}
 	list_for_each_entry(binding, &ext->bindings, extension_node) {
 		if (!test_bit(interface->index, binding->template->uses) ||
-		    binding->unlinked)
+		    binding->why & SPIN_INACTIVE_UNRESOLVED)
 			continue;
-		WRITE_ONCE(binding->unlinked, true);
+		list_add_tail(&binding->change_node, &users);
 		spin_resolved_note(resolved, binding);
 	}
-	spin_bindings_unplan(ext);
+	spin_bindings_stop(&users, SPIN_INACTIVE_UNRESOLVED);
 	return 0;
 }
 
@@ -95,22 +96,11 @@ int spin_unresolve(struct spin_extension *ext, const char *interface,
 	return err;
 }
 
-/* Those that use something that is unresolved are not to run. */
-static void unlinked_set(struct spin_extension *ext)
-{
-	struct spin_binding *binding;
-
-	list_for_each_entry(binding, &ext->bindings, extension_node)
-		WRITE_ONCE(binding->unlinked,
-			   bitmap_intersects(binding->template->uses,
-					     ext->unresolved,
-					     SPIN_INTERFACES_MAX));
-}
-
+/* Does it use nothing any more that is unresolved? */
 static bool becomes_linked(const struct spin_extension *ext,
 			   const struct spin_binding *binding)
 {
-	return binding->unlinked &&
+	return binding->why & SPIN_INACTIVE_UNRESOLVED &&
 	       !bitmap_intersects(binding->template->uses, ext->unresolved,
 				  SPIN_INTERFACES_MAX);
 }
@@ -121,6 +111,7 @@ static int resolve(struct spin_extension *ext, const char *name,
 	struct spin_interface *interface;
 	struct spin_binding *binding;
 	int err = check(ext);
+	LIST_HEAD(users);
 
 	if (err)
 		return err;
@@ -138,14 +129,15 @@ static int resolve(struct spin_extension *ext, const char *name,
 	if (err)
 		return err;
 	clear_bit(interface->index, ext->unresolved);
-	list_for_each_entry(binding, &ext->bindings, extension_node)
-		if (becomes_linked(ext, binding))
-			spin_resolved_note(resolved, binding);
-	unlinked_set(ext);
-	err = spin_bindings_run_again(ext);
+	list_for_each_entry(binding, &ext->bindings, extension_node) {
+		if (!becomes_linked(ext, binding))
+			continue;
+		list_add_tail(&binding->change_node, &users);
+		spin_resolved_note(resolved, binding);
+	}
+	err = spin_bindings_start(&users, SPIN_INACTIVE_UNRESOLVED);
 	if (err) {
 		set_bit(interface->index, ext->unresolved);
-		unlinked_set(ext);
 		memset(resolved, 0, sizeof(*resolved));
 	}
 	return err;

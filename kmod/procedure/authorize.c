@@ -106,7 +106,8 @@ static int ask(struct authorize_raise *r)
 		if (binding->event != &authorize_event)
 			continue;
 		exists = true;
-		if (!binding->enabled || binding->unlinked)
+		if (binding->why &
+		    (SPIN_INACTIVE_DISABLED | SPIN_INACTIVE_UNRESOLVED))
 			return -EACCES;
 		result = spin_binding_raise_atomic(binding, &r->raise);
 		if (result)

@@ -240,8 +240,8 @@ static bool is_others(const struct spin_asking *asking,
 static bool is_others_served(const struct spin_asking *asking,
 			     const struct spin_binding *binding)
 {
-	return !binding->unserved && binding->ext != asking->exporter &&
-	       binding->ext != asking->about;
+	return !spin_binding_is_unserved(binding) &&
+	       binding->ext != asking->exporter && binding->ext != asking->about;
 }
 
 /*
@@ -328,6 +328,7 @@ static void procedure_close(struct spin_procedure *procedure)
 	struct spin_procedure_link *link;
 	struct spin_binding *binding;
 	struct list_head *list;
+	LIST_HEAD(others);
 
 	WRITE_ONCE(procedure->exporter, NULL);
 	list_for_each_entry(link, &procedure->links, node)
@@ -335,16 +336,16 @@ static void procedure_close(struct spin_procedure *procedure)
 	spin_point_for_each(&procedure->event.point, binding, list) {
 		if (binding->ext == gone || binding->implementation)
 			continue;
-		if (!binding->unserved)
+		if (!spin_binding_is_unserved(binding))
 			spin_extension_refuse(binding->ext,
 					      "handler '%s' of procedure %s is inactive: its exporter, '%s', is gone",
 					      spin_binding_name(binding),
 					      procedure->name, gone->name);
-		WRITE_ONCE(binding->unserved, true);
+		list_add_tail(&binding->change_node, &others);
 	}
-	spin_point_unplan(&procedure->event.point);
+	spin_bindings_stop(&others, SPIN_INACTIVE_UNSERVED);
 	spin_point_for_each(&procedure->event.point, binding, list) {
-		if (binding->unserved)
+		if (spin_binding_is_unserved(binding))
 			spin_binding_close(binding);
 		cond_resched();
 	}

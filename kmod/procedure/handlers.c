@@ -55,6 +55,24 @@ static void handler_no_memory(const struct spin_asking *asking,
 			      asking->exporter->name);
 }
 
+/* There is no room in the plan for all: then for as many as there is. */
+static void handlers_serve(const struct spin_asking *asking,
+			   const struct said *said, u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		LIST_HEAD(one);
+
+		if (said[i].err)
+			continue;
+		list_add(&said[i].binding->change_node, &one);
+		if (spin_bindings_start(&one, SPIN_INACTIVE_UNSERVED) == -ENOMEM)
+			handler_no_memory(asking, said[i].binding);
+		cond_resched();
+	}
+}
+
 /*
  * Of an extension's handlers the plan is made anew twice at most: without those that are not
  * to run, or that the guards make dearer, and with those that are.
@@ -62,32 +80,26 @@ static void handler_no_memory(const struct spin_asking *asking,
 static void handlers_follow(const struct spin_asking *asking, struct said *said,
 			    u32 count)
 {
-	struct spin_point *point = &asking->procedure->event.point;
+	LIST_HEAD(stopped);
+	LIST_HEAD(served);
 	u32 i;
 
 	for (i = 0; i < count; i++)
 		if (said[i].err ||
 		    spin_binding_recosts(said[i].binding, said[i].imposed))
-			WRITE_ONCE(said[i].binding->unserved, true);
-	spin_point_unplan(point);
+			list_add_tail(&said[i].binding->change_node, &stopped);
+	spin_bindings_stop(&stopped, SPIN_INACTIVE_UNSERVED);
 	for (i = 0; i < count; i++) {
 		if (said[i].err) {
 			spin_binding_close(said[i].binding);
 			continue;
 		}
 		spin_binding_impose_all(said[i].binding, said[i].imposed);
-		WRITE_ONCE(said[i].binding->unserved, false);
+		list_add_tail(&said[i].binding->change_node, &served);
 		cond_resched();
 	}
-	if (!spin_point_plan(point))
-		return;
-	/* As many as there is room for. */
-	for (i = 0; i < count; i++) {
-		if (!said[i].err &&
-		    spin_binding_serve(said[i].binding) == -ENOMEM)
-			handler_no_memory(asking, said[i].binding);
-		cond_resched();
-	}
+	if (spin_bindings_start(&served, SPIN_INACTIVE_UNSERVED))
+		handlers_serve(asking, said, count);
 }
 
 /* Without memory to note what is said, nothing was said. */
@@ -95,11 +107,15 @@ static void handlers_refuse(const struct spin_asking *asking)
 {
 	struct spin_binding *binding;
 	struct list_head *list;
+	LIST_HEAD(asked);
 
+	spin_point_for_each(&asking->procedure->event.point, binding, list)
+		if (asking->is_asked(asking, binding))
+			list_add_tail(&binding->change_node, &asked);
+	spin_bindings_stop(&asked, SPIN_INACTIVE_UNSERVED);
 	spin_point_for_each(&asking->procedure->event.point, binding, list) {
 		if (!asking->is_asked(asking, binding))
 			continue;
-		spin_binding_unserve(binding);
 		spin_binding_close(binding);
 		handler_no_memory(asking, binding);
 		cond_resched();

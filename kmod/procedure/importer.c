@@ -127,18 +127,19 @@ static void link_unresolve(struct spin_procedure_link *link,
 {
 	struct spin_binding *binding;
 	struct list_head *list;
+	LIST_HEAD(own);
 
 	link->unresolved = true;
 	resolved->procedures++;
 	if (!link->error)
 		WRITE_ONCE(link->error, -EACCES);
 	spin_point_for_each(&link->procedure->event.point, binding, list) {
-		if (binding->ext != link->ext || binding->unserved)
+		if (binding->ext != link->ext || spin_binding_is_unserved(binding))
 			continue;
-		WRITE_ONCE(binding->unserved, true);
+		list_add_tail(&binding->change_node, &own);
 		spin_resolved_note(resolved, binding);
 	}
-	spin_point_unplan(&link->procedure->event.point);
+	spin_bindings_stop(&own, SPIN_INACTIVE_UNSERVED);
 	spin_point_for_each(&link->procedure->event.point, binding, list) {
 		if (binding->ext == link->ext)
 			spin_binding_close(binding);
@@ -177,7 +178,7 @@ static int link_resolve(struct spin_procedure_link *link,
 	resolved->procedures++;
 	spin_procedure_handlers_ask(&asking);
 	spin_point_for_each(&procedure->event.point, binding, list)
-		if (binding->ext == link->ext && !binding->unserved)
+		if (binding->ext == link->ext && !spin_binding_is_unserved(binding))
 			spin_resolved_note(resolved, binding);
 	return 0;
 }

@@ -59,8 +59,8 @@ static int procedure_bind(struct spin_binding *binding)
 	if (is_exporters(procedure, ext))
 		binding->implementation =
 			!spin_template_value(binding->template)->slot;
-	else
-		binding->unserved = !spin_procedure_served(procedure);
+	else if (!spin_procedure_served(procedure))
+		binding->why |= SPIN_INACTIVE_UNSERVED;
 	kref_get(&procedure->kref);
 	spin_binding_set_data(binding, procedure);
 	return 0;

@@ -37,8 +37,10 @@ static_assert(sizeof(struct spin_range) == sizeof(struct bpf_iter_spin_range));
 /* Does somebody wait until nothing runs the binding any more? */
 static bool is_leaving(const struct spin_binding *binding)
 {
-	return READ_ONCE(binding->removed) || !READ_ONCE(binding->enabled) ||
-	       READ_ONCE(binding->unserved) || READ_ONCE(binding->unlinked) ||
+	const u32 waits = SPIN_INACTIVE_DISABLED | SPIN_INACTIVE_UNRESOLVED |
+			  SPIN_INACTIVE_UNSERVED;
+
+	return READ_ONCE(binding->removed) || READ_ONCE(binding->why) & waits ||
 	       (binding->ext && spin_extension_is_leaving(binding->ext));
 }
 
