@@ -124,10 +124,10 @@ __bpf_kfunc_end_defs();
  * that go off line, code that is patched.
  */
 #define DISPATCHER_KFUNCS(F) \
-	F(spin_install, KF_TRUSTED_ARGS | KF_SLEEPABLE, 0, SPIN_CLASS_SPIN, 0) \
-	F(spin_uninstall, KF_TRUSTED_ARGS | KF_SLEEPABLE, 0, SPIN_CLASS_SPIN, 0) \
+	F(spin_install, KF_TRUSTED_ARGS | KF_SLEEPABLE, 0, SPIN_CLASS_ALL, 0) \
+	F(spin_uninstall, KF_TRUSTED_ARGS | KF_SLEEPABLE, 0, SPIN_CLASS_ALL, 0) \
 	F(spin_is_installed, KF_TRUSTED_ARGS, 60, SPIN_CLASS_NONE, SPIN_KFUNC_GUARD) \
-	F(spin_get_handlers, KF_TRUSTED_ARGS | KF_SLEEPABLE, 0, SPIN_CLASS_SPIN, 0) \
+	F(spin_get_handlers, KF_TRUSTED_ARGS | KF_SLEEPABLE, 0, SPIN_CLASS_ALL, 0) \
 	F(spin_filter_set, KF_TRUSTED_ARGS, 40, SPIN_CLASS_NONE, 0)
 
 SPIN_KFUNC_TABLE(dispatcher_kfuncs, DISPATCHER_KFUNCS);
