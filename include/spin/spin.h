@@ -840,7 +840,7 @@ struct spin_capability_type {
  * @ended: @uses was killed, and no use is under way
  * @unheld: the last reference is gone
  * @released: of a root: @object was given back, or the thread that set this
- * 	will do it
+ *	will do it
  * @sweep: in the list of those to be looked after
  * @dead: in the list of those whose last reference is gone
  * @rcu: freed after a grace period: slots are read under RCU

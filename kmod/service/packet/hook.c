@@ -120,8 +120,8 @@ static struct spin_hook_point *point_new(struct net *net,
 	return hp;
 }
 
+/* Under hook_mutex, which it gives back. */
 static void point_free(struct kref *kref)
-	__releases(&hook_mutex)
 {
 	struct spin_hook_point *hp = container_of(kref, struct spin_hook_point,
 						  kref);
