@@ -123,13 +123,20 @@ int spin_bindings_plan(struct spin_extension *ext)
 	u32 owes = ext->throttled ? SPIN_INACTIVE_THROTTLED : 0;
 	struct spin_binding *binding;
 	LIST_HEAD(all);
+	int err;
 
 	lockdep_assert_held(&spin_mutex);
 	pick_all(ext, &all);
 	list_for_each_entry(binding, &all, change_node)
 		WRITE_ONCE(binding->why,
 			   (binding->why & ~SPIN_INACTIVE_THROTTLED) | owes);
-	return allow(&all, SPIN_INACTIVE_LOADING);
+	err = allow(&all, SPIN_INACTIVE_LOADING);
+	if (!err)
+		return 0;
+	list_for_each_entry(binding, &ext->bindings, extension_node)
+		WRITE_ONCE(binding->why,
+			   binding->why & ~SPIN_INACTIVE_THROTTLED);
+	return err;
 }
 
 /**
