@@ -25,6 +25,15 @@ static bool fields_valid(const struct spin_key *fields, u32 count, u32 ctx_size)
 	return true;
 }
 
+/* What a refused raise comes to is a result; and only atomic raises are told apart. */
+static bool refused_valid(const struct spin_event *event)
+{
+	return (!event->refused_result ||
+		(event->refused_result >= event->result_min &&
+		 event->refused_result <= event->result_max)) &&
+	       !(event->once && event->context == SPIN_CONTEXT_SLEEPABLE);
+}
+
 static bool event_valid(const struct spin_event *event)
 {
 	const u32 flags = SPIN_EVENT_SEALED | SPIN_EVENT_NEEDS_RESULT |
@@ -39,7 +48,7 @@ static bool event_valid(const struct spin_event *event)
 	       !(event->flags & ~flags) &&
 	       event->fold <= SPIN_FOLD_CUSTOM &&
 	       (event->fold != SPIN_FOLD_CUSTOM || event->ops->fold) &&
-	       event->result_min <= event->result_max &&
+	       event->result_min <= event->result_max && refused_valid(event) &&
 	       event->ctx_size >= sizeof(struct spin_ctx) &&
 	       event->ctx_size <= SPIN_CONTEXT_MAX &&
 	       !(event->singly && event->reference_count) &&
