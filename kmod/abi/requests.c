@@ -217,6 +217,7 @@ static long call_##FN(void *on, void *block)				\
 }
 #define CALL_F(NAME, FN, BLOCK, LEAST, WHO, ...)			\
 BLOCK_ASSERT(NAME, BLOCK, LEAST)					\
+static_assert(WHO_##WHO != WHO_MODIFIERS);	/* nobody would ask */	\
 static struct file *call_##FN(void *on, void *block)			\
 {									\
 	return spin_do_##FN(on, block);					\
