@@ -242,6 +242,8 @@ flood_ends() {
 	rm /tmp/flooding
 	wait "$FLOOD_PID"
 	FLOODED=$(awk '{ n += $1 } END { print n }' /tmp/flood)
+	# shellcheck disable=SC2034 # some tests ask how many were refused (EPERM)
+	FLOOD_REFUSED=$(awk '{ n += $2 } END { print n }' /tmp/flood)
 }
 
 fault_injection() {

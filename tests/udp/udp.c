@@ -308,14 +308,16 @@ static int flood(const char *host, int port, double seconds, size_t size)
 	unsigned char bytes[65536] = "flood";
 	int fd = udp_socket("0.0.0.0", 0);
 	double end = now() + seconds;
-	unsigned long sent = 0;
+	unsigned long sent = 0, refused = 0;
 
 	while (now() < end)
 		for (int i = 0; i < 64; i++)
 			if (sendto(fd, bytes, size, MSG_DONTWAIT, (void *)&to,
 				   sizeof(to)) >= 0)
 				sent++;
-	printf("%lu\n", sent);
+			else if (errno == EPERM)
+				refused++;
+	printf("%lu %lu\n", sent, refused);
 	return 0;
 }
 
